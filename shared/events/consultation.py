@@ -1,0 +1,29 @@
+"""A consultation's appointment, as scheduling tells it: each event carries the whole public state."""
+
+from uuid import UUID
+
+from shared.events.base import Kind, PatientEvent
+from shared.events.values import AppointmentTime, DecidedBy
+
+
+class ConsultationEvent(PatientEvent):
+    consultation_id: UUID
+    request_id: UUID
+    reference: str
+    by: DecidedBy
+
+
+class ConsultationScheduled(ConsultationEvent, topic="consultation-scheduled", kind=Kind.STATE):
+    """A time is booked."""
+
+    appointment: AppointmentTime
+
+
+class ConsultationCancelled(ConsultationEvent, topic="consultation-cancelled", kind=Kind.STATE):
+    """It will not take place. Without an appointment when it was given up before a time was found."""
+
+    appointment: AppointmentTime | None
+
+
+class ConsultationWaitlisted(ConsultationEvent, topic="consultation-waitlisted", kind=Kind.STATE):
+    """No time fits yet; the patient stands on the waiting list."""

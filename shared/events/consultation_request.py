@@ -1,0 +1,34 @@
+"""A request for a consultation, as intake tells it: each event carries the whole public state of the request."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.events.base import Kind, PatientEvent
+from shared.events.values import ContactEnvelope, DecidedBy, Disposition, Urgency, Wishes
+
+
+class ConsultationRequestEvent(PatientEvent):
+    """No reasons for treatment are in here: scheduling and notifications do not need them."""
+
+    request_id: UUID
+    reference: str
+    disposition: Disposition
+    urgency: Urgency
+    wishes: Wishes
+    hold_id: UUID | None = None
+    contact: ContactEnvelope
+    reachable: bool
+    """False when the patient left neither e-mail nor mobile: staff must phone or meet them."""
+    requested_at: AwareDatetime
+    by: DecidedBy
+
+
+class ConsultationRequested(ConsultationRequestEvent, topic="consultation-requested", kind=Kind.STATE):
+    """A request was sent, by the patient or by staff for somebody who phoned in."""
+
+
+class ConsultationWithdrawn(ConsultationRequestEvent, topic="consultation-withdrawn", kind=Kind.STATE):
+    """The patient, or staff for them, no longer wants the consultation."""
+
+    withdrawn_at: AwareDatetime

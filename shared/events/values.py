@@ -1,0 +1,79 @@
+"""Values that several events share."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.events.base import Value
+
+
+class DecidedBy(StrEnum):
+    """Who made it so. A reaction never says again what it heard, and this is how it can tell."""
+
+    PATIENT = "patient"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class Disposition(StrEnum):
+    """What scheduling may do with a request."""
+
+    BOOK = "book"
+    AWAIT = "await"
+
+
+class Urgency(StrEnum):
+    ROUTINE = "routine"
+    SOON = "soon"
+    URGENT = "urgent"
+
+
+class Weekday(StrEnum):
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+class DayPart(StrEnum):
+    """Morning ends at 12:00, afternoon at 17:00, on the clinic's wall clock."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class Wishes(Value):
+    """When the patient would like to come. Nothing named means any time; a wish orders slots, it excludes none."""
+
+    weekdays: tuple[Weekday, ...] = ()
+    day_parts: tuple[DayPart, ...] = ()
+    not_before: datetime | None = None
+
+
+class ContactEnvelope(Value):
+    """Name, channels, language, zone, consents and links, sealed under the patient's key.
+
+    `sealed` is base64 of the ciphertext. Receivers keep it sealed, and replace it only by a newer `person_version`.
+    """
+
+    sealed: str
+    person_version: int
+
+
+class AppointmentTime(Value):
+    """One appointment as the others need to know it. The revision rises with every change that a patient would notice."""
+
+    appointment_id: UUID
+    revision: int
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    zone: str
+    local_start: datetime
+    """Wall clock at the clinic, without offset: what was promised, whatever later happens to the zone's rules."""
+    clinician_id: UUID | None = None

@@ -1,0 +1,27 @@
+"""What the present work is a consequence of, so that every event can say where it came from."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from shared.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`correlation_id` names the whole story, `causation_id` the one event or request that led here."""
+
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+    @classmethod
+    def new(cls) -> "Cause":
+        return cls(correlation_id=str(uuid7()))
+
+
+current_cause: ContextVar[Cause | None] = ContextVar("current_cause", default=None)
+
+
+def cause_or_new() -> Cause:
+    """The cause of the present work, or the beginning of a new story."""
+    return current_cause.get() or Cause.new()
