@@ -1,0 +1,1 @@
+"""How events leave one service and reach another: envelope, outbox, relay, consumer, inbox, dead letters."""

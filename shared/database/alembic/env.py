@@ -1,0 +1,12 @@
+"""What Alembic runs for every schema: on the connection it was handed, inside the transaction already open there."""
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    version_table="schema_version",
+    version_table_schema=context.config.attributes["schema"],
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,55 @@
+"""A service's database: the one place where transactions open and close."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from shared.clock import Clock, SystemClock
+from shared.database.pool import service_pool
+from shared.database.transaction import Transaction
+from shared.settings import Settings
+
+ACQUIRE_TIMEOUT = 5.0
+"""Seconds a request waits for a free connection before it is told to come back later."""
+CLOSE_TIMEOUT = 5.0
+
+
+class Database:
+    """Opens transactions for one service.
+
+    `on_outbox` is called after every commit that wrote events, in this process: the relay's alarm clock.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, service: str, clock: Clock) -> None:
+        self.pool = pool
+        self.service = service
+        self.clock = clock
+        self.on_outbox: Callable[[], None] = lambda: None
+
+    @classmethod
+    async def open(cls, settings: Settings, service: str, clock: Clock | None = None) -> "Database":
+        """Does not wait for the server; the first transaction does."""
+        return cls(await service_pool(settings, service), service, clock or SystemClock())
+
+    @asynccontextmanager
+    async def transaction(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
+        """Commits at the end of the block, rolls back on any exception.
+
+        Raises asyncpg and OS errors when the server is away, TimeoutError when no connection is free in time.
+        """
+        async with self.pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
+            async with connection.transaction(readonly=read_only):
+                tx = Transaction(connection, self.service, self.clock.now())
+                yield tx
+                wrote_events = await tx.flush()
+            if wrote_events:
+                self.on_outbox()
+
+    async def close(self) -> None:
+        """Lets open transactions end, within a bound."""
+        try:
+            await asyncio.wait_for(self.pool.close(), CLOSE_TIMEOUT)
+        except TimeoutError:
+            self.pool.terminate()

@@ -1,0 +1,31 @@
+"""Which failures are the place's and not the row's: the same work will succeed once the place is well again."""
+
+import asyncpg
+
+_PLACE_STATES = {
+    "40001",  # serialization failure
+    "40P01",  # deadlock detected
+    "55P03",  # lock not available
+    "57014",  # statement timeout, cancelled
+    "57P01",  # admin shutdown
+    "57P02",  # crash shutdown
+    "57P03",  # cannot connect now
+    "57P05",  # idle session timeout
+    "25P03",  # idle in transaction timeout
+    "25006",  # read-only: a standby not yet promoted
+    "53100",  # disk full
+    "53200",  # out of memory
+    "53300",  # too many connections
+    "58030",  # i/o error
+    "XX000",  # internal error, such as a file that cannot be written
+}
+_CONNECTION_CLASS = "08"
+_PLACE_TYPES = (OSError, TimeoutError, ConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
+def is_place(error: BaseException) -> bool:
+    """True when connection, disk, locks or time-outs failed: roll back, wait with jitter, try again, never count."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        return state in _PLACE_STATES or state.startswith(_CONNECTION_CLASS)
+    return isinstance(error, _PLACE_TYPES)

@@ -1,0 +1,85 @@
+"""One unit of work: statements, the events they caused, and the pages they changed, all or nothing."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from shared.events.base import Event
+from shared.messaging.cause import cause_or_new
+from shared.messaging.envelope import Aggregate, Sent, seal
+from shared.messaging.outbox import insert_events
+
+CHANGED = "changed"
+"""The channel on which live pages hear that something changed; the payload is `<service>:<scope>`."""
+
+
+class Transaction:
+    """An open transaction of one service. `Database.transaction` makes them; use cases receive them.
+
+    `now` is the instant it began, by the injected clock.
+    """
+
+    def __init__(self, connection: asyncpg.Connection, service: str, now: datetime) -> None:
+        self.connection = connection
+        self.service = service
+        self.now = now
+        self._cause = cause_or_new()
+        self._events: list[Sent] = []
+        self._changed: set[str] = set()
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        return await self.connection.fetch(query, *arguments)
+
+    async def fetchrow(self, query: str, *arguments: Any) -> asyncpg.Record | None:
+        return await self.connection.fetchrow(query, *arguments)
+
+    async def fetchval(self, query: str, *arguments: Any) -> Any:
+        return await self.connection.fetchval(query, *arguments)
+
+    async def execute(self, query: str, *arguments: Any) -> str:
+        return await self.connection.execute(query, *arguments)
+
+    async def executemany(self, query: str, arguments: Sequence[Sequence[Any]]) -> None:
+        await self.connection.executemany(query, arguments)
+
+    def emit(self, event: Event, *, of: Aggregate) -> None:
+        """Says `event`, if this transaction commits. `of` is the aggregate after the change, its row locked.
+
+        The lock is what keeps an aggregate's events in order: the next writer gets its number after this commit.
+        """
+        self._events.append(seal(event, of=of, service=self.service, now=self.now, cause=self._cause))
+
+    def changed(self, *scopes: str) -> None:
+        """Tells open pages, after the commit, that what they show under these scopes has changed."""
+        self._changed.update(scopes)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that may fail alone: its statements, events and changes are dropped together."""
+        events, changed = len(self._events), set(self._changed)
+        try:
+            async with self.connection.transaction():
+                yield
+        except BaseException:
+            del self._events[events:]
+            self._changed = changed
+            raise
+
+    async def flush(self) -> bool:
+        """Writes the collected events in one insert and announces changes; called just before the commit.
+
+        Answers whether there were events.
+        """
+        events, self._events = self._events, []
+        if events:
+            await insert_events(self.connection, events, self.now)
+        if self._changed:
+            await self.connection.execute(
+                "select pg_notify($1, scope) from unnest($2::text[]) as scope",
+                CHANGED,
+                [f"{self.service}:{scope}" for scope in sorted(self._changed)],
+            )
+        return bool(events)

@@ -1,0 +1,86 @@
+"""What each kind of broker can do, in one place: nothing else in the code asks which broker it talks to.
+
+Every line was tried with aiokafka 0.14; the conformance suite of the embedded brokers tries it again.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BrokerKind:
+    """The differences a client has to know. True is always what Apache Kafka does."""
+
+    name: str
+    """As in the setting KAFKA_BROKER_KIND."""
+    title: str
+    """For people."""
+    idempotent_producer: bool
+    """`enable_idempotence=True` is understood: a retried send is stored once."""
+    dead_members_expire: bool
+    """A consumer that was killed loses its partitions after its session time-out."""
+    keeps_acknowledged_after_kill: bool
+    """What was acknowledged is there after `kill -9` of the broker."""
+    keeps_offsets_after_kill: bool
+    """Offsets committed by groups are there after `kill -9` of the broker."""
+    keeps_data_after_stop: bool
+    """Records and offsets are there after an orderly stop."""
+    fetch_wakes_on_data: bool
+    """A waiting fetch is answered when a record arrives, not at the end of `fetch_max_wait_ms`."""
+    for_production: bool
+    """Production settings accept it."""
+
+    @property
+    def needs_static_members(self) -> bool:
+        """Whether every process must join with a `group_instance_id` that is the same after a restart.
+
+        Where dead members never expire, the partitions of a killed process would stay with the dead; a member that comes back
+        under the same id has them again at once. Elsewhere dynamic members are better: they say goodbye when they stop.
+        """
+        return not self.dead_members_expire
+
+    def shortfalls(self) -> tuple[str, ...]:
+        """What this broker cannot do, as sentences for start-up messages and test reports."""
+        missing = {
+            "a retried send may be stored twice": self.idempotent_producer,
+            "the partitions of a killed consumer wait for that consumer to come back": self.dead_members_expire,
+            "records of the last seconds are lost when the broker is killed": self.keeps_acknowledged_after_kill,
+            "committed offsets are lost when the broker is killed": self.keeps_offsets_after_kill,
+            "everything is gone after a stop": self.keeps_data_after_stop,
+            "an event waits for the next poll": self.fetch_wakes_on_data,
+        }
+        return tuple(sentence for sentence, able in missing.items() if not able)
+
+
+KAFKA = BrokerKind(
+    name="kafka",
+    title="Apache Kafka",
+    idempotent_producer=True,
+    dead_members_expire=True,
+    keeps_acknowledged_after_kill=True,
+    keeps_offsets_after_kill=True,
+    keeps_data_after_stop=True,
+    fetch_wakes_on_data=True,
+    for_production=True,
+)
+
+NOIDA = BrokerKind(
+    name="noida",
+    title="noida-db (embedded)",
+    idempotent_producer=True,
+    dead_members_expire=False,
+    keeps_acknowledged_after_kill=False,
+    keeps_offsets_after_kill=False,
+    keeps_data_after_stop=True,
+    fetch_wakes_on_data=True,
+    for_production=False,
+)
+
+BROKER_KINDS = {kind.name: kind for kind in (KAFKA, NOIDA)}
+
+
+def broker_kind(name: str) -> BrokerKind:
+    """The kind of that name; ValueError names the ones there are."""
+    try:
+        return BROKER_KINDS[name]
+    except KeyError:
+        raise ValueError(f"unknown broker kind {name!r}: one of {', '.join(sorted(BROKER_KINDS))}") from None

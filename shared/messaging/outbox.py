@@ -1,0 +1,54 @@
+"""The outbox: events written in the transaction that caused them, waiting to be relayed to Kafka."""
+
+import json
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+
+from shared.messaging.envelope import Sent
+
+LANES = 64
+"""Virtual lanes that relays lease. Fixed for ever: the lane is stored in the row."""
+LARGEST_RECORD = 900_000
+"""Bytes of body and headers that fit safely into Kafka's default limit of 1 MiB."""
+
+
+class EventTooLarge(Exception):
+    """An event that Kafka would refuse; found before the commit, while there is somebody to tell."""
+
+    def __init__(self, topic: str, size: int) -> None:
+        super().__init__(f"an event of {topic} has {size} bytes, at most {LARGEST_RECORD} can be sent")
+
+
+def lane_of(key: str) -> int:
+    """The lane of a key: a stable hash, the same in every release."""
+    return zlib.crc32(key.encode()) % LANES
+
+
+def _size(event: Sent) -> int:
+    return len(event.body) + sum(len(name) + len(value) for name, value in event.headers.items())
+
+
+async def insert_events(connection: asyncpg.Connection, events: Sequence[Sent], now: datetime) -> None:
+    """Writes all events of a transaction in one statement. Raises EventTooLarge."""
+    for event in events:
+        if (size := _size(event)) > LARGEST_RECORD:
+            raise EventTooLarge(event.topic, size)
+    await connection.execute(
+        """
+        insert into outbox (event_id, recorded_at, lane, topic, key, headers, body)
+        select event_id, $1, lane, topic, key, headers, body
+          from unnest($2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::bytea[])
+               with ordinality as event (event_id, lane, topic, key, headers, body, position)
+         order by position
+        """,
+        now,
+        [event.id for event in events],
+        [lane_of(event.key) for event in events],
+        [event.topic for event in events],
+        [event.key for event in events],
+        [json.dumps(event.headers) for event in events],
+        [event.body for event in events],
+    )
