@@ -1,0 +1,13 @@
+"""What can go wrong with an embedded server, in words for the person at the terminal."""
+
+
+class EmbeddedError(Exception):
+    """An embedded server cannot be started; the text says why and what to do."""
+
+
+class InUse(EmbeddedError):
+    """Another living process has this folder: two owners would end each other's server."""
+
+
+class MissingPart(EmbeddedError):
+    """A wheel or a program that the embedded server consists of is not installed."""
