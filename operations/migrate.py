@@ -1,0 +1,60 @@
+"""`chairside migrate`: databases, roles, schemas and their tables, brought to what this release expects."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import typer
+
+from shared.database.migrations import migrate as migrate_schema
+from shared.database.roles import DATABASE, KEYRING_DATABASE, SERVICES, Estate, prepare
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def service_estate(service: str, database: str = DATABASE) -> Estate:
+    """Where a service's tables are. Passwords come from INTAKE_DATABASE_PASSWORD, INTAKE_OWNER_PASSWORD and so on."""
+    prefix = service.upper()
+    return Estate(
+        database,
+        service,
+        password=os.environ.get(f"{prefix}_DATABASE_PASSWORD", ""),
+        owner_password=os.environ.get(f"{prefix}_OWNER_PASSWORD", ""),
+    )
+
+
+def keyring_estate(database: str = KEYRING_DATABASE) -> Estate:
+    """Where patients' keys are: a database of its own, so that it can be backed up and forgotten on its own."""
+    return Estate(
+        database,
+        "keyring",
+        password=os.environ.get("KEYRING_PASSWORD", ""),
+        owner_password=os.environ.get("KEYRING_OWNER_PASSWORD", ""),
+    )
+
+
+def revisions(schema: str) -> Path:
+    """The folder of a schema's revisions."""
+    return ROOT / ("shared/keyring" if schema == "keyring" else f"services/{schema}") / "migrations"
+
+
+async def migrate_estate(admin_dsn: str, estate: Estate) -> None:
+    """Makes an estate if it is not there, and brings it to the newest revision."""
+    await prepare(admin_dsn, estate)
+    await migrate_schema(admin_dsn, estate, revisions(estate.schema))
+
+
+async def migrate_all(admin_dsn: str, keyring_admin_dsn: str) -> None:
+    """All four estates, one after another. Safe to run beside another run, and again after a kill."""
+    for service in SERVICES:
+        await migrate_estate(admin_dsn, service_estate(service))
+    await migrate_estate(keyring_admin_dsn, keyring_estate())
+
+
+def migrate() -> None:
+    """Prepare databases and roles, and run all migrations. Needs DATABASE_URL of a role that may create both."""
+    admin_dsn = os.environ.get("DATABASE_URL")
+    if not admin_dsn:
+        raise typer.BadParameter("set DATABASE_URL to a Postgres role that may create roles and databases")
+    asyncio.run(migrate_all(admin_dsn, os.environ.get("KEYRING_URL") or admin_dsn))
+    typer.echo("Databases, roles and tables are up to date.")

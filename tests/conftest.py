@@ -1,0 +1,130 @@
+"""Real servers for tests: one embedded Postgres and one embedded broker a run, a scratch database a test."""
+
+import base64
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+
+from operations.embedded.broker import temporary_broker
+from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
+from operations.migrate import keyring_estate, migrate_estate, revisions, service_estate
+from shared.clock import Clock, FixedClock
+from shared.database import Database
+from shared.database.migrations import migrate as migrate_schema
+from shared.database.roles import prepare
+from shared.ids import uuid7
+from shared.settings import Settings
+
+KEYRING_DATABASE = "test_keyring"
+NOON = datetime(2026, 6, 15, 18, 0, tzinfo=UTC)
+"""Monday, June 15, 2026, 12:00 in Denver: where a test's clock stands unless it says otherwise."""
+
+
+def _key() -> str:
+    return base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[EmbeddedPostgres]:
+    """One server for the run; tests take scratch databases from it."""
+    async with temporary_postgres() as server:
+        yield server
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAt:
+    """A Kafka that tests may use: `bootstrap` as host:port, `kind` as broker_kinds.py names it."""
+
+    bootstrap: str
+    kind: str
+
+
+@pytest.fixture(scope="session")
+async def broker() -> AsyncIterator[BrokerAt]:
+    """The embedded broker, for the run."""
+    async with temporary_broker() as server:
+        yield BrokerAt(server.bootstrap, server.kind.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A database that is this test's alone, with the schemas it asked for, migrated."""
+
+    dsn: str
+    settings: Settings
+
+    async def open(self, service: str, clock: Clock | None = None) -> Database:
+        """The database as the service's runtime role sees it. The caller closes it."""
+        return await Database.open(self.settings, service, clock or FixedClock(NOON))
+
+
+MakeScratch = Callable[..., Awaitable[Scratch]]
+
+
+@pytest.fixture(scope="session")
+async def _templates(postgres: EmbeddedPostgres) -> Callable[[tuple[str, ...]], Awaitable[str]]:
+    made: dict[tuple[str, ...], str] = {}
+
+    async def template(services: tuple[str, ...]) -> str:
+        if services not in made:
+            name = "template_" + ("_".join(services) or "empty")
+            for service in services:
+                estate = service_estate(service, name)
+                await prepare(postgres.dsn(), estate)
+                await migrate_schema(postgres.dsn(), estate, revisions(service))
+            made[services] = name
+        return made[services]
+
+    return template
+
+
+@pytest.fixture(scope="session")
+async def keyring_database(postgres: EmbeddedPostgres) -> str:
+    """One keyring for the run; patients in tests have fresh ids, so tests never meet in it."""
+    await migrate_estate(postgres.dsn(), keyring_estate(KEYRING_DATABASE))
+    return postgres.dsn(KEYRING_DATABASE)
+
+
+@pytest.fixture(scope="session")
+def secrets() -> dict[str, str]:
+    """Keys of this run."""
+    return {"keyring_master_key": _key(), "sealing_key": _key(), "form_key": _key()}
+
+
+@pytest.fixture
+async def scratch(
+    postgres: EmbeddedPostgres, keyring_database: str, secrets: dict[str, str], _templates: Callable[..., Awaitable[str]]
+) -> AsyncIterator[MakeScratch]:
+    """`await scratch("intake")`: a database of its own, from a migrated template, dropped after the test."""
+    made: list[str] = []
+
+    async def make(*services: str, **settings: object) -> Scratch:
+        template = await _templates(tuple(sorted(services)))
+        name = f"scratch_{uuid7().hex}"
+        admin = await asyncpg.connect(postgres.dsn())
+        try:
+            await admin.execute(f'create database "{name}" template "{template}" strategy file_copy')
+        finally:
+            await admin.close()
+        made.append(name)
+        values: dict[str, object] = {
+            "environment": "development",
+            "database_url": postgres.dsn(name),
+            "keyring_url": keyring_database,
+            **secrets,
+            **settings,
+        }
+        return Scratch(postgres.dsn(name), Settings(**values))  # type: ignore[arg-type]
+
+    yield make
+
+    admin = await asyncpg.connect(postgres.dsn())
+    try:
+        for name in made:
+            await admin.execute(f'drop database "{name}" with (force)')
+    finally:
+        await admin.close()
