@@ -1,1 +1,1 @@
-"""Servers that come from PyPI wheels or Maven jars instead of an installation: for a first look, development and tests only."""
+"""Servers from PyPI wheels or Maven jars instead of an installation: for a first look, development and tests."""

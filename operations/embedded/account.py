@@ -1,8 +1,8 @@
 """Who a server runs as, and where that user can reach its files.
 
-PostgreSQL refuses to run as root. Started by root, it runs as `nobody`, and then its programs and data must lie where nobody
-may walk: a project below `/root` does not. We never open somebody else's directories for that; what cannot be reached moves to
-a directory of our own.
+PostgreSQL refuses to run as root. Started by root, it runs as `nobody`, and then its programs and data must lie where
+nobody may walk: a project below `/root` does not. We never open somebody else's directories for that; what cannot be
+reached moves to a directory of our own.
 """
 
 import os

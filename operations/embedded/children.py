@@ -29,8 +29,9 @@ def spawn(
 ) -> Child:
     """Start `command` in `folder` with its output appended to `log`; it gets `ending` when this process dies.
 
-    Call it from a thread that lives as long as the child may: the kernel watches the starting *thread*. The child leads a
-    session of its own, so that Ctrl-C in the terminal reaches only us and we choose the order in which things stop.
+    Call it from a thread that lives as long as the child may: the kernel watches the starting *thread*. The child
+    leads a session of its own, so that Ctrl-C in the terminal reaches only us and we choose the order in which things
+    stop.
     """
     uid, gid = (str(account.uid), str(account.gid)) if account else ("", "")
     tethered = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), str(int(ending)), uid, gid, *command]
@@ -57,7 +58,7 @@ async def wait(child: Child, seconds: float) -> bool:
 
 
 async def end(child: Child, *steps: tuple[signal.Signals, float]) -> None:
-    """Send each signal and give it its seconds; whatever is left afterwards, children of the child included, is killed."""
+    """Send each signal and give it its seconds; what is left afterwards, children of the child too, is killed."""
     for sign, seconds in steps:
         if child.poll() is not None:
             break
@@ -87,12 +88,18 @@ async def end_strays(program: str, folder: Path, *steps: tuple[signal.Signals, f
         for sign, seconds in [*steps, (signal.SIGKILL, 5.0)]:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(sign)
-            deadline = time.monotonic() + seconds
-            while time.monotonic() < deadline and _alive(process):
-                await asyncio.sleep(0.02)
-            if not _alive(process):
+            if await _gone(process, seconds):
                 break
     return len(found)
+
+
+async def _gone(process: psutil.Process, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while _alive(process):
+        if time.monotonic() >= deadline:
+            return False
+        await asyncio.sleep(0.02)
+    return True
 
 
 def _alive(process: psutil.Process) -> bool:

@@ -5,9 +5,9 @@ class EmbeddedError(Exception):
     """An embedded server cannot be started; the text says why and what to do."""
 
 
-class InUse(EmbeddedError):
+class FolderInUseError(EmbeddedError):
     """Another living process has this folder: two owners would end each other's server."""
 
 
-class MissingPart(EmbeddedError):
+class MissingPartError(EmbeddedError):
     """A wheel or a program that the embedded server consists of is not installed."""

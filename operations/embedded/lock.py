@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-from operations.embedded.errors import InUse
+from operations.embedded.errors import FolderInUseError
 
 
 class FolderLock:
@@ -19,14 +19,14 @@ class FolderLock:
         self._file: IO[str] | None = None
 
     def take(self) -> None:
-        """Raises InUse with the pid of the owner."""
+        """Raises FolderInUseError with the pid of the owner."""
         file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             owner = file.read().strip() or "unknown"
             file.close()
-            raise InUse(f"{self._path.parent} is in use by process {owner}") from None
+            raise FolderInUseError(f"{self._path.parent} is in use by process {owner}") from None
         file.truncate()
         file.write(str(os.getpid()))
         file.flush()

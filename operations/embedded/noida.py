@@ -1,7 +1,7 @@
 """noida-db as a Kafka-compatible broker: one 11 MB program from a wheel, ready in a tenth of a second.
 
-It keeps everything in memory and writes one JSON file about once a second: a clean stop loses nothing, a kill the last seconds.
-What follows from that is declared in `shared.messaging.broker_kinds`.
+It keeps everything in memory and writes one JSON file about once a second: a clean stop loses nothing, a kill the
+last seconds. What follows from that is declared in `shared.messaging.broker_kinds`.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Self
 import psutil
 
 from operations.embedded import children
-from operations.embedded.errors import EmbeddedError, MissingPart
+from operations.embedded.errors import EmbeddedError, MissingPartError
 from operations.embedded.lock import FolderLock
 from shared.messaging.broker_kinds import NOIDA, BrokerKind
 
@@ -52,7 +52,7 @@ class NoidaBroker:
         return self.folder / "broker.log"
 
     async def start(self) -> None:
-        """Raises InUse when another living process owns the folder, EmbeddedError when the broker does not come up."""
+        """Raises FolderInUseError when another living process owns the folder, EmbeddedError when the broker does not come up."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._lock is None:  # after `kill` the folder is still ours
             lock = FolderLock(self.folder)
@@ -62,20 +62,18 @@ class NoidaBroker:
             await children.end_strays("noida-db", self.folder, *STOP_STEPS)
             (self.folder / "noida.control.json").unlink(missing_ok=True)  # of a broker that is no more
             begin = self.log.stat().st_size if self.log.exists() else 0
-            self._child = children.spawn(
-                [
-                    str(_program()),
-                    "start",
-                    "--only",
-                    "kafka",
-                    "--kafka-port",
-                    str(self._port),
-                    "--data-dir",
-                    str(self.folder),
-                ],
-                log=self.log,
-                folder=self.folder,
-            )
+            port = str(self._port)  # 0: the kernel chooses
+            command = [
+                str(_program()),
+                "start",
+                "--only",
+                "kafka",
+                "--kafka-port",
+                port,
+                "--data-dir",
+                str(self.folder),
+            ]
+            self._child = children.spawn(command, log=self.log, folder=self.folder)
             self._port = await self._listening(begin)
         except BaseException:
             await self.stop()
@@ -122,7 +120,7 @@ class NoidaBroker:
 def _program() -> Path:
     spec = importlib.util.find_spec("noida_db")
     if spec is None or not spec.submodule_search_locations:
-        raise MissingPart(
+        raise MissingPartError(
             "the wheel noida-db is not installed: install chairside[embedded], or set KAFKA_BOOTSTRAP_SERVERS"
         )
     program = Path(spec.submodule_search_locations[0]) / "noida-db"

@@ -3,8 +3,8 @@
     async with EmbeddedPostgres(Path(".chairside/postgres")) as postgres:
         connection = await asyncpg.connect(postgres.dsn())
 
-A folder holds `data`, `run` (the socket) and `server.log`. Data stays and is used again by the next start, also when the owner
-or the server was killed. fsync is on, as everywhere.
+A folder holds `data`, `run` (the socket) and `server.log`. Data stays and is used again by the next start, also when
+the owner or the server was killed. fsync is on, as everywhere.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ STOP_STEPS = (
 
 
 class EmbeddedPostgres:
-    """A server of one's own. `settings` are added to its command line (`{"fsync": "off"}` would be a lie in a test of loss)."""
+    """A server of one's own. `settings` are added to its command line."""
 
     def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None) -> None:
         self._asked = folder.absolute()
@@ -63,13 +63,13 @@ class EmbeddedPostgres:
         return self.folder / "server.log"
 
     def dsn(self, database: str = "postgres", user: str = "postgres") -> str:
-        """A URL for asyncpg. Every user is trusted: who can open the socket is the machine's superuser or the server itself."""
+        """A URL for asyncpg. Every user is trusted: only root and the server's own user can open the socket."""
         if self._socket_folder is None:
             raise EmbeddedError("PostgreSQL has not been started")
         return f"postgresql://{quote(user)}@/{quote(database)}?host={quote(str(self._socket_folder))}"
 
     async def start(self) -> None:
-        """Ready for queries on return. Raises InUse when another living process owns the folder."""
+        """Ready for queries on return. Raises FolderInUseError when another living process owns the folder."""
         self._settle()
         if self._lock is None:  # after `kill` the folder is still ours
             lock = FolderLock(self.folder)
@@ -81,8 +81,8 @@ class EmbeddedPostgres:
             await children.end_strays("postgres", data, *STOP_STEPS)
             if not data.exists():
                 await self._create(bin_folder, data)
-            # No server of ours is left, so the file is stale; its number may belong to a stranger by now, and PostgreSQL
-            # would then refuse to start.
+            # No server of ours is left, so the file is stale; its number may belong to a stranger by now, and
+            # PostgreSQL would then refuse to start.
             (data / "postmaster.pid").unlink(missing_ok=True)
             self._socket_folder = self._make_socket_folder()
             settings = {**self._settings, "unix_socket_directories": str(self._socket_folder)}
@@ -165,7 +165,7 @@ class EmbeddedPostgres:
         return folder
 
     def _private(self, folder: Path) -> None:
-        """A directory of the server's user alone. In a shared place somebody could have made it first: then it is refused."""
+        """A directory of the server's user alone; one that somebody else made first, in a shared place, is refused."""
         owner = self._account or Account(os.geteuid(), os.getegid())
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)

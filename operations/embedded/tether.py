@@ -1,8 +1,9 @@
 """Becomes another program that ends when its starter ends, however the starter ends.
 
-Run as a script by `children.spawn`, never imported by it: the death signal must be set in the new process itself, after it has
-given up root (the kernel forgets the signal when the user changes), and between fork and exec Python code of a threaded
-program must not run. Arguments: the starter's pid, the signal's number, uid and gid to become (empty: stay), the command.
+Run as a script by `children.spawn`, never imported by it: the death signal must be set in the new process itself,
+after it has given up root (the kernel forgets the signal when the user changes), and between fork and exec Python
+code of a threaded program must not run. Arguments: the starter's pid, the signal's number, uid and gid to become
+(empty: stay), the command.
 
 On systems without `prctl` the program simply starts; what it leaves behind after a kill is found by the next start.
 """

@@ -33,8 +33,9 @@ class BrokerKind:
     def needs_static_members(self) -> bool:
         """Whether every process must join with a `group_instance_id` that is the same after a restart.
 
-        Where dead members never expire, the partitions of a killed process would stay with the dead; a member that comes back
-        under the same id has them again at once. Elsewhere dynamic members are better: they say goodbye when they stop.
+        Where dead members never expire, the partitions of a killed process would stay with the dead; a member that
+        comes back under the same id has them again at once. Elsewhere dynamic members are better: they say goodbye
+        when they stop.
         """
         return not self.dead_members_expire
 
