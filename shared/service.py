@@ -1,0 +1,154 @@
+"""One service as one process: HTTP, consumers, outbox relay and timers, started and stopped in the right order."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+
+from shared.clock import Clock, SystemClock
+from shared.database import Database
+from shared.database.due import Timer
+from shared.keyring import Keyring
+from shared.keyring.ciphers import ServiceCipher
+from shared.messaging.consumer import Consumer
+from shared.messaging.outbox_days import outbox_days
+from shared.messaging.reactions import Reactions
+from shared.messaging.relay import Relay
+from shared.observe.health import Readiness, health_routes
+from shared.settings import Settings
+from shared.web.assets import static_route
+from shared.web.live import LiveHub
+from shared.web.problem_handlers import install_problems
+from shared.web.safety import install_safety
+from shared.web.staff_directory import DirectoryReader
+from shared.web.staff_session import StaffGuard
+from shared.web.templating import build_pages
+
+
+@dataclass(slots=True)
+class Running:
+    """What one process holds open while it serves."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    keyring: Keyring
+    sealer: ServiceCipher
+    live: LiveHub
+    readiness: Readiness
+    relay: Relay | None = None
+    consumer: Consumer | None = None
+    timers: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def stop(self) -> None:
+        """Streams first, then polling and the batch in hand, then the relay's pending sends. Each part is bounded."""
+        self.readiness.draining = True
+        await self.live.close()
+        for timer in self.timers:
+            timer.cancel()
+        await asyncio.gather(*self.timers, return_exceptions=True)
+        if self.consumer:
+            await self.consumer.stop()
+        if self.relay:
+            await self.relay.stop()
+        await self.keyring.close()
+        await self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The declaration of a service: its `app.py` fills it in."""
+
+    name: str
+    title: str
+    home: Path
+    """The service's folder: templates are in `pages/templates`, revisions in `migrations`."""
+    routers: Sequence[APIRouter]
+    reactions: Iterable[Reactions]
+    timers: Callable[[Running], Iterable[Timer]] = lambda _: ()
+
+    def build(self, settings: Settings, *, clock: Clock | None = None, messaging: bool = True) -> FastAPI:
+        """The ASGI app. Without `messaging` it serves HTTP only, for tests that look at one service alone."""
+        clock = clock or SystemClock()
+        reactions = Reactions(self.name)
+        for part in self.reactions:
+            reactions.include(part)
+
+        @asynccontextmanager
+        async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+            running = await self._start(app, settings, clock, reactions, messaging)
+            try:
+                yield
+            finally:
+                await running.stop()
+
+        app = FastAPI(
+            title=self.title,
+            version="1",
+            openapi_version="3.1.0",
+            docs_url=None,
+            redoc_url=None,
+            lifespan=lifespan,
+        )
+        pages = build_pages(settings.clinic, clock, self.home / "pages" / "templates")
+        app.state.settings, app.state.clock, app.state.pages = settings, clock, pages
+        app.include_router(
+            health_routes(
+                lambda: app.state.running.readiness,
+                lambda: {
+                    name: part
+                    for name, part in (("relay", app.state.running.relay), ("consumer", app.state.running.consumer))
+                    if part is not None
+                },
+            )
+        )
+        app.router.routes.append(static_route())
+        for router in self.routers:
+            app.include_router(router)
+        install_safety(app, settings)
+        install_problems(app, pages.text)
+        return app
+
+    async def _start(
+        self, app: FastAPI, settings: Settings, clock: Clock, reactions: Reactions, messaging: bool
+    ) -> Running:
+        database = await Database.open(settings, self.name, clock)
+        running = Running(
+            settings=settings,
+            clock=clock,
+            database=database,
+            keyring=await Keyring.open(settings, clock),
+            sealer=ServiceCipher.from_settings(settings, self.name),
+            live=LiveHub(database),
+            readiness=Readiness(database, self.home / "migrations"),
+        )
+        app.state.running = running
+        app.state.database, app.state.keyring, app.state.sealer = database, running.keyring, running.sealer
+        app.state.live = running.live
+        app.state.staff_guard = StaffGuard.from_settings(settings, DirectoryReader(database, clock), clock)
+        await running.live.start()
+        if messaging:
+            running.relay = Relay(settings, database)
+            database.on_outbox = running.relay.wake
+            await running.relay.start()
+            running.consumer = Consumer(settings, database, reactions, running.sealer)
+            await running.consumer.start()
+            running.timers = [
+                asyncio.create_task(timer.run(database), name=timer.name)
+                for timer in (outbox_days(), *self.timers(running))
+            ]
+        return running
+
+
+def end_streams(app: FastAPI) -> None:
+    """Called from the signal handler, because uvicorn waits for open streams before it runs the lifespan's end."""
+    running: Running | None = getattr(app.state, "running", None)
+    if running is None:
+        return
+    running.readiness.draining = True
+    with contextlib.suppress(RuntimeError):
+        asyncio.get_running_loop().create_task(running.live.close())
