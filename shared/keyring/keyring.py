@@ -8,8 +8,9 @@ import asyncpg
 import tink
 from tink import TinkError, aead, proto_keyset_format
 
+from shared.aging_cache import AgingCache
 from shared.clock import Clock
-from shared.keyring.cache import AgingCache
+from shared.database.pool import open_pool
 from shared.keyring.ciphers import PatientCipher
 from shared.keyring.errors import KeyErased, KeyUnknown, SealBroken
 from shared.keyring.sealing import aead_of, secret_bytes
@@ -19,19 +20,9 @@ ROLE = "chairside_keyring"
 CACHE_FOR = timedelta(minutes=5)
 """How long another process may go on reading after an erasure."""
 CACHE_SIZE = 10_000
+POOL_SIZE = 4
 ERASED_SQLSTATE = "CK001"
 """Raised by the trigger on `patient_key` (see migrations/0001_keys.py)."""
-
-_SESSION = {
-    "application_name": "chairside-keyring",
-    "search_path": "keyring",
-    "statement_timeout": "5s",
-    "lock_timeout": "2s",
-    "idle_in_transaction_session_timeout": "10s",
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "3",
-    "tcp_keepalives_count": "3",
-}
 
 
 class Keyring:
@@ -49,15 +40,12 @@ class Keyring:
         Raises ValueError when KEYRING_MASTER_KEY is missing or malformed.
         """
         master_key = secret_bytes(settings.keyring_master_key.get_secret_value(), "KEYRING_MASTER_KEY")
-        pool = await asyncpg.create_pool(
+        pool = await open_pool(
             settings.keyring_url.get_secret_value(),
-            user=ROLE,
-            password=settings.keyring_password.get_secret_value() or None,
-            min_size=0,
-            max_size=4,
-            timeout=3,
-            command_timeout=6,
-            server_settings=_SESSION,
+            role=ROLE,
+            password=settings.keyring_password.get_secret_value(),
+            schema="keyring",
+            size=POOL_SIZE,
         )
         return cls(pool, master_key, clock)
 
@@ -148,7 +136,9 @@ class Keyring:
                 """,
                 list(patient_ids),
             )
-            status = await connection.execute("delete from patient_key where patient_id in (select patient_id from erased)")
+            status = await connection.execute(
+                "delete from patient_key where patient_id in (select patient_id from erased)"
+            )
         return int(status.split()[-1])
 
     def _unwrap(self, patient_id: UUID, wrapped: bytes) -> PatientCipher:

@@ -57,9 +57,9 @@ def upgrade() -> None:
         for each row execute function keyring.one_at_a_time()
         """
     )
-    op.execute("grant usage on schema keyring to chairside_keyring")
-    op.execute("grant select, insert, delete on keyring.patient_key to chairside_keyring")
-    op.execute("grant select, insert on keyring.erased to chairside_keyring")
+    # A key is never changed, and what was erased is never forgotten.
+    op.execute("revoke update on keyring.patient_key from chairside_keyring")
+    op.execute("revoke update, delete on keyring.erased from chairside_keyring")
 
 
 def downgrade() -> None:

@@ -1,0 +1,84 @@
+"""How a problem is told: a page for a browser, `application/problem+json` for a program."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from shared.messaging.cause import cause_or_new
+from shared.web.page_headers import PAGE_HEADERS
+from shared.web.problem_pages import problem_page
+from shared.web.problems import MEDIA_TYPE, TYPE_PREFIX, Description, FieldError
+from shared.web.templating import Pages
+
+GENERAL_SLUGS = {"not-found", "too-large", "invalid-input", "unavailable", "unexpected"}
+"""Problems whose page says it better than their title does."""
+PROGRAM_PATHS = ("/api/", "/fhir/", "/internal/", "/hooks/")
+
+
+def wants_page(request: Request) -> bool:
+    """A browser says it reads HTML; nothing under the program paths ever answers with a page."""
+    if request.url.path.startswith(PROGRAM_PATHS):
+        return False
+    return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
+
+
+def tell(
+    request: Request,
+    what: Description,
+    *,
+    detail: str = "",
+    errors: tuple[FieldError, ...] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """One problem, as the caller can read it. The reference is the story's correlation id, so that it can be traced."""
+    reference = cause_or_new().correlation_id
+    headers = {"Cache-Control": "no-store", **(headers or {})}
+    if wants_page(request):
+        return _page(request, what, detail, errors, reference, headers)
+    body: dict[str, Any] = {"type": TYPE_PREFIX + what.slug, "title": what.title, "status": what.status}
+    if detail:
+        body["detail"] = detail
+    if what.what_to_do:
+        body["what_to_do"] = what.what_to_do
+    if errors:
+        body["errors"] = [error.as_json() for error in errors]
+    body["reference"] = reference
+    return JSONResponse(body, status_code=what.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _page(
+    request: Request,
+    what: Description,
+    detail: str,
+    errors: tuple[FieldError, ...],
+    reference: str,
+    headers: Mapping[str, str],
+) -> Response:
+    """The words of the look for this status; a refusal of our own puts its own words in place of the general ones."""
+    pages: Pages | None = getattr(request.app.state, "pages", None)
+    if pages is None:
+        return bare_page(what, headers)
+    own = "" if what.slug in GENERAL_SLUGS else f"{what.title}."
+    response = problem_page(
+        pages,
+        what.status,
+        "staff" if request.url.path.startswith("/staff") else "patient",
+        detail=" ".join(part for part in (own, detail, *(error.detail for error in errors)) if part),
+        reference=reference,
+    )
+    response.headers.update(headers)
+    return response
+
+
+def bare_page(what: Description, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """The page of last resort, for when the real one is not installed, or is itself what went wrong."""
+    title, what_to_do = escape(what.title), escape(what.what_to_do)
+    return HTMLResponse(
+        f'<!doctype html><html lang="en-US"><meta charset="utf-8"><title>{title}</title>'
+        f"<h1>{title}</h1><p>{what_to_do}</p></html>",
+        what.status,
+        {**PAGE_HEADERS, **(headers or {})},
+    )

@@ -1,0 +1,202 @@
+"""The same request twice has one effect and one answer.
+
+    async with database.transaction() as tx:
+        if (answer := await answers.earlier(tx, key)) is not None:
+            return answer.response()
+        request = await submit_request(tx, command)
+        answer = Answer.json(201, view, location=f"/api/consultation-requests/{request.id}")
+        await answers.keep(tx, key, answer)
+    return answer.response()
+
+The key is inserted in the effect's own transaction. Of two requests at once the second waits at the primary key: when
+the first commits it finds the answer, when the first rolls back it goes ahead itself.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from shared.database import Transaction
+from shared.keyring.ciphers import ServiceCipher
+from shared.web.form_key import FIELD, FormKeys
+from shared.web.problems import FieldError, Problem
+
+IDEMPOTENCY_SQL = Path(__file__).with_name("sql") / "0001_idempotency.sql"
+HEADER = "Idempotency-Key"
+ANSWER_KEPT = timedelta(hours=24)
+KEY_KEPT = timedelta(days=400)
+"""As long as the outbox: so long a repeat is recognised, even when its answer is gone."""
+_KEY = re.compile(r"[\x21-\x7e]{8,200}")
+
+
+class KeyMalformed(Problem):
+    status = 422
+    title = "The Idempotency-Key cannot be used"
+    what_to_do = "Send a fresh random value, such as a UUID, of 8 to 200 visible ASCII characters."
+
+
+class KeyUsedForAnother(Problem):
+    status = 422
+    title = "This key was used for another request"
+    what_to_do = "Send a new request with a new key. The first one was done and is not changed by this."
+
+
+class AnswerGone(Problem):
+    status = 409
+    title = "This was already done, more than a day ago"
+    what_to_do = "It was not done again. Look the result up, or use a new key if you mean a new request."
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """Who asked, under which key, for what. `body_hash` covers method, path and body."""
+
+    client: str
+    key: str
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that can be given twice."""
+
+    status: int
+    body: bytes = b""
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def json(cls, status: int, model: BaseModel, *, location: str | None = None) -> "Answer":
+        headers = {"Location": location} if location else {}
+        return cls(status, model.model_dump_json().encode(), headers=headers)
+
+    @classmethod
+    def see_other(cls, location: str) -> "Answer":
+        """The answer to a form: 303 to the page that shows the result."""
+        return cls(303, media_type="", headers={"Location": location})
+
+    def response(self) -> Response:
+        if self.status == 303:
+            return RedirectResponse(self.headers["Location"], status_code=303)
+        headers = {"Cache-Control": "no-store", **self.headers}
+        return Response(self.body, self.status, headers=headers, media_type=self.media_type or None)
+
+    def to_bytes(self) -> bytes:
+        head = json.dumps([self.status, self.media_type, dict(self.headers)]).encode()
+        return head + b"\n" + self.body
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> "Answer":
+        head, _, body = raw.partition(b"\n")
+        status, media_type, headers = json.loads(head)
+        return cls(status, body, media_type, headers)
+
+
+class Answers:
+    """The answers of one service, sealed while they are kept."""
+
+    def __init__(self, cipher: ServiceCipher) -> None:
+        self._cipher = cipher
+
+    async def earlier(self, tx: Transaction, key: RequestKey) -> Answer | None:
+        """None when this is the first time: then do it, and `keep` the answer in the same transaction.
+
+        Raises KeyUsedForAnother, AnswerGone. Waits while the same key is being answered elsewhere; the wait is bounded
+        by `lock_timeout` and ends as a 503 then.
+        """
+        first = await tx.fetchval(
+            """
+            insert into idempotency (client, key, body_hash, created_at)
+            values ($1, $2, $3, $4)
+                on conflict (client, key) do nothing
+            returning true
+            """,
+            key.client,
+            key.key,
+            key.body_hash,
+            tx.now,
+        )
+        if first:
+            return None
+        row = await tx.fetchrow(
+            "select body_hash, answer, created_at from idempotency where client = $1 and key = $2", key.client, key.key
+        )
+        if row is None or row["answer"] is None or tx.now - row["created_at"] >= ANSWER_KEPT:
+            raise AnswerGone
+        if row["body_hash"] != key.body_hash:
+            raise KeyUsedForAnother
+        return Answer.from_bytes(self._cipher.open(row["answer"], _context(key)))
+
+    async def keep(self, tx: Transaction, key: RequestKey, answer: Answer) -> None:
+        """Beside the effect, before the commit."""
+        await tx.execute(
+            "update idempotency set answer = $3 where client = $1 and key = $2",
+            key.client,
+            key.key,
+            self._cipher.seal(answer.to_bytes(), _context(key)),
+        )
+
+
+async def forget_answers(tx: Transaction, most: int = 1000) -> int:
+    """For a timer: empties answers older than ANSWER_KEPT and removes keys older than KEY_KEPT. Says how many rows."""
+    emptied = await tx.execute(
+        """
+        update idempotency set answer = null
+         where (client, key) in (
+               select client, key from idempotency
+                where created_at <= $1 and answer is not null
+                limit $2 for update skip locked)
+        """,
+        tx.now - ANSWER_KEPT,
+        most,
+    )
+    removed = await tx.execute(
+        """
+        delete from idempotency
+         where (client, key) in (
+               select client, key from idempotency where created_at <= $1 limit $2 for update skip locked)
+        """,
+        tx.now - KEY_KEPT,
+        most,
+    )
+    return int(emptied.split()[-1]) + int(removed.split()[-1])
+
+
+async def header_key(request: Request, client: str = "public") -> RequestKey | None:
+    """The key of a JSON call, or None when it sent none. Raises KeyMalformed.
+
+    `client` says whose key it is, such as `staff:<id>`; callers that cannot be told apart share `public`, where only
+    the same body gets an earlier answer.
+    """
+    values = request.headers.getlist(HEADER)
+    if not values:
+        return None
+    if len(values) > 1 or not _KEY.fullmatch(values[0]):
+        raise KeyMalformed(errors=[FieldError("Send one key of 8 to 200 visible ASCII characters.", parameter=HEADER)])
+    return RequestKey(client, values[0], _hash(request, await request.body()))
+
+
+async def form_key(request: Request, keys: FormKeys, client: str = "form") -> RequestKey:
+    """The key of an HTML form. Raises FormKeyRefused, FormTooOld."""
+    fields = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
+    key = keys.check(next((value for name, value in fields if name == FIELD), ""))
+    typed = sorted((name, value) for name, value in fields if name != FIELD)
+    return RequestKey(client, key, _hash(request, urlencode(typed).encode()))
+
+
+def _hash(request: Request, body: bytes) -> bytes:
+    target = f"{request.method} {request.url.path}?{request.url.query}\n"
+    return hashlib.sha256(target.encode() + body).digest()
+
+
+def _context(key: RequestKey) -> str:
+    return f"idempotency:{key.client}:{key.key}"

@@ -1,0 +1,152 @@
+"""Turns every error of a request into a problem, in one place for the whole service."""
+
+from http import HTTPStatus
+
+import asyncpg
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.web.answers import bare_page, tell
+from shared.web.place_failures import place_failure
+from shared.web.plain_words import say
+from shared.web.problems import (
+    Description,
+    FieldError,
+    InvalidInput,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+    Unexpected,
+    UnsupportedMediaType,
+    described_errors,
+    description_of,
+)
+from shared.web.templating import Pages
+
+RETRY_AFTER_SECONDS = 5
+_HTTP_ERRORS: dict[int, type[Problem]] = {
+    error.status: error for error in (NotFound, MethodNotAllowed, TooLarge, UnsupportedMediaType)
+}
+log = structlog.get_logger()
+
+
+def install_problems(app: FastAPI, pages: Pages | None = None) -> None:
+    """Call once, after the service's errors are described. `pages` draws `problem.html`; without it pages are bare."""
+    app.state.pages = pages
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    for place in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        app.add_exception_handler(place, _place)
+    for error in described_errors():
+        app.add_exception_handler(error, _described)
+    app.add_middleware(UnexpectedErrors)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return tell(request, description_of(type(error)), detail=error.detail, errors=error.errors, headers=error.headers)
+
+
+async def _described(request: Request, error: Exception) -> Response:
+    return tell(request, description_of(type(error)), detail=str(error))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return tell(request, description_of(InvalidInput), errors=tuple(_field(one) for one in error.errors()))
+
+
+def _field(error: dict[str, object]) -> FieldError:
+    place, *path = error["loc"] if isinstance(error["loc"], tuple) else ("body",)
+    if error["type"] == "json_invalid":
+        return FieldError(f"The body is not JSON from character {path[0] if path else 0} on.", pointer="#")
+    if place == "body":
+        return FieldError(say(error), pointer="#" + "".join("/" + _escape(str(step)) for step in path))
+    return FieldError(say(error), parameter=".".join(map(str, path)))
+
+
+def _escape(step: str) -> str:
+    """RFC 6901."""
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code in (204, 304):
+        return Response(status_code=error.status_code, headers=error.headers)
+    known = _HTTP_ERRORS.get(error.status_code)
+    title = HTTPStatus(error.status_code).phrase
+    what = description_of(known) if known else Description(title.lower().replace(" ", "-"), error.status_code, title)
+    # FastAPI's own phrase for a code says nothing more than the title does.
+    detail = "" if error.detail == title else str(error.detail)
+    return tell(request, what, detail=detail, headers=error.headers)
+
+
+async def _place(request: Request, error: Exception) -> Response:
+    reason = place_failure(error)
+    if reason is None:
+        raise error
+    sqlstate = getattr(error, "sqlstate", None)
+    log.warning("request_refused_unavailable", error_type=type(error).__name__, sqlstate=sqlstate)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return tell(request, description_of(Unavailable), detail=f"The reason: {reason}.", headers=headers)
+
+
+class UnexpectedErrors:
+    """The last net. It logs where an error came from, never its words: those may hold what a person typed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            _report(error)
+            if started:
+                # Half an answer is out; only closing the connection tells the client so.
+                raise ConnectionAbortedError("the answer could not be finished") from None
+            await _last_answer(Request(scope))(scope, receive, send)
+
+
+def _last_answer(request: Request) -> Response:
+    what = description_of(Unexpected)
+    try:
+        return tell(request, what)
+    except Exception as error:  # the page of errors is itself broken: say at least that much
+        _report(error)
+        return bare_page(what)
+
+
+def _report(error: Exception) -> None:
+    sqlstate = getattr(error, "sqlstate", None)
+    log.error("unexpected_error", error_type=type(error).__name__, sqlstate=sqlstate, where=_where(error))
+
+
+def _where(error: BaseException) -> str:
+    """The innermost frames, innermost last, as `file:line` without values."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return " > ".join(frames[-8:])

@@ -1,0 +1,125 @@
+"""Calls between services: each signs a short token with a key of its own, for one receiver.
+
+A token may be used again within its 30 seconds; internal calls only read, so that changes nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import httpx
+from fastapi import FastAPI
+from joserfc.jwk import OKPKey
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+
+from shared.clock import Clock
+from shared.settings import Settings
+from shared.web.problems import Problem
+from shared.web.signing_keys import TokenExpired, TokenInvalid, read_key, sign, verify
+
+KIND = "chairside-service+jwt"
+LIFETIME = timedelta(seconds=30)
+CLOCK_SKEW = timedelta(seconds=5)
+"""How far the clocks of two machines may differ, in either direction."""
+
+
+class _Claims(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    iss: str
+    aud: str
+    iat: Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
+    exp: Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
+
+
+class ServiceAuth(httpx.Auth):
+    """Signs every request of an httpx client: `httpx.AsyncClient(auth=ServiceAuth.from_settings(…))`."""
+
+    def __init__(self, private_key: OKPKey, *, issuer: str, audience: str, clock: Clock) -> None:
+        self._key = private_key
+        self._issuer = issuer
+        self._audience = audience
+        self._clock = clock
+
+    @classmethod
+    def from_settings(cls, settings: Settings, *, issuer: str, audience: str, clock: Clock) -> "ServiceAuth":
+        """Raises ValueError when SERVICE_TOKEN_PRIVATE_KEY is missing or malformed."""
+        secret = settings.service_token_private_key.get_secret_value()
+        key = read_key(secret, "SERVICE_TOKEN_PRIVATE_KEY", private=True)
+        return cls(key, issuer=issuer, audience=audience, clock=clock)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        now = self._clock.now()
+        claims: dict[str, object] = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "iat": now.timestamp(),
+            "exp": (now + LIFETIME).timestamp(),
+        }
+        request.headers["Authorization"] = f"Bearer {sign(self._key, KIND, claims)}"
+        yield request
+
+
+class ServiceTokenVerifier:
+    """Knows the public key of every service that may call this one."""
+
+    def __init__(self, public_keys: Mapping[str, OKPKey], *, audience: str, clock: Clock) -> None:
+        self._keys = dict(public_keys)
+        self._audience = audience
+        self._clock = clock
+
+    @classmethod
+    def from_settings(cls, settings: Settings, *, audience: str, clock: Clock) -> "ServiceTokenVerifier":
+        """Raises ValueError when an entry of SERVICE_TOKEN_PUBLIC_KEYS is malformed."""
+        keys = {
+            service: read_key(text, f"SERVICE_TOKEN_PUBLIC_KEYS[{service}]", private=False)
+            for service, text in settings.service_token_public_keys.items()
+        }
+        return cls(keys, audience=audience, clock=clock)
+
+    def verify(self, token: str, callers: frozenset[str]) -> str:
+        """Which of `callers` signed this token for us. Raises TokenExpired, TokenInvalid."""
+        for caller in sorted(callers & self._keys.keys()):
+            try:
+                claims = _Claims.model_validate(verify(self._keys[caller], KIND, token))
+            except (TokenInvalid, ValidationError):
+                continue
+            now = self._clock.now()
+            issued_at = datetime.fromtimestamp(claims.iat, UTC)
+            expires_at = datetime.fromtimestamp(claims.exp, UTC)
+            believable = timedelta(0) < expires_at - issued_at <= LIFETIME + timedelta(seconds=1)
+            if claims.iss != caller or claims.aud != self._audience or not believable or issued_at > now + CLOCK_SKEW:
+                raise TokenInvalid
+            if now >= expires_at + CLOCK_SKEW:
+                raise TokenExpired
+            return caller
+        raise TokenInvalid
+
+
+class NotAService(Problem):
+    status = 401
+    title = "Only our own services may ask this"
+
+
+def install_service_tokens(app: FastAPI, verifier: ServiceTokenVerifier) -> None:
+    app.state.service_tokens = verifier
+
+
+def require_service(*callers: str) -> Callable[[Request], Awaitable[str]]:
+    """A dependency that answers only for one of the named services, and says which."""
+    if not callers:
+        raise TypeError("name the services that may call this")
+    allowed = frozenset(callers)
+
+    async def calling_service(request: Request) -> str:
+        verifier: ServiceTokenVerifier = request.app.state.service_tokens
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotAService(headers={"WWW-Authenticate": "Bearer"})
+        try:
+            return verifier.verify(token.strip(), allowed)
+        except TokenInvalid:
+            raise NotAService(headers={"WWW-Authenticate": "Bearer"}) from None
+
+    return calling_service
