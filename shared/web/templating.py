@@ -1,0 +1,95 @@
+"""Pages: templates of a service over the shared ones, with the words, icons and times they need.
+
+A template finds, without being handed them: `asset(name)`, `icon(name)`, `clinic` (how the clinic calls itself),
+`now()` (the present instant), and the filters below. Everything typed by anybody is escaped; a name nobody passed is an
+error, not a blank.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from shared.clock import Clock
+from shared.settings import ClinicIdentity
+from shared.web import times
+from shared.web.assets import Assets, shipped_assets
+from shared.web.icons import icon
+from shared.web.page_headers import PAGE_HEADERS
+
+SHARED_TEMPLATES = Path(__file__).with_name("templates")
+
+
+class Pages:
+    """Renders the pages and fragments of one service."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def text(self, template: str, **values: Any) -> str:
+        """The rendered template, for fragments inside other things and for tests."""
+        return self._environment.get_template(template).render(values)
+
+    def page(
+        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> HTMLResponse:
+        """A whole page, or a fragment that a live region fetches, with the headers every page has."""
+        return HTMLResponse(self.text(template, **values), status, {**PAGE_HEADERS, **(headers or {})})
+
+
+def build_pages(clinic: ClinicIdentity, clock: Clock, own: Path | None = None, assets: Assets | None = None) -> Pages:
+    """The pages of a service: its `own` folder of templates first, the shared ones behind it."""
+    environment = Environment(
+        loader=FileSystemLoader([*([own] if own else []), SHARED_TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(
+        asset=(assets or shipped_assets()).url,
+        icon=icon,
+        clinic=clinic,
+        now=clock.now,
+    )
+    environment.filters.update(_time_filters(clinic.zone, clock), initials=initials, counted=counted)
+    return Pages(environment)
+
+
+def initials(name: str) -> str:
+    """`Rosa Imani` is `RI`; `Dr. Amara Voss` is `AV`. At most two letters; a name without any letter is `?`."""
+    words = [word for word in name.split() if word[0].isalnum() and not word.endswith(".")]
+    ends = words[:1] + words[1:][-1:]
+    return "".join(word[0].upper() for word in ends) or "?"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 session`, `3 sessions`, `2 requests to read`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _time_filters(zone: str, clock: Clock) -> dict[str, Any]:
+    """Instants in the clinic's zone: `{{ at|patient_time }}`, or in another one: `{{ at|staff_time("UTC") }}`."""
+
+    def in_clinic(words: Any) -> Any:
+        def filtered(instant: datetime, other_zone: str | None = None) -> str:
+            return words(instant, other_zone or zone)
+
+        return filtered
+
+    return {
+        "machine_time": in_clinic(times.machine),
+        "patient_day": lambda instant, other=None: times.patient_day(instant, other or zone, clock.now()),
+        "patient_time": in_clinic(times.patient_time),
+        "patient_zone": in_clinic(times.patient_zone),
+        "patient_when": lambda instant, other=None: times.patient_when(instant, other or zone, clock.now()),
+        "staff_day": in_clinic(times.staff_day),
+        "staff_time": in_clinic(times.staff_time),
+        "staff_when": in_clinic(times.staff_when),
+        "staff_zone": in_clinic(times.staff_zone),
+        "age": lambda since: times.age(since, clock.now()),
+    }

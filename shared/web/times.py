@@ -1,0 +1,104 @@
+"""The one place where an instant becomes words. Everything else keeps instants in UTC and the name of a zone.
+
+Patients read a 12-hour clock, the weekday and the date, and the zone once; staff read a 24-hour clock. Every function is
+pure: an aware instant and the name of an IANA zone in, text out. A naive instant raises ValueError, for nobody could
+say what it means. The words are English on purpose and do not follow the machine's locale.
+"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def local(instant: datetime, zone: str) -> datetime:
+    """The instant on the wall clock of the zone. Raises ValueError for a naive instant."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant!r} has no zone; an instant is kept aware and in UTC")
+    return instant.astimezone(ZoneInfo(zone))
+
+
+def machine(instant: datetime, zone: str = "UTC") -> str:
+    """For `<time datetime>`: `2026-06-18T09:30:00-06:00`, to the second."""
+    return local(instant, zone).isoformat(timespec="seconds")
+
+
+def zone_place(zone: str) -> str:
+    """The place a zone is named for: `Denver`, `Buenos Aires`."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def zone_letters(instant: datetime, zone: str) -> str:
+    """What the zone calls itself at that instant: `MDT` in summer, `MST` in winter, `UTC-3` where it has no letters."""
+    letters = local(instant, zone).strftime("%Z")
+    if letters[:1] not in "+-":
+        return letters
+    hours, minutes = letters[:3], letters[3:5]
+    return f"UTC{hours[0]}{int(hours[1:])}" + (f":{minutes}" if minutes.strip("0") else "")
+
+
+def patient_day(instant: datetime, zone: str, now: datetime | None = None) -> str:
+    """`Thursday, June 18`; with the year when `now` is given and lies in another one."""
+    here = local(instant, zone)
+    year = f", {here.year}" if now is not None and local(now, zone).year != here.year else ""
+    return f"{_WEEKDAYS[here.weekday()]}, {_MONTHS[here.month - 1]} {here.day}{year}"
+
+
+def patient_time(instant: datetime, zone: str) -> str:
+    """`9:30 AM`, `12:05 PM`."""
+    here = local(instant, zone)
+    return f"{here.hour % 12 or 12}:{here.minute:02} {'AM' if here.hour < 12 else 'PM'}"
+
+
+def patient_zone(instant: datetime, zone: str) -> str:
+    """`Denver time (MDT)`. Said once a page and in every message; it tells apart the two 1:30 of an autumn night."""
+    place, letters = zone_place(zone), zone_letters(instant, zone)
+    return f"{place} time" if place == letters else f"{place} time ({letters})"
+
+
+def patient_when(instant: datetime, zone: str, now: datetime | None = None) -> str:
+    """`Thursday, June 18, 9:30 AM, Denver time (MDT)`: one line for messages."""
+    return f"{patient_day(instant, zone, now)}, {patient_time(instant, zone)}, {patient_zone(instant, zone)}"
+
+
+def staff_day(instant: datetime, zone: str) -> str:
+    """`Tue, Jun 16`."""
+    here = local(instant, zone)
+    return f"{_WEEKDAYS[here.weekday()][:3]}, {_MONTHS[here.month - 1][:3]} {here.day}"
+
+
+def staff_time(instant: datetime, zone: str) -> str:
+    """`09:30`, on a 24-hour clock."""
+    here = local(instant, zone)
+    return f"{here.hour:02}:{here.minute:02}"
+
+
+def staff_when(instant: datetime, zone: str) -> str:
+    """`Tue, Jun 16, 09:30`."""
+    return f"{staff_day(instant, zone)}, {staff_time(instant, zone)}"
+
+
+def staff_zone(instant: datetime, zone: str) -> str:
+    """`Denver, MDT`: stands beside the clinic's clock, so that no other time on the page needs it."""
+    place, letters = zone_place(zone), zone_letters(instant, zone)
+    return place if place == letters else f"{place}, {letters}"
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago, as short as a list needs it: `now`, `12 min`, `1 h 05 min`, `1 day`, `3 days`.
+
+    Time that lies ahead is `now`: two machines may disagree by a second. `static/js/clocks.js` says the same words.
+    """
+    minutes = max(timedelta(), now.astimezone(UTC) - since.astimezone(UTC)) // timedelta(minutes=1)
+    if minutes < 1:
+        return "now"
+    hours, rest = divmod(minutes, 60)
+    if hours < 1:
+        return f"{minutes} min"
+    if hours < 24:
+        return f"{hours} h {rest:02} min"
+    return "1 day" if hours < 48 else f"{hours // 24} days"
