@@ -32,7 +32,8 @@ def icon_names() -> list[str]:
 def icon(name: str) -> Markup:
     """The icon as inline SVG, in the size and colour of the text.
 
-    Screen readers pass over it: the word beside it speaks. Arrows turn round where text runs from right to left. Raises UnknownIconError.
+    Screen readers pass over it: the word beside it speaks. Arrows turn round where text runs from right to left.
+    Raises UnknownIconError.
     """
     if name not in _drawings():
         raise UnknownIconError(f"no icon {name!r}; there are: {', '.join(icon_names())}")

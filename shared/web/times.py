@@ -1,7 +1,7 @@
 """The one place where an instant becomes words. Everything else keeps instants in UTC and the name of a zone.
 
-Patients read a 12-hour clock, the weekday and the date, and the zone once; staff read a 24-hour clock. Every function is
-pure: an aware instant and the name of an IANA zone in, text out. A naive instant raises ValueError, for nobody could
+Patients read a 12-hour clock, the weekday and the date, and the zone once; staff read a 24-hour clock. Every function
+is pure: an aware instant and the name of an IANA zone in, text out. A naive instant raises ValueError, for nobody could
 say what it means. The words are English on purpose and do not follow the machine's locale.
 """
 
