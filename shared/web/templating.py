@@ -36,8 +36,11 @@ class Pages:
     def page(
         self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> HTMLResponse:
-        """A whole page, or a fragment that a live region fetches, with the headers every page has."""
-        return HTMLResponse(self.text(template, **values), status, {**PAGE_HEADERS, **(headers or {})})
+        """A whole page, or a fragment that a live region fetches, with the headers every page has.
+
+        The template finds the HTTP status as `status`.
+        """
+        return HTMLResponse(self.text(template, status=status, **values), status, {**PAGE_HEADERS, **(headers or {})})
 
 
 def build_pages(clinic: ClinicIdentity, clock: Clock, own: Path | None = None, assets: Assets | None = None) -> Pages:
