@@ -52,7 +52,7 @@ class NoidaBroker:
         return self.folder / "broker.log"
 
     async def start(self) -> None:
-        """Raises FolderInUseError when another living process owns the folder, EmbeddedError when the broker does not come up."""
+        """Raises FolderInUseError when another living process owns the folder, EmbeddedError when it stays silent."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._lock is None:  # after `kill` the folder is still ours
             lock = FolderLock(self.folder)
