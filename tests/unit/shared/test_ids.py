@@ -1,0 +1,34 @@
+"""Identifiers."""
+
+import re
+
+from shared.ids import new_reference, new_token, token_hash, uuid7
+
+
+def test_a_uuid7_says_its_version_and_variant_and_grows_with_time():
+    made = [uuid7() for _ in range(1000)]
+
+    assert {one.version for one in made} == {7}
+    assert {one.variant for one in made} == {"specified in RFC 4122"}
+    milliseconds = [one.int >> 80 for one in made]
+    assert milliseconds == sorted(milliseconds)
+    assert len(set(made)) == 1000
+
+
+def test_a_token_has_256_bits_and_fits_into_a_path():
+    tokens = {new_token() for _ in range(100)}
+
+    assert len(tokens) == 100
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", token) for token in tokens)
+
+
+def test_only_the_hash_of_a_token_needs_to_be_kept():
+    token = new_token()
+
+    assert token_hash(token) == token_hash(token)
+    assert token_hash(token) != token_hash(new_token())
+    assert len(token_hash(token)) == 32
+
+
+def test_a_reference_holds_no_letter_that_is_misheard_or_misread():
+    assert all(re.fullmatch(r"TSC-[2-9A-HJKMNP-TV-Z]{6}", new_reference("TSC")) for _ in range(200))
