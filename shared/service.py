@@ -21,9 +21,12 @@ from shared.messaging.relay import Relay
 from shared.observe.health import Readiness, health_routes
 from shared.settings import Settings
 from shared.web.assets import static_route
+from shared.web.form_key import FormKeys
+from shared.web.idempotency import Answers
 from shared.web.live import LiveHub
 from shared.web.problem_handlers import install_problems
 from shared.web.safety import install_safety
+from shared.web.service_token import ServiceTokenVerifier
 from shared.web.staff_directory import DirectoryReader
 from shared.web.staff_session import StaffGuard
 from shared.web.templating import build_pages
@@ -110,7 +113,7 @@ class Service:
         for router in self.routers:
             app.include_router(router)
         install_safety(app, settings)
-        install_problems(app, pages.text)
+        install_problems(app)
         return app
 
     async def _start(
@@ -129,6 +132,9 @@ class Service:
         app.state.running = running
         app.state.database, app.state.keyring, app.state.sealer = database, running.keyring, running.sealer
         app.state.live = running.live
+        app.state.answers = Answers(running.sealer)
+        app.state.form_keys = FormKeys.from_settings(settings, clock)
+        app.state.service_tokens = ServiceTokenVerifier.from_settings(settings, audience=self.name, clock=clock)
         app.state.staff_guard = StaffGuard.from_settings(settings, DirectoryReader(database, clock), clock)
         await running.live.start()
         if messaging:

@@ -30,10 +30,14 @@ class ClinicIdentity(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CLINIC_", extra="ignore", hide_input_in_errors=True)
 
-    id: UUID = Field(UUID("01900000-0000-7000-8000-000000000001"), description="The clinic's id, first part of every key")
+    id: UUID = Field(
+        UUID("01900000-0000-7000-8000-000000000001"), description="The clinic's id, first part of every key"
+    )
     name: str = Field("Tern Street Clinic", description="Name on the clinic's own pages")
     outside_name: str = Field("Tern Street Clinic", description="Neutral name for messages, subjects and calendars")
-    reference_prefix: str = Field("TSC", description="Letters before a reference, such as TSC-4K7Q2M", pattern="^[A-Z]{2,5}$")
+    reference_prefix: str = Field(
+        "TSC", description="Letters before a reference, such as TSC-4K7Q2M", pattern="^[A-Z]{2,5}$"
+    )
     address: str = Field("214 Tern Street, Suite 3\nDenver, CO 80200", description="Postal address, lines by newline")
     phone: str = Field("+13035550142", description="Phone in E.164", pattern=r"^\+[1-9]\d{6,14}$")
     phone_display: str = Field("(303) 555-0142", description="The same, as people write it")
@@ -61,7 +65,9 @@ class Settings(BaseSettings):
     environment: Literal["demo", "development", "production"] = Field(
         "production", description="`production` refuses demo secrets and embedded parts"
     )
-    public_url: str = Field("http://127.0.0.1:8080", description="The one origin people see, without a slash at the end")
+    public_url: str = Field(
+        "http://127.0.0.1:8080", description="The one origin people see, without a slash at the end"
+    )
     listen_host: str = Field("127.0.0.1", description="Address the service listens on")
     listen_port: int = Field(8000, description="Port the service listens on", ge=0, le=65535)
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
@@ -70,6 +76,12 @@ class Settings(BaseSettings):
     cors_origins: Annotated[list[str], NoDecode] = Field(
         [], description="Origins of web front ends that may call the public API (comma list)"
     )
+    burst_rate: float = Field(
+        5,
+        description="Changing requests a second that one network address may go on sending; 0 switches the fence off",
+        ge=0,
+    )
+    burst_size: int = Field(60, description="How many it may send at once before that rate counts", ge=1)
 
     database_url: SecretStr = Field(description="Postgres; jobs use it as given, services put in their own role")
     database_user: str = Field("", description="Runtime role; by default chairside_<service>")
@@ -78,7 +90,9 @@ class Settings(BaseSettings):
     keyring_url: SecretStr = Field(SecretStr(""), description="The keyring's own database")
     keyring_password: SecretStr = Field(SecretStr(""), description="Password of the role chairside_keyring")
     keyring_master_key: SecretStr = Field(SecretStr(""), description="Wraps patients' keys: 32 bytes, base64url")
-    sealing_key: SecretStr = Field(SecretStr(""), description="Seals kept answers and dead letters: 32 bytes, base64url")
+    sealing_key: SecretStr = Field(
+        SecretStr(""), description="Seals kept answers and dead letters: 32 bytes, base64url"
+    )
     form_key: SecretStr = Field(SecretStr(""), description="Signs the keys in HTML forms: 32 bytes, base64url")
 
     kafka_bootstrap_servers: Annotated[list[str], NoDecode] = Field(
@@ -88,7 +102,9 @@ class Settings(BaseSettings):
     kafka_replication_factor: int = Field(1, description="Copies of each topic", ge=1, le=9)
     kafka_client_name: str = Field("", description="Stable name of this process; only embedded brokers need it")
 
-    staff_token_private_key: SecretStr = Field(SecretStr(""), description="Signs staff tokens; notifications only (JWK)")
+    staff_token_private_key: SecretStr = Field(
+        SecretStr(""), description="Signs staff tokens; notifications only (JWK)"
+    )
     staff_token_public_key: str = Field("", description="Verifies staff tokens (JWK)")
     service_token_private_key: SecretStr = Field(SecretStr(""), description="Signs this service's calls (JWK)")
     service_token_public_keys: dict[str, str] = Field({}, description="Who may call: {service: JWK}")
@@ -114,7 +130,8 @@ class Settings(BaseSettings):
             demo = [
                 name
                 for name in type(self).model_fields
-                if isinstance(secret := getattr(self, name), SecretStr) and secret.get_secret_value().startswith(DEMO_SECRET)
+                if isinstance(secret := getattr(self, name), SecretStr)
+                and secret.get_secret_value().startswith(DEMO_SECRET)
             ]
             if demo:
                 raise ValueError(f"production refuses demo secrets: {', '.join(demo).upper()}; set real ones")

@@ -20,7 +20,9 @@ _PLACE_STATES = {
     "XX000",  # internal error, such as a file that cannot be written
 }
 _CONNECTION_CLASS = "08"
-_PLACE_TYPES = (OSError, TimeoutError, ConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_PLACE_TYPES = (OSError, TimeoutError, asyncpg.InternalClientError)
+_LOST_CONNECTION = ("closed", "closing", "released")
+"""The driver has one class for lost connections and for wrong calls of ours; only its words tell them apart."""
 
 
 def is_place(error: BaseException) -> bool:
@@ -28,4 +30,6 @@ def is_place(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
         return state in _PLACE_STATES or state.startswith(_CONNECTION_CLASS)
+    if isinstance(error, asyncpg.InterfaceError):
+        return any(word in str(error) for word in _LOST_CONNECTION)
     return isinstance(error, _PLACE_TYPES)

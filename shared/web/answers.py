@@ -9,12 +9,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from shared.messaging.cause import cause_or_new
 from shared.web.page_headers import PAGE_HEADERS
-from shared.web.problem_pages import problem_page
 from shared.web.problems import MEDIA_TYPE, TYPE_PREFIX, Description, FieldError
 from shared.web.templating import Pages
 
-GENERAL_SLUGS = {"not-found", "too-large", "invalid-input", "unavailable", "unexpected"}
-"""Problems whose page says it better than their title does."""
 PROGRAM_PATHS = ("/api/", "/fhir/", "/internal/", "/hooks/")
 
 
@@ -57,20 +54,19 @@ def _page(
     reference: str,
     headers: Mapping[str, str],
 ) -> Response:
-    """The words of the look for this status; a refusal of our own puts its own words in place of the general ones."""
     pages: Pages | None = getattr(request.app.state, "pages", None)
     if pages is None:
         return bare_page(what, headers)
-    own = "" if what.slug in GENERAL_SLUGS else f"{what.title}."
-    response = problem_page(
-        pages,
-        what.status,
-        "staff" if request.url.path.startswith("/staff") else "patient",
-        detail=" ".join(part for part in (own, detail, *(error.detail for error in errors)) if part),
+    return pages.page(
+        "problem.html",
+        status=what.status,
+        headers=headers,
+        title=what.title,
+        detail=" ".join(part for part in (detail, *(error.detail for error in errors)) if part),
+        what_to_do=what.what_to_do,
         reference=reference,
+        audience="staff" if request.url.path.startswith("/staff") else "patient",
     )
-    response.headers.update(headers)
-    return response
 
 
 def bare_page(what: Description, headers: Mapping[str, str] | None = None) -> HTMLResponse:

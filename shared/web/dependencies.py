@@ -10,6 +10,8 @@ from shared.database import Database
 from shared.keyring import Keyring
 from shared.keyring.ciphers import ServiceCipher
 from shared.settings import Settings
+from shared.web.form_key import FormKeys
+from shared.web.idempotency import Answers
 from shared.web.live import LiveHub
 from shared.web.templating import Pages
 
@@ -44,6 +46,14 @@ async def _live(request: Request) -> LiveHub:
     return request.app.state.live
 
 
+async def _answers(request: Request) -> Answers:
+    return request.app.state.answers
+
+
+async def _form_keys(request: Request) -> FormKeys:
+    return request.app.state.form_keys
+
+
 TheDatabase = Annotated[Database, Depends(_database)]
 TheClock = Annotated[Clock, Depends(_clock)]
 TheSettings = Annotated[Settings, Depends(_settings)]
@@ -51,3 +61,5 @@ TheKeyring = Annotated[Keyring, Depends(_keyring)]
 TheSealer = Annotated[ServiceCipher, Depends(_sealer)]
 ThePages = Annotated[Pages, Depends(_pages)]
 TheLive = Annotated[LiveHub, Depends(_live)]
+TheAnswers = Annotated[Answers, Depends(_answers)]
+TheFormKeys = Annotated[FormKeys, Depends(_form_keys)]

@@ -44,7 +44,7 @@ def parse_form(model: type[M], form: FormData | Iterable[tuple[str, str]]) -> M 
     try:
         return model.model_validate(filled)
     except ValidationError as error:
-        return FormErrors(_sentences(model, error, typed), typed)
+        return FormErrors(_sentences(model, error), typed)
 
 
 def typed_values(model: type[BaseModel], form: FormData | Iterable[tuple[str, str]]) -> Typed:
@@ -67,13 +67,12 @@ def typed_values(model: type[BaseModel], form: FormData | Iterable[tuple[str, st
     return typed
 
 
-def _sentences(model: type[BaseModel], error: ValidationError, typed: Mapping[str, Any]) -> dict[str, str]:
+def _sentences(model: type[BaseModel], error: ValidationError) -> dict[str, str]:
     fields = {_name(key, info): info for key, info in model.model_fields.items()}
     found: dict[str, str] = {}
     for one in error.errors(include_url=False, include_input=False):
         name = str(one["loc"][0]) if one["loc"] else WHOLE_FORM
         own = _messages(fields[name]) if name in fields else {}
-        # An empty field arrives as missing, so a rule about its length would only confuse.
         found.setdefault(name, own.get(one["type"]) or say(one))
     order = [*fields, WHOLE_FORM]
     return dict(sorted(found.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)))

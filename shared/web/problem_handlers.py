@@ -9,9 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.answers import bare_page, tell
+from shared.web.answers import tell
 from shared.web.place_failures import place_failure
 from shared.web.plain_words import say
 from shared.web.problems import (
@@ -23,12 +22,11 @@ from shared.web.problems import (
     Problem,
     TooLarge,
     Unavailable,
-    Unexpected,
     UnsupportedMediaType,
     described_errors,
     description_of,
 )
-from shared.web.templating import Pages
+from shared.web.sign_in_again import install_sign_in_again
 
 RETRY_AFTER_SECONDS = 5
 _HTTP_ERRORS: dict[int, type[Problem]] = {
@@ -37,9 +35,11 @@ _HTTP_ERRORS: dict[int, type[Problem]] = {
 log = structlog.get_logger()
 
 
-def install_problems(app: FastAPI, pages: Pages | None = None) -> None:
-    """Call once, after the service's errors are described. `pages` draws `problem.html`; without it pages are bare."""
-    app.state.pages = pages
+def install_problems(app: FastAPI) -> None:
+    """Call once, after the service's routes were imported and so its errors described.
+
+    Pages are drawn with `app.state.pages`; without it they are bare.
+    """
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -47,7 +47,7 @@ def install_problems(app: FastAPI, pages: Pages | None = None) -> None:
         app.add_exception_handler(place, _place)
     for error in described_errors():
         app.add_exception_handler(error, _described)
-    app.add_middleware(UnexpectedErrors)
+    install_sign_in_again(app)
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -98,55 +98,3 @@ async def _place(request: Request, error: Exception) -> Response:
     log.warning("request_refused_unavailable", error_type=type(error).__name__, sqlstate=sqlstate)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return tell(request, description_of(Unavailable), detail=f"The reason: {reason}.", headers=headers)
-
-
-class UnexpectedErrors:
-    """The last net. It logs where an error came from, never its words: those may hold what a person typed."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started = False
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched)
-        except Exception as error:
-            _report(error)
-            if started:
-                # Half an answer is out; only closing the connection tells the client so.
-                raise ConnectionAbortedError("the answer could not be finished") from None
-            await _last_answer(Request(scope))(scope, receive, send)
-
-
-def _last_answer(request: Request) -> Response:
-    what = description_of(Unexpected)
-    try:
-        return tell(request, what)
-    except Exception as error:  # the page of errors is itself broken: say at least that much
-        _report(error)
-        return bare_page(what)
-
-
-def _report(error: Exception) -> None:
-    sqlstate = getattr(error, "sqlstate", None)
-    log.error("unexpected_error", error_type=type(error).__name__, sqlstate=sqlstate, where=_where(error))
-
-
-def _where(error: BaseException) -> str:
-    """The innermost frames, innermost last, as `file:line` without values."""
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return " > ".join(frames[-8:])

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import httpx
-from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -102,12 +101,11 @@ class NotAService(Problem):
     title = "Only our own services may ask this"
 
 
-def install_service_tokens(app: FastAPI, verifier: ServiceTokenVerifier) -> None:
-    app.state.service_tokens = verifier
-
-
 def require_service(*callers: str) -> Callable[[Request], Awaitable[str]]:
-    """A dependency that answers only for one of the named services, and says which."""
+    """A dependency that answers only for one of the named services, and says which.
+
+    The verifier is in `app.state.service_tokens`.
+    """
     if not callers:
         raise TypeError("name the services that may call this")
     allowed = frozenset(callers)

@@ -53,7 +53,7 @@ async def store_staff(tx: Transaction, changes: Sequence[tuple[StaffChanged, int
     )
 
 
-class StoredStaffDirectory:
+class DirectoryReader:
     """Reads the copy in this service's schema, and remembers each answer for KEEP. A `StaffDirectory`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

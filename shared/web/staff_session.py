@@ -18,7 +18,8 @@ When the token is missing or over, what the person was doing is not lost:
 * a program gets a 401 problem.
 
 While a person is active (keys, pointer) the page script calls `GET /staff/session/renew` with
-`Accept: application/json` when a minute of the token is left; that is activity, answered 204 with the new cookie, or 401.
+`Accept: application/json` when a minute of the token is left; that is activity, answered 204 with the new cookie, or
+401.
 """
 
 from collections.abc import Awaitable, Callable
@@ -27,13 +28,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from fastapi import FastAPI
 from starlette.requests import Request
 
 from shared.clock import Clock
+from shared.database.failures import is_place
 from shared.settings import Settings
 from shared.web.problems import Problem
-from shared.web.sign_in_again import ask_to_sign_in, install_sign_in_again
+from shared.web.sign_in_again import ask_to_sign_in
 from shared.web.signing_keys import TokenInvalid
 from shared.web.staff_cookie import StaffCookie
 from shared.web.staff_token import StaffToken, StaffTokenVerifier, Strength
@@ -129,23 +130,23 @@ class StaffGuard:
         )
 
     async def still_good(self, request: Request) -> bool:
-        """For what lasts longer than a request: false once the token in this request is over or was revoked."""
+        """For what lasts longer than a request: false once the token in this request is over or was revoked.
+
+        While the database is away nothing new is known of revocations, and the token's own end decides.
+        """
         try:
             await self.session_of(request)
         except (TokenInvalid, StandingNotKnownYet):
             return False
+        except Exception as error:
+            if not is_place(error):
+                raise
         return True
 
 
 def _ended(standing: Standing, said: StaffToken) -> bool:
     revoked = standing.sessions_revoked_before
     return not standing.active or (revoked is not None and said.issued_at < revoked)
-
-
-def install_staff_guard(app: FastAPI, guard: StaffGuard) -> None:
-    """Beside `install_problems`. Without a guard every route that requires staff fails, which is as it should be."""
-    app.state.staff_guard = guard
-    install_sign_in_again(app)
 
 
 def require_staff(*roles: str, grace: timedelta = NO_GRACE) -> Callable[[Request], Awaitable[StaffSession]]:
