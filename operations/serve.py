@@ -47,8 +47,7 @@ def serve(service: Annotated[str, typer.Argument(help="intake, scheduling or not
             access_log=False,  # paths carry tokens
             log_config=None,
             server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips=settings.trusted_proxies,
+            proxy_headers=False,  # whose word is believed is decided in shared/web/client_address.py
             timeout_graceful_shutdown=GRACE,
         )
     )
