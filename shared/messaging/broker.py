@@ -1,0 +1,147 @@
+"""How Kafka clients are made. The only module that knows the construction options of FastStream and aiokafka.
+
+The defaults of both are unsafe for us (`acks=1`, no idempotence, topics made by the way, waits without end), so every
+client of the project comes from here.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from faststream.kafka import KafkaBroker
+
+from shared.messaging.broker_kinds import broker_kind
+from shared.settings import Settings
+
+START_TIMEOUT = 10.0
+"""Seconds a client may take to reach the broker before it counts as away."""
+STOP_TIMEOUT = 5.0
+REQUEST_TIMEOUT_MS = 20_000
+"""How long one request to a silent broker waits; shorter than the relay's patience with a pending send."""
+LARGEST_BATCH = 512 * 1024
+"""Bytes in one record batch. A single larger record still goes, alone; Kafka's default limit for a batch is 1 MiB."""
+LARGEST_REQUEST = 1024 * 1024
+GRACE = 10.0
+"""Seconds FastStream waits for handlers that are at work when it stops. None and 0 would not wait at all."""
+
+BROKER_FAILURES = (KafkaError, OSError, TimeoutError)
+"""What a client raises when the broker is away or unwell: a matter of the place, never of the event in hand."""
+
+
+def client_id(settings: Settings, service: str, part: str) -> str:
+    """The name under which the broker's logs know a client."""
+    return "-".join(filter(None, ("chairside", service, part, settings.kafka_client_name)))
+
+
+def consuming_broker(settings: Settings, service: str, **options: Any) -> KafkaBroker:
+    """FastStream's broker for subscribers. It never creates topics, and has no producer: events leave by the outbox."""
+    return KafkaBroker(
+        list(settings.kafka_bootstrap_servers),  # a comma list in one string cannot bootstrap
+        client_id=client_id(settings, service, "consumer"),
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        graceful_timeout=GRACE,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+        **options,
+    )
+
+
+async def start_producer(settings: Settings, service: str, topics: Iterable[str]) -> AIOKafkaProducer:
+    """A producer that has reached the broker and knows `topics`.
+
+    An acknowledged record is on every replica in sync; a record sent again by the client itself is stored once, where
+    the broker can. Raises one of BROKER_FAILURES when the broker is away; nothing is left running then.
+    """
+    producer = AIOKafkaProducer(
+        bootstrap_servers=list(settings.kafka_bootstrap_servers),
+        client_id=client_id(settings, service, "relay"),
+        acks="all",
+        enable_idempotence=broker_kind(settings.kafka_broker_kind).idempotent_producer,
+        linger_ms=0,
+        max_batch_size=LARGEST_BATCH,
+        max_request_size=LARGEST_REQUEST,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+    )
+    try:
+        async with asyncio.timeout(START_TIMEOUT):
+            await producer.start()
+            await producer.client.set_topics(topics)
+    except BaseException:
+        await abandon_producer(producer)
+        raise
+    return producer
+
+
+async def stop_producer(producer: AIOKafkaProducer) -> None:
+    """Lets pending records leave, within a bound; what has not left by then is abandoned."""
+    try:
+        async with asyncio.timeout(STOP_TIMEOUT):
+            await producer.stop()
+    except BROKER_FAILURES:
+        pass
+    finally:
+        await abandon_producer(producer)
+
+
+async def abandon_producer(producer: AIOKafkaProducer) -> None:
+    """Makes sure that a producer sends nothing more, whatever it holds. Harmless after a proper stop.
+
+    `stop()` waits for pending records as long as the broker is away, and when it is given up half way the sending task
+    lives on and would send them later, beside the producer that took over. So the task itself is ended here, which only
+    aiokafka's inner parts allow. Bytes already on the wire may still land: a repeat, never a loss.
+    """
+    producer._closed = True  # noqa: SLF001 - or its destructor complains of a producer that was not stopped
+    sending = producer._sender.sender_task  # noqa: SLF001
+    for _ in range(3):  # cancelled once it waits for the requests in hand, cancelled again it drops them
+        if sending is not None and not sending.done():
+            sending.cancel()
+        with contextlib.suppress(*BROKER_FAILURES):
+            async with asyncio.timeout(1):
+                await producer.client.close()
+        if sending is None:
+            return
+        await asyncio.wait([sending], timeout=0.5)
+        if sending.done():
+            return
+
+
+@asynccontextmanager
+async def log_reader(settings: Settings, service: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """A client without a group, for looking at logs. Raises one of BROKER_FAILURES when the broker is away."""
+    reader = AIOKafkaConsumer(
+        bootstrap_servers=list(settings.kafka_bootstrap_servers),
+        client_id=client_id(settings, service, "log-reader"),
+        enable_auto_commit=False,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+    )
+    try:
+        async with asyncio.timeout(START_TIMEOUT):
+            await reader.start()
+        yield reader
+    finally:
+        with contextlib.suppress(*BROKER_FAILURES):
+            async with asyncio.timeout(STOP_TIMEOUT):
+                await reader.stop()
+
+
+@asynccontextmanager
+async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that creates and describes topics. Raises one of BROKER_FAILURES when the broker is away."""
+    admin = AIOKafkaAdminClient(
+        bootstrap_servers=list(settings.kafka_bootstrap_servers),
+        client_id="chairside-topics",
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+    )
+    try:
+        async with asyncio.timeout(START_TIMEOUT):
+            await admin.start()
+        yield admin
+    finally:
+        with contextlib.suppress(*BROKER_FAILURES):
+            async with asyncio.timeout(STOP_TIMEOUT):
+                await admin.close()
