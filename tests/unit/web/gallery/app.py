@@ -2,8 +2,8 @@
 
     python -m tests.unit.web.gallery
 
-prints an address; the first page lists the others. `POST /tick` says `changed` to every open live page, `POST /live/off`
-and `/live/on` break and mend the stream.
+prints an address; the first page lists the others. `POST /tick` says `changed` to every open live page,
+`POST /live/off` and `/live/on` break and mend the stream.
 """
 
 import asyncio
@@ -38,10 +38,16 @@ def _item(id_: str, title: str, why: str, minutes: int, chip: tuple[str, ...], u
 
 
 ITEMS = [
-    _item("i1", "Ines Marchetti", "Depression. Wants Thursday or Friday morning", 12, ("New request", "soft", "user-plus")),
-    _item("i2", "نور حداد", "No e-mail and no mobile: phone to tell the time", 41, ("Phone this patient", "warn", "phone")),
+    _item(
+        "i1", "Ines Marchetti", "Depression. Wants Thursday or Friday morning", 12, ("New request", "soft", "user-plus")
+    ),
+    _item(
+        "i2", "نور حداد", "No e-mail and no mobile: phone to tell the time", 41, ("Phone this patient", "warn", "phone")
+    ),
     _item("i3", "Message to Hollis Grange", "The e-mail came back", 65, ("Not delivered", "danger", "mail-x")),
-    _item("i4", "Tomasz Wilk", "Booked for Thu, Jun 18, 09:30", 130, ("Scheduled", "ok", "calendar-check"), unread=False),
+    _item(
+        "i4", "Tomasz Wilk", "Booked for Thu, Jun 18, 09:30", 130, ("Scheduled", "ok", "calendar-check"), unread=False
+    ),
 ]
 BLANK = {"name": "", "email": "", "mobile": "", "reasons": [], "days": [], "note": "", "consent": False}
 TYPED = BLANK | {"name": "نور حداد", "email": "noor@example", "reasons": ["ptsd"], "days": ["tue", "thu"]}
@@ -71,11 +77,20 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "sign-in-error": ("sign_in.html", {"errors": Errors(password="E-mail and password do not belong together.")}),
     "staff-form": (
         "staff_form.html",
-        {"staff": STAFF, "errors": Errors(time="Enter a time from 00:00 to 23:59. You wrote 25:30.", nurse="Choose a nurse.")},
+        {
+            "staff": STAFF,
+            "errors": Errors(time="Enter a time from 00:00 to 23:59. You wrote 25:30.", nurse="Choose a nurse."),
+        },
     ),
     "problem": (
         "problem.html",
-        {"title": "This link no longer works", "detail": "", "what_to_do": "", "reference": "019ec1", "audience": "patient"},
+        {
+            "title": "This link no longer works",
+            "detail": "",
+            "what_to_do": "",
+            "reference": "019ec1",
+            "audience": "patient",
+        },
     ),
     "staff-problem": (
         "problem.html",
@@ -113,7 +128,8 @@ class Gallery:
         routes = [Route("/", _index), static_route()]
         routes += [Route(f"/{name}", self._page, name=name, methods=["GET"]) for name in PAGES]
         routes += [
-            Route(f"/{name}", self._posted, methods=["POST"]) for name in ("form", "form-error", "sign-in", "staff-form")
+            Route(f"/{name}", self._posted, methods=["POST"])
+            for name in ("form", "form-error", "sign-in", "staff-form")
         ]
         for stream in ("/staff/inbox/live", "/status/live"):
             routes.append(Route(stream, self._stream))
@@ -166,7 +182,9 @@ class Gallery:
     async def _list(self, request: Request) -> Response:
         if not self.live:
             return Response("<h1>away</h1>", 503, media_type="text/html")
-        fresh = [_item(f"t{n}", f"New person {n}", "Just now", 0, ("New request", "soft")) for n in range(self.ticks, 0, -1)]
+        fresh = [
+            _item(f"t{n}", f"New person {n}", "Just now", 0, ("New request", "soft")) for n in range(self.ticks, 0, -1)
+        ]
         items = [] if "none" in request.query_params else [*fresh, *ITEMS]
         return self.pages.page("inbox_list.html", items=items)
 
