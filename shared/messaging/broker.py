@@ -25,12 +25,16 @@ REQUEST_TIMEOUT_MS = 20_000
 """How long one request to a silent broker waits; shorter than the relay's patience with a pending send."""
 LARGEST_BATCH = 512 * 1024
 """Bytes in one record batch. A single larger record still goes, alone; Kafka's default limit for a batch is 1 MiB."""
-LARGEST_REQUEST = 1024 * 1024
 GRACE = 10.0
 """Seconds FastStream waits for handlers that are at work when it stops. None and 0 would not wait at all."""
 
 BROKER_FAILURES = (KafkaError, OSError, TimeoutError)
 """What a client raises when the broker is away or unwell: a matter of the place, never of the event in hand."""
+
+
+def _servers(settings: Settings) -> str:
+    """As aiokafka wants it: one string with commas. FastStream's own broker wants a list."""
+    return ",".join(settings.kafka_bootstrap_servers)
 
 
 def client_id(settings: Settings, service: str, part: str) -> str:
@@ -58,13 +62,12 @@ async def start_producer(settings: Settings, service: str, topics: Iterable[str]
     the broker can. Raises one of BROKER_FAILURES when the broker is away; nothing is left running then.
     """
     producer = AIOKafkaProducer(
-        bootstrap_servers=list(settings.kafka_bootstrap_servers),
+        bootstrap_servers=_servers(settings),
         client_id=client_id(settings, service, "relay"),
         acks="all",
         enable_idempotence=broker_kind(settings.kafka_broker_kind).idempotent_producer,
         linger_ms=0,
         max_batch_size=LARGEST_BATCH,
-        max_request_size=LARGEST_REQUEST,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
     try:
@@ -114,7 +117,7 @@ async def abandon_producer(producer: AIOKafkaProducer) -> None:
 async def log_reader(settings: Settings, service: str) -> AsyncIterator[AIOKafkaConsumer]:
     """A client without a group, for looking at logs. Raises one of BROKER_FAILURES when the broker is away."""
     reader = AIOKafkaConsumer(
-        bootstrap_servers=list(settings.kafka_bootstrap_servers),
+        bootstrap_servers=_servers(settings),
         client_id=client_id(settings, service, "log-reader"),
         enable_auto_commit=False,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
@@ -133,7 +136,7 @@ async def log_reader(settings: Settings, service: str) -> AsyncIterator[AIOKafka
 async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """A client that creates and describes topics. Raises one of BROKER_FAILURES when the broker is away."""
     admin = AIOKafkaAdminClient(
-        bootstrap_servers=list(settings.kafka_bootstrap_servers),
+        bootstrap_servers=_servers(settings),
         client_id="chairside-topics",
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )

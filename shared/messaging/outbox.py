@@ -38,7 +38,7 @@ async def insert_events(connection: asyncpg.Connection, events: Sequence[Sent], 
             raise EventTooLarge(event.topic, size)
     await connection.execute(
         """
-        insert into outbox (event_id, recorded_at, lane, topic, key, headers, body)
+        insert into outbox_waiting (event_id, recorded_at, lane, topic, key, headers, body)
         select event_id, $1, lane, topic, key, headers, body
           from unnest($2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::bytea[])
                with ordinality as event (event_id, lane, topic, key, headers, body, position)

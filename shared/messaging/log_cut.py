@@ -1,0 +1,158 @@
+"""Kafka may lose everything, or its tail. How that is noticed, and how the log is filled again.
+
+`log_state` remembers per partition the highest offset that was acknowledged and marked, and the log epoch, which counts
+how often the log was found cut. Offsets of a log only rise. So it was cut
+
+* when an end of the log lies at or below the highest remembered offset (`find_cuts`: at start, after every new start of
+  the producer, every 30 s), or
+* when a send is answered with an offset not above the highest that was known when it left (`LogMemory.follows`).
+
+Then (`reopen`), under a lock on the partition's row, the epoch rises, and every sent row from the cut on waits again.
+The relay forgets what it has in hand and reads from the oldest, so those go first, with the higher `ce_logepoch`. A
+consumer that meets a higher epoch starts over from the beginning of that partition; its inbox absorbs what it knows.
+
+Several relays. Only the first to lock the row raises the epoch; a second finds it raised, and only adds what it knows
+itself. Marks carry the epoch under which their rows were sent: a mark that comes after the epoch rose is refused, and
+its row is sent again.
+
+What was sent after the cut and before anybody noticed carries the old epoch and stands in the log from the cut on. If
+it was marked, its offset is not below the cut, so it is among the rows that wait again, beside the lost ones that
+had the same offsets before. If it was not marked yet, the mark is refused. Either way it is sent once more under the
+new epoch: a repeat that the inbox drops, and a consumer whose position lay beyond the shortened log, and so might have
+skipped it, starts over anyway.
+
+When the cut was noticed by an answer, other relays may have written below that answer. Their marked rows are found as
+offsets that occur twice; the refused ones lead each of those relays to `reopen` from its own lowest.
+
+What stays open: a log that was cut and has grown past its old length unseen. With one relay that cannot be, its first
+answer gives it away. With several, each reads the common memory before each read of rows, so it takes a cut between
+that look and the next send of every one of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import asyncpg
+from aiokafka import TopicPartition
+
+from shared.messaging.broker import log_reader
+from shared.settings import Settings
+
+LONGEST_REFILL = 900.0
+"""Seconds that putting rows back may take: a year of one partition, with room."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogCut:
+    """A log that is shorter than what was acknowledged. `at` is the lowest offset known to be lost."""
+
+    place: TopicPartition
+    at: int
+    log_epoch: int
+    """The epoch under which it was noticed."""
+
+
+class LogMemory:
+    """What one relay knows of each log: the highest acknowledged offset and the epoch to send under."""
+
+    def __init__(self) -> None:
+        self._highest: dict[TopicPartition, int] = {}
+        self._epoch: dict[TopicPartition, int] = {}
+
+    def highest(self, place: TopicPartition) -> int:
+        return self._highest.get(place, -1)
+
+    def epoch(self, place: TopicPartition) -> int:
+        return self._epoch.get(place, 0)
+
+    def acknowledged(self, place: TopicPartition, offset: int) -> None:
+        self._highest[place] = max(offset, self.highest(place))
+
+    async def refresh(self, connection: asyncpg.Connection) -> None:
+        """Takes in what other relays have found out."""
+        rows = await connection.fetch('select topic, "partition", highest_offset, log_epoch from log_state')
+        for row in rows:
+            place = TopicPartition(row["topic"], row["partition"])
+            if row["log_epoch"] != self.epoch(place):
+                self._epoch[place] = row["log_epoch"]
+                self._highest[place] = row["highest_offset"]
+            else:
+                self.acknowledged(place, row["highest_offset"])
+
+
+async def find_cuts(connection: asyncpg.Connection, settings: Settings, service: str) -> list[LogCut]:
+    """Compares every remembered log with what the broker has. Raises one of BROKER_FAILURES.
+
+    The memory is read first: an end that was asked for later can only lie higher, unless the log was cut.
+    """
+    rows = await connection.fetch(
+        'select topic, "partition", highest_offset, log_epoch from log_state where highest_offset >= 0'
+    )
+    remembered = {TopicPartition(row["topic"], row["partition"]): row for row in rows}
+    if not remembered:
+        return []
+    async with log_reader(settings, service) as reader:
+        ends = await reader.end_offsets(list(remembered))
+    return [
+        LogCut(place, ends[place], row["log_epoch"])
+        for place, row in remembered.items()
+        if ends[place] <= row["highest_offset"]
+    ]
+
+
+async def reopen(connection: asyncpg.Connection, cut: LogCut) -> int:
+    """Raises the epoch of a cut log unless somebody has, and puts the lost rows back to wait. Answers how many."""
+    topic, partition = cut.place
+    async with connection.transaction():
+        await connection.execute("set local statement_timeout = 0")
+        log_epoch = await connection.fetchval(
+            'select log_epoch from log_state where topic = $1 and "partition" = $2 for update', topic, partition
+        )
+        at = cut.at
+        if log_epoch == cut.log_epoch:
+            at = min([at, *await _offsets_that_occur_twice(connection, cut)])
+            await connection.execute(
+                """
+                update log_state set log_epoch = log_epoch + 1, highest_offset = $3
+                 where topic = $1 and "partition" = $2
+                """,
+                topic,
+                partition,
+                at - 1,
+            )
+        status = await connection.execute(
+            """
+            with lost as (
+                delete from outbox_sent
+                 where topic = $1 and "partition" = $2 and "offset" >= $3 and log_epoch <= $4
+                returning seq, event_id, recorded_at, lane, topic, key, headers, body
+            )
+            insert into outbox_waiting (seq, event_id, recorded_at, lane, topic, key, headers, body)
+            select seq, event_id, recorded_at, lane, topic, key, headers, body
+              from lost
+            """,
+            topic,
+            partition,
+            at,
+            cut.log_epoch,
+            timeout=LONGEST_REFILL,
+        )
+    return int(status.rpartition(" ")[2])
+
+
+async def _offsets_that_occur_twice(connection: asyncpg.Connection, cut: LogCut) -> Iterable[int]:
+    """An offset of a whole log belongs to one record; two rows with the same one mean it was written twice."""
+    lowest = await connection.fetchval(
+        """
+        select "offset"
+          from outbox_sent
+         where topic = $1 and "partition" = $2
+         group by "offset"
+        having count(*) > 1
+         order by "offset"
+         limit 1
+        """,
+        *cut.place,
+        timeout=LONGEST_REFILL,
+    )
+    return [] if lowest is None else [lowest]

@@ -1,0 +1,160 @@
+"""The relay's statements on the outbox: read the oldest, remember what was sent, park what cannot be."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from shared.messaging.key_order import Row
+
+READING = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off"
+"""For the connection that reads: the table is empty when plans are made and long when they matter. Only walking the
+primary key from its beginning stays cheap in both."""
+MARKING = "set synchronous_commit = off"
+"""For the connection that marks: a mark that a crash of the database takes back is an event sent once more, nothing
+worse, and so nobody waits for the disk."""
+
+
+async def oldest(
+    connection: asyncpg.Connection, lanes: Collection[int], known: Collection[int], rows: int, size: int
+) -> Sequence[Row]:
+    """The oldest waiting rows of these lanes by `seq`, in one snapshot: at most `rows`, together about `size` bytes.
+
+    `known` are those already in hand. Always from the beginning, never from where the last look ended: numbers become
+    visible out of order. A key with a parked row is left out altogether.
+    """
+    return await connection.fetch(
+        """
+        select seq, lane, topic, key, headers, body
+          from (select seq, lane, topic, key, headers, body,
+                       sum(octet_length(body)) over (order by seq rows unbounded preceding) as size_so_far
+                  from (select seq, lane, topic, key, headers, body
+                          from outbox_waiting
+                         where lane = any($1::smallint[])
+                           and seq <> all($2::bigint[])
+                           and parked_at is null
+                           and key <> all(array(select key from outbox_waiting where parked_at is not null))
+                         order by seq
+                         limit $3) as first_in_line
+               ) as measured
+         where size_so_far <= $4
+         order by seq
+        """,
+        list(lanes),
+        list(known),
+        rows,
+        size,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A batch that stands in Kafka: its rows have the offsets from `first_offset` on, one after another."""
+
+    topic: str
+    partition: int
+    log_epoch: int
+    first_offset: int
+    rows: Sequence[Row]
+
+
+async def mark_sent(
+    connection: asyncpg.Connection,
+    batches: Iterable[Acknowledged],
+    owner: UUID,
+    lane_epochs: Mapping[int, int],
+    now: datetime,
+) -> set[int]:
+    """Moves acknowledged rows to the sent ones, and answers which `seq` were moved.
+
+    Not moved are rows whose lane has changed hands, and rows of a partition whose log epoch has risen since they were
+    sent: both are somebody's to send again. The highest offset of each log is remembered in the same statement.
+    """
+    rows = [(batch, index, row) for batch in batches for index, row in enumerate(batch.rows)]
+    moved = await connection.fetch(
+        """
+        with acknowledged as (
+            select *
+              from unnest($1::bigint[], $2::smallint[], $3::text[], $4::integer[], $5::bigint[], $6::integer[])
+                   as acknowledged (seq, lane, topic, "partition", "offset", log_epoch)
+        ), held as (
+            select lane
+              from relay_lane
+             where owner = $7
+               and (lane, epoch) in (select * from unnest($8::smallint[], $9::bigint[]))
+               and lane in (select lane from acknowledged)
+             order by lane
+               for share
+        ), log as (
+            insert into log_state (topic, "partition", highest_offset, log_epoch)
+            select topic, "partition", max("offset"), log_epoch
+              from acknowledged
+             group by topic, "partition", log_epoch
+             order by topic, "partition"
+            on conflict (topic, "partition") do update
+                  set highest_offset = greatest(log_state.highest_offset, excluded.highest_offset)
+                where log_state.log_epoch = excluded.log_epoch
+            returning topic, "partition"
+        ), leaving as (
+            delete from outbox_waiting as waiting
+             using acknowledged
+              join held using (lane)
+              join log using (topic, "partition")
+             where waiting.seq = acknowledged.seq
+            returning waiting.*, acknowledged."partition", acknowledged."offset", acknowledged.log_epoch
+        )
+        insert into outbox_sent (seq, event_id, recorded_at, lane, topic, key, headers, body,
+                                 published_at, "partition", "offset", log_epoch)
+        select seq, event_id, recorded_at, lane, topic, key, headers, body, $10, "partition", "offset", log_epoch
+          from leaving
+        returning seq
+        """,
+        [row["seq"] for _, _, row in rows],
+        [row["lane"] for _, _, row in rows],
+        [batch.topic for batch, _, _ in rows],
+        [batch.partition for batch, _, _ in rows],
+        [batch.first_offset + index for batch, index, _ in rows],
+        [batch.log_epoch for batch, _, _ in rows],
+        owner,
+        list(lane_epochs.keys()),
+        list(lane_epochs.values()),
+        now,
+    )
+    return {row["seq"] for row in moved}
+
+
+async def park(connection: asyncpg.Connection, seq: int, owner: UUID, why: str, now: datetime) -> None:
+    """Sets a row aside that can never be sent, while we hold its lane. Its key waits until an operator decides."""
+    await connection.execute(
+        """
+        update outbox_waiting as waiting
+           set parked_at = $4, parked_why = $3
+          from relay_lane as held
+         where waiting.seq = $1 and held.lane = waiting.lane and held.owner = $2
+        """,
+        seq,
+        owner,
+        why,
+        now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits: when the oldest was recorded, how many cannot be sent."""
+
+    oldest: datetime | None
+    parked: int
+
+
+async def backlog(connection: asyncpg.Connection) -> Backlog:
+    row = await connection.fetchrow(
+        """
+        select (select recorded_at from outbox_waiting where parked_at is null order by seq limit 1) as oldest,
+               (select count(*) from outbox_waiting where parked_at is not null) as parked
+        """
+    )
+    assert row is not None
+    return Backlog(row["oldest"], row["parked"])
