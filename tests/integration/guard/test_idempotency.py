@@ -1,0 +1,209 @@
+"""The same request twice has one effect and one answer, also when both come at once."""
+
+import asyncio
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from starlette.requests import Request
+
+from shared.keyring.ciphers import ServiceCipher
+from shared.web.form_key import FormKeyRefused, FormKeys
+from shared.web.idempotency import (
+    ANSWER_KEPT,
+    KEY_KEPT,
+    Answer,
+    AnswerGone,
+    Answers,
+    KeyMalformed,
+    KeyUsedForAnother,
+    forget_answers,
+    form_key,
+    header_key,
+)
+
+KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers(ServiceCipher(b"k" * 32, "scheduling"))
+
+
+def request(
+    body: bytes = b"{}", *, keys: tuple[str, ...] = (KEY,), path: str = "/api/x", kind: str = "application/json"
+):
+    headers = [(b"content-type", kind.encode()), *((b"idempotency-key", key.encode("latin-1")) for key in keys)]
+    given = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive():
+        return given.pop(0)
+
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers, "app": None}
+    scope["server"] = ("test", 80)
+    return Request(scope, receive)
+
+
+async def effects(database) -> int:
+    async with database.transaction() as tx:
+        return await tx.fetchval("select count(*) from staff_directory")
+
+
+async def do(database, answers, key, *, fail: bool = False, pause: float = 0) -> Answer:
+    """A route: one effect (a row) and its answer."""
+    async with database.transaction() as tx:
+        if (earlier := await answers.earlier(tx, key)) is not None:
+            return earlier
+        number = await tx.fetchval(
+            """
+            insert into staff_directory (staff_id, clinic_id, display_name, roles, active, version)
+            values (gen_random_uuid(), gen_random_uuid(), 'x', '{}', true, 1)
+            returning staff_id::text
+            """
+        )
+        await asyncio.sleep(pause)
+        if fail:
+            raise RuntimeError("the effect failed")
+        answer = Answer(201, number.encode(), headers={"Location": f"/api/x/{number}"})
+        await answers.keep(tx, key, answer)
+    return answer
+
+
+async def test_the_same_key_and_body_get_the_same_answer_and_one_effect(database, answers):
+    first = await do(database, answers, await header_key(request()))
+    second = await do(database, answers, await header_key(request()))
+
+    assert first == second
+    assert await effects(database) == 1
+
+
+async def test_ten_at_once_have_one_effect_and_one_answer(database, answers):
+    keys = [await header_key(request()) for _ in range(10)]
+
+    given = await asyncio.gather(*(do(database, answers, key, pause=0.05) for key in keys))
+
+    assert len({answer.body for answer in given}) == 1
+    assert await effects(database) == 1
+
+
+async def test_when_the_first_fails_the_second_does_it(database, answers):
+    key = await header_key(request())
+
+    first, second = await asyncio.gather(
+        do(database, answers, key, fail=True, pause=0.2), do(database, answers, key), return_exceptions=True
+    )
+
+    assert [type(first), type(second)].count(RuntimeError) <= 1
+    assert await effects(database) == 1
+    again = await do(database, answers, key)
+    assert isinstance(second, Answer)
+    assert again == second
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"body": b'{"a":1}'}, {"path": "/api/y"}],
+    ids=["another body", "another path"],
+)
+async def test_the_same_key_for_something_else_is_refused(database, answers, other):
+    await do(database, answers, await header_key(request()))
+
+    with pytest.raises(KeyUsedForAnother):
+        await do(database, answers, await header_key(request(**other)))
+    assert await effects(database) == 1
+
+
+async def test_two_clients_may_use_the_same_key(database, answers):
+    first = await do(database, answers, await header_key(request(), "staff:1"))
+    second = await do(database, answers, await header_key(request(), "staff:2"))
+
+    assert first != second
+    assert await effects(database) == 2
+
+
+async def test_after_a_day_the_answer_is_gone_and_still_nothing_is_done_twice(database, answers, clock):
+    key = await header_key(request())
+    first = await do(database, answers, key)
+    clock.advance(ANSWER_KEPT - timedelta(seconds=1))
+    assert await do(database, answers, key) == first
+
+    clock.advance(timedelta(seconds=1))
+    with pytest.raises(AnswerGone):
+        await do(database, answers, key)
+    assert await effects(database) == 1
+
+
+async def test_forgetting_removes_answers_after_a_day_and_keys_after_the_years_of_the_outbox(database, answers, clock):
+    key = await header_key(request())
+    await do(database, answers, key)
+
+    assert await _forget(database) == (0, 1, 1)
+    clock.advance(ANSWER_KEPT)
+    assert await _forget(database) == (1, 0, 1)
+    assert await _forget(database) == (0, 0, 1)
+    clock.advance(KEY_KEPT - ANSWER_KEPT)
+    assert await _forget(database) == (1, 0, 0)
+
+
+async def _forget(database) -> tuple[int, int, int]:
+    """(rows touched, answers left, keys left)."""
+    async with database.transaction() as tx:
+        touched = await forget_answers(tx)
+        left = await tx.fetchrow("select count(answer) as answers, count(*) as keys from idempotency")
+    return touched, left["answers"], left["keys"]
+
+
+async def test_an_answer_is_sealed_where_it_lies(database, answers):
+    answer = await do(database, answers, await header_key(request()))
+
+    async with database.transaction() as tx:
+        stored = await tx.fetchval("select answer from idempotency")
+    assert answer.body not in stored
+    assert b"Location" not in stored
+
+
+async def test_a_waiting_request_does_not_wait_for_ever(database, answers):
+    key = await header_key(request())
+    slow = asyncio.create_task(do(database, answers, key, pause=1.0))
+    await asyncio.sleep(0.2)
+
+    async with database.transaction() as tx:
+        await tx.execute("set local lock_timeout = '100ms'")
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            async with tx.savepoint():
+                await answers.earlier(tx, key)
+    await slow
+    assert await effects(database) == 1
+
+
+async def test_without_a_header_there_is_no_key():
+    assert await header_key(request(keys=())) is None
+
+
+@pytest.mark.parametrize(
+    "keys", [("",), ("short",), ("a" * 201,), ("has a space in it",), ("ünïcode-key",), (KEY, KEY)]
+)
+async def test_a_key_that_cannot_be_used_is_named_so(keys):
+    with pytest.raises(KeyMalformed):
+        await header_key(request(keys=keys))
+
+
+async def test_a_form_sent_twice_is_one_form_whatever_the_order_of_its_fields(clock):
+    keys = FormKeys(b"k" * 32, clock)
+    key, kind = keys.new(), "application/x-www-form-urlencoded"
+
+    first = await form_key(request(f"form_key={key}&a=1&b=2".encode(), kind=kind), keys)
+    second = await form_key(request(f"b=2&a=1&form_key={key}".encode(), kind=kind), keys)
+    changed = await form_key(request(f"b=3&a=1&form_key={key}".encode(), kind=kind), keys)
+
+    assert first == second
+    assert changed.key == first.key
+    assert changed.body_hash != first.body_hash
+
+
+async def test_a_form_without_its_key_is_refused(clock):
+    keys, kind = FormKeys(b"k" * 32, clock), "application/x-www-form-urlencoded"
+
+    for body in (b"a=1", b"form_key=", b"form_key=invented"):
+        with pytest.raises(FormKeyRefused):
+            await form_key(request(body, kind=kind), keys)
