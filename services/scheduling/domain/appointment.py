@@ -1,0 +1,124 @@
+"""An appointment: one time, promised to one patient, and what became of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.scheduling.domain.clinic import Purpose, ResourceKind
+from services.scheduling.domain.slots import Candidate
+from services.scheduling.domain.wall_clock import reads
+from shared.events.values import AppointmentTime
+from shared.ids import uuid7
+
+
+class AppointmentState(StrEnum):
+    HELD = "held"
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    IN_PROGRESS = "in-progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+OPEN = frozenset(
+    {AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.ARRIVED, AppointmentState.IN_PROGRESS}
+)
+"""States in which it can still take place."""
+
+
+class AppointmentIsOver(Exception):
+    """It took place, was missed or cancelled: nothing about it can change any more."""
+
+    def __init__(self, state: AppointmentState) -> None:
+        super().__init__(f"This appointment is {state.value}.")
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Whose appointment is made, for what, and by whom. Exactly one of consultation and session is given."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    zone: str
+    consultation_id: UUID | None = None
+    session_id: UUID | None = None
+    booked_by: UUID | None = None
+    """Staff id; None when no person chose the time."""
+
+    @property
+    def purpose(self) -> Purpose:
+        return Purpose.CONSULTATION if self.session_id is None else Purpose.SESSION
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """`revision` rises with every change that the patient would notice; messages are fenced by it."""
+
+    id: UUID
+    booking: Booking
+    state: AppointmentState
+    revision: int
+    starts_at: datetime
+    ends_at: datetime
+    local_start: datetime
+    """Wall clock at the clinic, without offset: what was promised, whatever later happens to the zone's rules."""
+    clinician_id: UUID | None
+    """Staff id of the clinician or prescriber."""
+    version: int
+    cancelled_by: UUID | None = None
+    cancel_reason: str | None = None
+
+    @classmethod
+    def book(cls, booking: Booking, candidate: Candidate) -> "Appointment":
+        clinician = candidate.resource(ResourceKind.CLINICIAN)
+        return cls(
+            id=uuid7(),
+            booking=booking,
+            state=AppointmentState.BOOKED,
+            revision=1,
+            starts_at=candidate.during.start,
+            ends_at=candidate.during.end,
+            local_start=reads(candidate.during.start, booking.zone),
+            clinician_id=clinician.staff_id if clinician else None,
+            version=1,
+        )
+
+    def cancel(self, *, by: UUID | None = None, reason: str | None = None) -> "Appointment":
+        """The same appointment, cancelled; cancelling twice changes nothing. Raises AppointmentIsOver."""
+        if self.state is AppointmentState.CANCELLED:
+            return self
+        self._must_be_open()
+        return replace(
+            self,
+            state=AppointmentState.CANCELLED,
+            revision=self.revision + 1,
+            version=self.version + 1,
+            cancelled_by=by,
+            cancel_reason=reason,
+        )
+
+    def complete(self) -> "Appointment":
+        """It took place. The revision stays: nothing was changed for the patient. Raises AppointmentIsOver."""
+        if self.state is AppointmentState.COMPLETED:
+            return self
+        self._must_be_open()
+        return replace(self, state=AppointmentState.COMPLETED, version=self.version + 1)
+
+    def told(self) -> AppointmentTime:
+        """As the other services need to know it."""
+        return AppointmentTime(
+            appointment_id=self.id,
+            revision=self.revision,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            zone=self.booking.zone,
+            local_start=self.local_start,
+            clinician_id=self.clinician_id,
+        )
+
+    def _must_be_open(self) -> None:
+        if self.state not in OPEN:
+            raise AppointmentIsOver(self.state)

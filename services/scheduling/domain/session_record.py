@@ -1,0 +1,56 @@
+"""What happened in a session that was documented elsewhere, and which of it can be true."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.scheduling.domain.wall_clock import instants_when_reads
+from shared.events.session import Outcome, Severity
+
+LONGEST = timedelta(hours=12)
+"""A longer session was mistyped."""
+FROM_PLAN = timedelta(hours=24)
+"""A start further than this from the plan belongs to another session, or to another date."""
+LARGEST_DOSE_MG = 1000.0
+"""A slip of the keyboard, not a clinical limit: those are data of a protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """Instants in UTC; the dose in milligrams, if it was written down."""
+
+    started_at: datetime
+    ended_at: datetime
+    outcome: Outcome
+    worst_severity: Severity
+    dose_mg: float | None = None
+
+
+def instants(started: datetime, ended: datetime, zone: str) -> tuple[datetime | None, datetime | None]:
+    """The two wall-clock times as instants; None for a time that the clock skipped.
+
+    Where a time comes twice, the start is the first of the two, and the end the first after the start.
+    """
+    starts, ends = instants_when_reads(started, zone), instants_when_reads(ended, zone)
+    start = starts[0] if starts else None
+    later = [end for end in ends if start is None or end > start]
+    return start, (later or ends or [None])[0]
+
+
+def wrong_start(started_at: datetime, planned: datetime, now: datetime) -> str | None:
+    """What is wrong with a start, in words for staff; None when it can be true."""
+    if started_at > now:
+        return "This lies in the future. Record a session when it is over."
+    if abs(started_at - planned) > FROM_PLAN:
+        return "This is more than a day from the planned start. Check the date, or record the other session."
+    return None
+
+
+def wrong_end(ended_at: datetime, started_at: datetime, now: datetime) -> str | None:
+    """The same for the end."""
+    if ended_at > now:
+        return "This lies in the future. Record a session when it is over."
+    if ended_at <= started_at:
+        return "The end must be after the start."
+    if ended_at - started_at > LONGEST:
+        return "This is more than 12 hours after the start. Check both dates."
+    return None

@@ -1,0 +1,140 @@
+"""Which times a clinic can give: opening hours, what is booked, what the appointment needs, what is wished for."""
+
+import zlib
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Resource, ResourceKind
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.opening import open_intervals
+from services.scheduling.domain.wall_clock import day_of, reads
+from services.scheduling.domain.wishes import unmet
+from shared.events.values import Wishes
+
+GRID_MINUTES = 15
+NO_WISHES = Wishes()
+Busy = Mapping[UUID, Sequence[Interval]]
+"""By resource or patient: what is booked, in order of time; no two intervals of one id overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One resource for a stretch of an appointment."""
+
+    resource: Resource
+    during: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A time at which everything the appointment needs is free."""
+
+    during: Interval
+    claims: tuple[Claim, ...]
+
+    def resource(self, kind: ResourceKind) -> Resource | None:
+        """The first resource of a kind that it uses."""
+        return next((claim.resource for claim in self.claims if claim.resource.kind is kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An appointment somebody wants. `clinician` (a resource's id) asks for one person instead of any."""
+
+    kind: AppointmentKind
+    patient_id: UUID
+    wishes: Wishes = NO_WISHES
+    clinician: UUID | None = None
+
+    def could_serve(self, clinic: Clinic, kind: ResourceKind) -> list[Resource]:
+        """The resources that could meet a need, equal ones spread over patients by a hash."""
+        able = clinic.of_kind(kind)
+        if kind is ResourceKind.CLINICIAN and self.clinician is not None:
+            able = [resource for resource in able if resource.id == self.clinician]
+        return sorted(able, key=lambda resource: zlib.crc32(self.patient_id.bytes + resource.id.bytes))
+
+
+def starts(clinic: Clinic, length: timedelta, window: Interval) -> Iterator[datetime]:
+    """Every start in the window, on the quarter hours of the wall clock, with which the whole appointment fits into
+    one stretch of opening hours. In order of time, in UTC."""
+    day, last = day_of(window.start, clinic.zone), day_of(window.end, clinic.zone)
+    while day <= last:
+        for open_ in open_intervals(clinic.hours, clinic.zone, day):
+            at = _on_grid(max(open_.start, window.start), clinic.zone)
+            while at + length <= open_.end and at < window.end:
+                yield at
+                at = _on_grid(at + timedelta(minutes=1), clinic.zone)
+        day += timedelta(days=1)
+
+
+def _on_grid(at: datetime, zone: str) -> datetime:
+    """The next quarter hour of the wall clock, or `at` itself when it is one."""
+    past = timedelta(minutes=reads(at, zone).minute % GRID_MINUTES, seconds=at.second, microseconds=at.microsecond)
+    return at + (timedelta(minutes=GRID_MINUTES) - past) if past else at
+
+
+def candidates(clinic: Clinic, wanted: Wanted, window: Interval, busy: Busy) -> Iterator[Candidate]:
+    """Times that can be given, best first: most wishes met, then earliest."""
+    able = {kind: wanted.could_serve(clinic, kind) for kind in ResourceKind}
+    found = starts(clinic, wanted.kind.length, window)
+    for start in sorted(found, key=lambda start: (unmet(wanted.wishes, start, clinic.zone), start)):
+        if (candidate := _candidate(wanted, able, start, busy)) is not None:
+            yield candidate
+
+
+def candidate_at(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) -> Candidate | None:
+    """This very time, with a resource for each need; None when any is missing, or the patient is elsewhere then.
+
+    Opening hours are not looked at: `refusal.reasons` says everything about a time that somebody typed.
+    """
+    return _candidate(wanted, {kind: wanted.could_serve(clinic, kind) for kind in ResourceKind}, start, busy)
+
+
+def _candidate(
+    wanted: Wanted, able: Mapping[ResourceKind, Sequence[Resource]], start: datetime, busy: Busy
+) -> Candidate | None:
+    during = Interval(start, start + wanted.kind.length)
+    if not is_free(busy, wanted.patient_id, during):
+        return None
+    spans, choices = [], []
+    for need in wanted.kind.needs:
+        span = span_of(wanted.kind, need, start)
+        free = [resource for resource in able[need.resource_kind] if is_free(busy, resource.id, span)]
+        if not free:
+            return None
+        spans.append(span)
+        choices.append(free)
+    chosen = _choose(choices, spans, ())
+    return None if chosen is None else Candidate(during, chosen)
+
+
+def _choose(
+    choices: Sequence[Sequence[Resource]], spans: Sequence[Interval], chosen: tuple[Claim, ...]
+) -> tuple[Claim, ...] | None:
+    """One resource for each span, none twice at a time. Who already serves this appointment goes on if free."""
+    if len(chosen) == len(spans):
+        return chosen
+    span, serving = spans[len(chosen)], {claim.resource.id for claim in chosen}
+    for resource in sorted(choices[len(chosen)], key=lambda resource: resource.id not in serving):
+        if any(claim.resource.id == resource.id and claim.during.overlaps(span) for claim in chosen):
+            continue
+        rest = _choose(choices, spans, (*chosen, Claim(resource, span)))
+        if rest is not None:
+            return rest
+    return None
+
+
+def is_free(busy: Busy, id_: UUID, during: Interval) -> bool:
+    """Nothing of this resource or person is booked in that stretch."""
+    booked = busy.get(id_, ())
+    at = bisect_left(booked, during.end, key=lambda interval: interval.start)
+    return at == 0 or booked[at - 1].end <= during.start
+
+
+def span_of(kind: AppointmentKind, need: Need, start: datetime) -> Interval:
+    """When a need must be met, for an appointment that starts then."""
+    begins, ends = kind.span(need)
+    return Interval(start + begins, start + ends)

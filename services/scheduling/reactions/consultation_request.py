@@ -1,0 +1,47 @@
+"""What intake says of a request for a consultation."""
+
+from datetime import datetime
+
+from services.scheduling.domain.consultation import Request
+from services.scheduling.use_cases.take_up_request import take_up_request
+from services.scheduling.use_cases.withdraw_consultation import withdraw_consultation
+from shared.database import Transaction
+from shared.events.consultation_request import (
+    ConsultationRequested,
+    ConsultationRequestEvent,
+    ConsultationWithdrawn,
+)
+from shared.messaging.envelope import Received
+from shared.messaging.reactions import Reactions
+
+reactions = Reactions("scheduling")
+
+
+@reactions.on(ConsultationRequested)
+async def book_requested_consultation(tx: Transaction, message: Received[ConsultationRequested], now: datetime) -> None:
+    event = message.event
+    await take_up_request(tx, _request(event, message.version, withdrawn=False), event.contact, event.reachable, now)
+
+
+@reactions.on(ConsultationWithdrawn)
+async def cancel_withdrawn_consultation(
+    tx: Transaction, message: Received[ConsultationWithdrawn], _now: datetime
+) -> None:
+    event = message.event
+    request = _request(event, message.version, withdrawn=True)
+    await withdraw_consultation(tx, request, event.contact, event.reachable, event.by)
+
+
+def _request(event: ConsultationRequestEvent, version: int, *, withdrawn: bool) -> Request:
+    return Request(
+        id=event.request_id,
+        clinic_id=event.clinic_id,
+        patient_id=event.patient_id,
+        reference=event.reference,
+        disposition=event.disposition,
+        urgency=event.urgency,
+        wishes=event.wishes,
+        requested_at=event.requested_at,
+        withdrawn=withdrawn,
+        version=version,
+    )

@@ -1,0 +1,98 @@
+"""`appointment`."""
+
+from uuid import UUID
+
+import asyncpg
+
+from services.scheduling.domain.appointment import Appointment, AppointmentState, Booking
+from shared.database import Transaction
+
+
+async def insert(tx: Transaction, appointment: Appointment) -> None:
+    booking = appointment.booking
+    await tx.execute(
+        """
+        insert into appointment (id, clinic_id, patient_id, kind, consultation_id, session_id, state, revision,
+                                 starts_at, ends_at, zone, local_start, clinician_id, booked_by, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        """,
+        appointment.id,
+        booking.clinic_id,
+        booking.patient_id,
+        booking.purpose,
+        booking.consultation_id,
+        booking.session_id,
+        appointment.state,
+        appointment.revision,
+        appointment.starts_at,
+        appointment.ends_at,
+        booking.zone,
+        appointment.local_start,
+        appointment.clinician_id,
+        booking.booked_by,
+        appointment.version,
+    )
+
+
+async def of_consultation(tx: Transaction, consultation_id: UUID) -> Appointment | None:
+    """The appointment it has now, locked; None when it has none."""
+    row = await tx.fetchrow(
+        "select * from appointment where consultation_id = $1 and state <> 'cancelled' for no key update",
+        consultation_id,
+    )
+    return None if row is None else _appointment(row)
+
+
+async def of_session(tx: Transaction, session_id: UUID) -> Appointment:
+    """The appointment of a session, locked. Raises LookupError; every session has one."""
+    row = await tx.fetchrow("select * from appointment where session_id = $1 for no key update", session_id)
+    if row is None:
+        raise LookupError(f"session {session_id} has no appointment")
+    return _appointment(row)
+
+
+async def save(tx: Transaction, appointment: Appointment) -> None:
+    """What can change after booking."""
+    await tx.execute(
+        """
+        update appointment
+           set state = $2, revision = $3, version = $4, cancelled_by = $5, cancel_reason = $6
+         where id = $1
+        """,
+        appointment.id,
+        appointment.state,
+        appointment.revision,
+        appointment.version,
+        appointment.cancelled_by,
+        appointment.cancel_reason,
+    )
+
+
+async def revision_of(tx: Transaction, appointment_id: UUID) -> asyncpg.Record | None:
+    """What a message is checked against just before it is sent: one row by primary key."""
+    return await tx.fetchrow(
+        "select id, revision, state, starts_at, zone from appointment where id = $1", appointment_id
+    )
+
+
+def _appointment(row: asyncpg.Record) -> Appointment:
+    return Appointment(
+        id=row["id"],
+        booking=Booking(
+            clinic_id=row["clinic_id"],
+            patient_id=row["patient_id"],
+            zone=row["zone"],
+            consultation_id=row["consultation_id"],
+            session_id=row["session_id"],
+            booked_by=row["booked_by"],
+        ),
+        state=AppointmentState(row["state"]),
+        revision=row["revision"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        local_start=row["local_start"],
+        clinician_id=row["clinician_id"],
+        version=row["version"],
+        cancelled_by=row["cancelled_by"],
+        cancel_reason=row["cancel_reason"],
+    )

@@ -1,0 +1,51 @@
+"""`patient`: whom scheduling knows, with the contact sealed as it came."""
+
+from uuid import UUID
+
+from shared.database import Transaction
+from shared.events.values import ContactEnvelope
+
+
+async def store(
+    tx: Transaction, *, patient_id: UUID, clinic_id: UUID, contact: ContactEnvelope, reachable: bool
+) -> None:
+    """Replaces what is stored only by a newer version of the person."""
+    await tx.execute(
+        """
+        insert into patient as known (patient_id, clinic_id, contact, person_version, reachable)
+        values ($1, $2, $3, $4, $5)
+            on conflict (patient_id) do update
+           set contact = excluded.contact,
+               person_version = excluded.person_version,
+               reachable = excluded.reachable
+         where known.person_version < excluded.person_version
+        """,
+        patient_id,
+        clinic_id,
+        contact.sealed,
+        contact.person_version,
+        reachable,
+    )
+
+
+async def lock(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> bool:
+    """Whether the clinic knows this patient; nobody else books for them before this transaction ends."""
+    return (
+        await tx.fetchval(
+            "select true from patient where patient_id = $1 and clinic_id = $2 for no key update",
+            patient_id,
+            clinic_id,
+        )
+        is True
+    )
+
+
+async def of_clinic(tx: Transaction, clinic_id: UUID) -> dict[UUID, ContactEnvelope]:
+    """Every patient of a clinic, newest first, each with the sealed contact."""
+    rows = await tx.fetch(
+        "select patient_id, contact, person_version from patient where clinic_id = $1 order by patient_id desc",
+        clinic_id,
+    )
+    return {
+        row["patient_id"]: ContactEnvelope(sealed=row["contact"], person_version=row["person_version"]) for row in rows
+    }

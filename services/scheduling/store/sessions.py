@@ -1,0 +1,96 @@
+"""`session`."""
+
+from uuid import UUID
+
+import asyncpg
+
+from services.scheduling.domain.session import Session, SessionState
+from services.scheduling.domain.session_record import SessionRecord
+from shared.database import Transaction
+from shared.events.session import Outcome, Severity
+
+
+class SessionNotFound(LookupError):
+    """There is no session of that id at this clinic."""
+
+    def __init__(self, session_id: UUID) -> None:
+        super().__init__(f"There is no session {session_id} here.")
+
+
+async def insert(tx: Transaction, session: Session) -> None:
+    await tx.execute(
+        """
+        insert into session (id, clinic_id, patient_id, course_id, number, state, prescriber_id, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        """,
+        session.id,
+        session.clinic_id,
+        session.patient_id,
+        session.course_id,
+        session.number,
+        session.state,
+        session.prescriber_id,
+        session.version,
+    )
+
+
+async def lock(tx: Transaction, clinic_id: UUID, session_id: UUID) -> Session:
+    """The session as it is now; nobody else changes it before this transaction ends. Raises SessionNotFound."""
+    row = await tx.fetchrow(
+        "select * from session where id = $1 and clinic_id = $2 for no key update", session_id, clinic_id
+    )
+    if row is None:
+        raise SessionNotFound(session_id)
+    return _session(row)
+
+
+async def save(tx: Transaction, session: Session) -> None:
+    """What can change after booking."""
+    record = session.record
+    await tx.execute(
+        """
+        update session
+           set state = $2, version = $3, started_at = $4, ended_at = $5, outcome = $6, worst_severity = $7,
+               dose_mg = $8, recorded_by = $9, recorded_at = $10
+         where id = $1
+        """,
+        session.id,
+        session.state,
+        session.version,
+        record.started_at if record else None,
+        record.ended_at if record else None,
+        record.outcome if record else None,
+        record.worst_severity if record else None,
+        record.dose_mg if record else None,
+        session.recorded_by,
+        session.recorded_at,
+    )
+
+
+def _session(row: asyncpg.Record) -> Session:
+    return Session(
+        id=row["id"],
+        clinic_id=row["clinic_id"],
+        patient_id=row["patient_id"],
+        state=SessionState(row["state"]),
+        prescriber_id=row["prescriber_id"],
+        version=row["version"],
+        course_id=row["course_id"],
+        number=row["number"],
+        record=record_of(row),
+        recorded_by=row["recorded_by"],
+        recorded_at=row["recorded_at"],
+    )
+
+
+def record_of(row: asyncpg.Record) -> SessionRecord | None:
+    """The record in a row that holds a session's columns; None before there is one."""
+    if row["started_at"] is None or row["ended_at"] is None or row["outcome"] is None:
+        return None
+    return SessionRecord(
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        outcome=Outcome(row["outcome"]),
+        worst_severity=Severity(row["worst_severity"]),
+        dose_mg=row["dose_mg"],
+    )

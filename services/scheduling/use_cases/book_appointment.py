@@ -1,0 +1,40 @@
+"""The booking core: every appointment, of whatever kind and whoever asked, takes its resources here."""
+
+from collections.abc import Callable
+
+from services.scheduling.domain.appointment import Appointment, Booking
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.slots import Busy, Candidate
+from services.scheduling.store import appointments, bookings
+from shared.database import Transaction
+
+MOST_LOSSES = 200
+"""Each loss is a booking that somebody else finished just now, so this many in one transaction do not happen."""
+
+Choose = Callable[[Busy], Candidate | None]
+"""Given what is taken, the best time that is left; None when there is none. Called again after every lost race."""
+
+
+class Contended(Exception):
+    """Too many people book at once: try again."""
+
+
+async def book_appointment(tx: Transaction, booking: Booking, window: Interval, choose: Choose) -> Appointment | None:
+    """Takes everything a chosen time needs, or nothing; None when nothing in the window is left to choose.
+
+    The constraint in the database decides, not what was read before: a race lost rolls back to the savepoint, looks
+    again, and tries the next best. Every loss is somebody else's commit, so the loop ends. Raises Contended.
+    """
+    for _ in range(MOST_LOSSES):
+        candidate = choose(await bookings.busy(tx, booking.clinic_id, window, booking.patient_id))
+        if candidate is None:
+            return None
+        appointment = Appointment.book(booking, candidate)
+        try:
+            async with tx.savepoint():
+                await appointments.insert(tx, appointment)
+                await bookings.claim(tx, booking.clinic_id, appointment.id, candidate.claims)
+        except bookings.Taken:
+            continue
+        return appointment
+    raise Contended("Many people are booking at this moment. Try again.")

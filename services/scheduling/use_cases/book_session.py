@@ -1,0 +1,113 @@
+"""Staff book one infusion session by hand."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.scheduling.domain.appointment import Appointment, Booking
+from services.scheduling.domain.clinic import Clinic, Purpose, Resource, ResourceKind
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.refusal import Missing, nearest, reasons
+from services.scheduling.domain.session import Session
+from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
+from services.scheduling.store import bookings, clinics, patients, sessions
+from services.scheduling.use_cases.book_appointment import book_appointment
+from services.scheduling.use_cases.pages_changed import board_changed
+from shared.database import Transaction
+from shared.events.session import SessionScheduled
+from shared.events.values import DecidedBy
+
+AROUND = timedelta(days=14)
+"""How far from the wanted time other times are looked for."""
+
+
+class PatientUnknown(LookupError):
+    """This clinic has no such patient."""
+
+
+class PrescriberUnknown(LookupError):
+    """This clinic has no such clinician, or they can no longer be booked."""
+
+
+class NoSessionsHere(LookupError):
+    """The clinic is not set up for infusion sessions."""
+
+
+class TimeRefused(Exception):
+    """The time cannot be given. `missing` says everything against it, `instead` the nearest that can."""
+
+    def __init__(self, missing: list[Missing], instead: list[datetime]) -> None:
+        super().__init__("This time cannot be given.")
+        self.missing = missing
+        self.instead = instead
+
+
+@dataclass(frozen=True, slots=True)
+class SessionWanted:
+    """What staff chose. `prescriber_id` is the resource, not the account."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    prescriber_id: UUID
+    starts_at: datetime
+    by: UUID
+
+
+async def book_session(tx: Transaction, wish: SessionWanted, now: datetime) -> Session:
+    """Books chair, nurse's seat and prescriber for exactly this time. No notice is needed: staff know what they do.
+
+    Raises TimeRefused, PatientUnknown, PrescriberUnknown, NoSessionsHere, Contended.
+    """
+    clinic, wanted, prescriber = await _understand(tx, wish)
+    session = Session.book(
+        clinic_id=clinic.id, patient_id=wish.patient_id, prescriber_id=prescriber.staff_id or prescriber.id
+    )
+    await sessions.insert(tx, session)
+
+    def this_time(busy: Busy) -> Candidate | None:
+        against = reasons(clinic, wanted, wish.starts_at, busy, now)
+        return None if against else candidate_at(clinic, wanted, wish.starts_at, busy)
+
+    during = Interval(wish.starts_at, wish.starts_at + wanted.kind.length)
+    booking = Booking(clinic.id, wish.patient_id, clinic.zone, session_id=session.id, booked_by=wish.by)
+    appointment = await book_appointment(tx, booking, during, this_time)
+    if appointment is None:
+        raise await _refusal(tx, clinic, wanted, wish.starts_at, now)
+    _say(tx, session, appointment)
+    return session
+
+
+async def _understand(tx: Transaction, wish: SessionWanted) -> tuple[Clinic, Wanted, Resource]:
+    if not await patients.lock(tx, wish.clinic_id, wish.patient_id):
+        raise PatientUnknown("This clinic has no such patient.")
+    clinic = await clinics.find(tx, wish.clinic_id)
+    kind = clinic.kind(Purpose.SESSION) if clinic else None
+    if clinic is None or kind is None:
+        raise NoSessionsHere("This clinic is not set up for infusion sessions.")
+    for resource in clinic.of_kind(ResourceKind.CLINICIAN):
+        if resource.id == wish.prescriber_id:
+            return clinic, Wanted(kind, wish.patient_id, clinician=resource.id), resource
+    raise PrescriberUnknown("This clinic has no such clinician.")
+
+
+async def _refusal(tx: Transaction, clinic: Clinic, wanted: Wanted, start: datetime, now: datetime) -> TimeRefused:
+    earliest = max(start - AROUND, now) if start > now else start - AROUND
+    around = Interval(earliest, start + AROUND)
+    busy = await bookings.busy(tx, clinic.id, around, wanted.patient_id)
+    return TimeRefused(reasons(clinic, wanted, start, busy, now), nearest(clinic, wanted, start, around, busy))
+
+
+def _say(tx: Transaction, session: Session, appointment: Appointment) -> None:
+    tx.emit(
+        SessionScheduled(
+            clinic_id=session.clinic_id,
+            patient_id=session.patient_id,
+            session_id=session.id,
+            course_id=session.course_id,
+            number=session.number,
+            by=DecidedBy.STAFF,
+            appointment=appointment.told(),
+        ),
+        of=session,
+    )
+    board_changed(tx, appointment)

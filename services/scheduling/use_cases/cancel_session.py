@@ -1,0 +1,35 @@
+"""Staff cancel a session."""
+
+from uuid import UUID
+
+from services.scheduling.domain.session import CancelReason, Session
+from services.scheduling.store import appointments, sessions
+from services.scheduling.use_cases.cancel_appointment import cancel_appointment
+from shared.database import Transaction
+from shared.events.session import SessionCancelled
+from shared.events.values import DecidedBy
+
+
+async def cancel_session(
+    tx: Transaction, clinic_id: UUID, session_id: UUID, *, reason: CancelReason, by: UUID
+) -> Session:
+    """Gives its time back and says so; cancelling twice says it once. Raises SessionNotFound, SessionNotBooked."""
+    before = await sessions.lock(tx, clinic_id, session_id)
+    after = before.cancel()
+    if after is before:
+        return before
+    await sessions.save(tx, after)
+    appointment = await cancel_appointment(tx, await appointments.of_session(tx, session_id), by=by, reason=reason)
+    tx.emit(
+        SessionCancelled(
+            clinic_id=after.clinic_id,
+            patient_id=after.patient_id,
+            session_id=after.id,
+            course_id=after.course_id,
+            number=after.number,
+            by=DecidedBy.STAFF if reason is not CancelReason.PATIENT_ASKED else DecidedBy.PATIENT,
+            appointment=appointment.told(),
+        ),
+        of=after,
+    )
+    return after

@@ -1,0 +1,18 @@
+"""Which open pages show an appointment."""
+
+from services.scheduling.domain.appointment import Appointment
+from shared.database import Transaction
+
+SESSIONS = "sessions"
+
+
+def board_scope(day: object) -> str:
+    """The day list of one local day (a date)."""
+    return f"board:{day}"
+
+
+def board_changed(tx: Transaction, appointment: Appointment) -> None:
+    """Tells the day list of its day, and the list of sessions when it is one."""
+    tx.changed(board_scope(appointment.local_start.date()))
+    if appointment.booking.session_id is not None:
+        tx.changed(SESSIONS, f"session:{appointment.booking.session_id}")

@@ -1,0 +1,28 @@
+"""Look at a clinic's waiting list again, because time was given back or new days came into reach."""
+
+from services.scheduling.domain.consultation import ConsultationState
+from services.scheduling.store import consultations, waiting_list
+from services.scheduling.use_cases.schedule_consultation import LOOK_AGAIN, schedule_consultation
+from shared.database import Database
+
+
+async def review_waiting_list(database: Database) -> int:
+    """One step of one review in one transaction: the first on the list gets the best time. How many steps: 0 or 1.
+
+    The review stays due until nobody waits or nothing fits the first: wishes exclude nothing, so what does not fit the
+    first fits nobody behind. Small steps hold few locks, and a death in the middle loses none of the earlier ones.
+    """
+    async with database.transaction() as tx:
+        review = await waiting_list.claim_due(tx, tx.now)
+        if review is None:
+            return 0
+        clinic_id = review
+        first = await consultations.first_waiting(tx, clinic_id)
+        if first is not None:
+            after = await schedule_consultation(tx, first, tx.now)
+            if after.state is ConsultationState.BOOKED:
+                return 1
+        await waiting_list.done(tx, clinic_id, tx.now)
+        if first is not None and not await waiting_list.is_planned(tx, clinic_id, tx.now):
+            await waiting_list.review_at(tx, clinic_id, tx.now + LOOK_AGAIN)
+        return 1

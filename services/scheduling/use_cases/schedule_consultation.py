@@ -1,0 +1,84 @@
+"""Give a consultation the best time there is, or a place on the waiting list."""
+
+from datetime import datetime, timedelta
+
+from services.scheduling.domain.appointment import Appointment, Booking
+from services.scheduling.domain.clinic import Clinic, Purpose
+from services.scheduling.domain.consultation import Consultation, ConsultationState
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.slots import Wanted, candidates
+from services.scheduling.store import clinics, consultations, patients, waiting_list
+from services.scheduling.use_cases.book_appointment import book_appointment
+from services.scheduling.use_cases.pages_changed import board_changed
+from shared.database import Transaction
+from shared.events.consultation import ConsultationScheduled, ConsultationWaitlisted
+from shared.events.values import DecidedBy, Urgency, Wishes
+
+LOOK_AGAIN = timedelta(hours=1)
+"""How often the waiting list is looked at without a cancellation: new days come into reach."""
+
+
+async def schedule_consultation(tx: Transaction, consultation: Consultation, now: datetime) -> Consultation:
+    """Books it, or puts it on the waiting list if it is not there yet, and says so. The consultation is locked."""
+    appointment = await _book_best(tx, consultation, now)
+    if appointment is not None:
+        return await _booked(tx, consultation, appointment)
+    if consultation.state is ConsultationState.WAITLISTED:
+        return consultation
+    waiting = consultation.become(ConsultationState.WAITLISTED)
+    await consultations.save(tx, waiting)
+    await waiting_list.review_at(tx, waiting.clinic_id, now + LOOK_AGAIN)
+    tx.emit(
+        ConsultationWaitlisted(
+            clinic_id=waiting.clinic_id,
+            patient_id=waiting.patient_id,
+            consultation_id=waiting.id,
+            request_id=waiting.request_id,
+            reference=waiting.reference,
+            by=DecidedBy.SYSTEM,
+        ),
+        of=waiting,
+    )
+    return waiting
+
+
+async def _book_best(tx: Transaction, consultation: Consultation, now: datetime) -> Appointment | None:
+    clinic = await clinics.find(tx, consultation.clinic_id)
+    kind = clinic.kind(Purpose.CONSULTATION) if clinic else None
+    if clinic is None or kind is None:
+        return None
+    wanted = Wanted(kind, consultation.patient_id, _wishes_that_count(consultation))
+    window = _bookable_without_staff(clinic, now)
+    booking = Booking(clinic.id, consultation.patient_id, clinic.zone, consultation_id=consultation.id)
+    await patients.lock(tx, clinic.id, consultation.patient_id)
+    return await book_appointment(
+        tx, booking, window, lambda busy: next(candidates(clinic, wanted, window, busy), None)
+    )
+
+
+def _wishes_that_count(consultation: Consultation) -> Wishes:
+    """Somebody at risk is seen as early as can be."""
+    return Wishes() if consultation.urgency is Urgency.URGENT else consultation.wishes
+
+
+def _bookable_without_staff(clinic: Clinic, now: datetime) -> Interval:
+    return Interval(now + clinic.minimum_notice, now + max(clinic.horizon, clinic.minimum_notice + timedelta(days=1)))
+
+
+async def _booked(tx: Transaction, consultation: Consultation, appointment: Appointment) -> Consultation:
+    booked = consultation.become(ConsultationState.BOOKED)
+    await consultations.save(tx, booked)
+    tx.emit(
+        ConsultationScheduled(
+            clinic_id=booked.clinic_id,
+            patient_id=booked.patient_id,
+            consultation_id=booked.id,
+            request_id=booked.request_id,
+            reference=booked.reference,
+            by=DecidedBy.SYSTEM,
+            appointment=appointment.told(),
+        ),
+        of=booked,
+    )
+    board_changed(tx, appointment)
+    return booked

@@ -1,0 +1,160 @@
+"""What can become of an appointment, a consultation and a session."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.scheduling.domain.appointment import (
+    OPEN,
+    Appointment,
+    AppointmentIsOver,
+    AppointmentState,
+    Booking,
+)
+from services.scheduling.domain.consultation import Consultation, ConsultationState, Request
+from services.scheduling.domain.session import (
+    Session,
+    SessionAlreadyRecorded,
+    SessionNotBooked,
+    SessionState,
+)
+from services.scheduling.domain.session_record import SessionRecord, instants, wrong_end, wrong_start
+from services.scheduling.domain.slots import Wanted, candidate_at
+from shared.events.session import Outcome, Severity
+from shared.events.values import Disposition, Urgency, Wishes
+from tests.unit.scheduling.examples import CLINIC_ID, PATIENT, VISIT, clinic, wall
+
+MONDAY_8 = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
+NOW = MONDAY_8 + timedelta(hours=3)
+
+
+def appointment(state=AppointmentState.BOOKED):
+    candidate = candidate_at(clinic(), Wanted(VISIT, PATIENT), MONDAY_8, {})
+    booking = Booking(CLINIC_ID, PATIENT, "America/Denver", consultation_id=UUID(int=5))
+    return replace(Appointment.book(booking, candidate), state=state)
+
+
+def test_a_booked_appointment_keeps_what_the_clinics_clock_showed():
+    assert appointment().local_start == wall("2026-06-15 08:00")
+    assert appointment().told().zone == "America/Denver"
+
+
+@pytest.mark.parametrize("state", sorted(OPEN))
+def test_what_is_open_can_be_cancelled_and_the_patient_will_notice(state):
+    before = appointment(state)
+    after = before.cancel()
+
+    assert (after.state, after.revision, after.id) == (AppointmentState.CANCELLED, before.revision + 1, before.id)
+    assert after.cancel() is after
+
+
+@pytest.mark.parametrize("state", [AppointmentState.COMPLETED, AppointmentState.MISSED])
+def test_what_is_over_cannot_be_cancelled(state):
+    with pytest.raises(AppointmentIsOver):
+        appointment(state).cancel()
+
+
+def test_completing_is_no_news_for_the_patient():
+    before = appointment()
+    after = before.complete()
+
+    assert (after.state, after.revision, after.version) == (AppointmentState.COMPLETED, 1, 2)
+    assert after.complete() is after
+
+
+def test_what_was_cancelled_cannot_be_completed():
+    with pytest.raises(AppointmentIsOver):
+        appointment(AppointmentState.CANCELLED).complete()
+
+
+def request(version=1, *, withdrawn=False, urgency=Urgency.ROUTINE, disposition=Disposition.BOOK):
+    return Request(
+        UUID(int=7), CLINIC_ID, PATIENT, "TSC-4K7Q2M", disposition, urgency, Wishes(), NOW, withdrawn, version
+    )
+
+
+def test_an_older_state_of_the_request_changes_nothing():
+    consultation = Consultation.unheard(request(2)).heard(request(2, withdrawn=True))
+
+    assert consultation.heard(request(1)) is consultation
+    assert not consultation.may_be_booked(request(1))
+
+
+def test_a_request_that_awaits_a_decision_is_booked_only_when_it_is_cleared():
+    consultation = Consultation.unheard(request()).heard(request(disposition=Disposition.AWAIT))
+
+    assert not consultation.may_be_booked(request(disposition=Disposition.AWAIT))
+    assert consultation.heard(request(2)).may_be_booked(request(2))
+
+
+def test_urgency_is_never_lowered():
+    consultation = Consultation.unheard(request(urgency=Urgency.SOON)).at_risk().heard(request(2))
+
+    assert consultation.urgency is Urgency.URGENT
+
+
+@pytest.mark.parametrize("state", [ConsultationState.COMPLETED, ConsultationState.MISSED, ConsultationState.CANCELLED])
+def test_a_consultation_that_is_over_is_not_cancelled(state):
+    assert not replace(Consultation.unheard(request()), state=state).can_be_cancelled
+
+
+def session(state=SessionState.BOOKED):
+    return replace(Session.book(clinic_id=CLINIC_ID, patient_id=PATIENT, prescriber_id=UUID(int=8)), state=state)
+
+
+def record(**changed):
+    known = SessionRecord(MONDAY_8, MONDAY_8 + timedelta(minutes=85), Outcome.FULL, Severity.MILD, 35.0)
+    return replace(known, **changed)
+
+
+def test_the_same_record_twice_is_one_completion():
+    once = session().complete(record(), by=UUID(int=3), now=NOW)
+
+    assert once.complete(record(), by=UUID(int=4), now=NOW + timedelta(hours=1)) is once
+
+
+def test_another_record_does_not_replace_the_first():
+    once = session().complete(record(), by=UUID(int=3), now=NOW)
+
+    with pytest.raises(SessionAlreadyRecorded):
+        once.complete(record(outcome=Outcome.TRANSFERRED), by=UUID(int=3), now=NOW)
+
+
+@pytest.mark.parametrize("state", sorted(set(SessionState) - {SessionState.BOOKED, SessionState.COMPLETED}))
+def test_only_what_is_booked_is_recorded(state):
+    with pytest.raises(SessionNotBooked):
+        session(state).complete(record(), by=UUID(int=3), now=NOW)
+
+
+@pytest.mark.parametrize("state", sorted(set(SessionState) - {SessionState.BOOKED, SessionState.CANCELLED}))
+def test_only_what_is_booked_is_cancelled(state):
+    with pytest.raises(SessionNotBooked):
+        session(state).cancel()
+
+
+def test_a_start_must_be_near_the_plan_and_not_ahead():
+    assert wrong_start(MONDAY_8, MONDAY_8, NOW) is None
+    assert "future" in (wrong_start(NOW + timedelta(minutes=1), MONDAY_8, NOW) or "")
+    assert "more than a day" in (wrong_start(MONDAY_8 - timedelta(hours=25), MONDAY_8, NOW) or "")
+
+
+def test_an_end_must_follow_its_start_within_twelve_hours():
+    assert wrong_end(MONDAY_8 + timedelta(hours=1), MONDAY_8, NOW) is None
+    assert "after the start" in (wrong_end(MONDAY_8, MONDAY_8, NOW) or "")
+    assert "future" in (wrong_end(NOW + timedelta(minutes=1), MONDAY_8, NOW) or "")
+    assert "12 hours" in (wrong_end(NOW, NOW - timedelta(hours=13), NOW) or "")
+
+
+def test_a_session_through_the_repeated_hour_has_its_true_length():
+    start, end = instants(wall("2026-11-01 01:50"), wall("2026-11-01 01:10"), "America/Denver")
+
+    assert end - start == timedelta(minutes=20)
+
+
+def test_a_time_that_the_clock_skipped_is_no_instant():
+    start, end = instants(wall("2026-03-08 02:30"), wall("2026-03-08 03:30"), "America/Denver")
+
+    assert start is None
+    assert end == datetime(2026, 3, 8, 9, 30, tzinfo=UTC)

@@ -1,0 +1,61 @@
+"""A refusal names everything that stands against a time."""
+
+from datetime import UTC, datetime, timedelta
+
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.refusal import Why, nearest, reasons
+from services.scheduling.domain.slots import Wanted
+from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, clinic
+
+MONDAY_10 = datetime(2026, 6, 15, 16, 0, tzinfo=UTC)
+NOW = MONDAY_10 - timedelta(hours=4)
+LONG = Interval(MONDAY_10 - timedelta(hours=1), MONDAY_10 + timedelta(hours=3))
+
+
+def wanted():
+    return Wanted(INFUSION, PATIENT, clinician=CLINICIANS[0].id)
+
+
+def test_nothing_stands_against_a_free_time():
+    assert reasons(clinic(), wanted(), MONDAY_10, {}, NOW) == []
+
+
+def test_every_missing_resource_is_named_with_what_takes_it():
+    busy = {one.id: [LONG] for one in (*CHAIRS, CLINICIANS[0])}
+
+    found = reasons(clinic(), wanted(), MONDAY_10, busy, NOW)
+
+    assert [(one.why, one.resource_kind) for one in found] == [(Why.TAKEN, "chair"), (Why.TAKEN, "clinician")]
+    assert [taken.resource for taken in found[0].taken] == list(CHAIRS)
+    assert found[1].during.length == timedelta(minutes=15)
+
+
+def test_a_closed_clinic_a_busy_patient_and_a_missing_nurse_are_all_said():
+    evening = MONDAY_10 + timedelta(hours=7)
+    where = clinic(resources=(*CHAIRS, *CLINICIANS))
+    busy = {PATIENT: [Interval(evening, evening + timedelta(minutes=30))]}
+
+    found = reasons(where, wanted(), evening, busy, NOW)
+
+    assert {one.why for one in found} == {Why.CLOSED, Why.PATIENT_ELSEWHERE, Why.NONE_THERE}
+
+
+def test_staff_may_enter_a_session_of_last_week_but_not_of_last_year():
+    assert reasons(clinic(), wanted(), MONDAY_10, {}, MONDAY_10 + timedelta(days=7)) == []
+    assert [one.why for one in reasons(clinic(), wanted(), MONDAY_10, {}, MONDAY_10 + timedelta(days=300))] == [
+        Why.LONG_AGO
+    ]
+    assert [one.why for one in reasons(clinic(), wanted(), MONDAY_10, {}, MONDAY_10 - timedelta(days=400))] == [
+        Why.FAR_AHEAD
+    ]
+
+
+def test_the_three_nearest_times_are_offered_instead():
+    busy = {one.id: [LONG] for one in SEATS}
+    around = Interval(MONDAY_10 - timedelta(days=1), MONDAY_10 + timedelta(days=1))
+
+    found = nearest(clinic(), wanted(), MONDAY_10, around, busy)
+
+    assert len(found) == 3
+    assert found == sorted(found)
+    assert all(not any(LONG.overlaps(Interval(at, at + timedelta(minutes=85))) for _ in SEATS) for at in found)
