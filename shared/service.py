@@ -92,7 +92,6 @@ class Service:
         app = FastAPI(
             title=self.title,
             version="1",
-            openapi_version="3.1.0",
             docs_url=None,
             redoc_url=None,
             lifespan=lifespan,

@@ -31,20 +31,24 @@ class ClinicIdentity(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CLINIC_", extra="ignore", hide_input_in_errors=True)
 
     id: UUID = Field(
-        UUID("01900000-0000-7000-8000-000000000001"), description="The clinic's id, first part of every key"
+        default=UUID("01900000-0000-7000-8000-000000000001"), description="The clinic's id, first part of every key"
     )
-    name: str = Field("Tern Street Clinic", description="Name on the clinic's own pages")
-    outside_name: str = Field("Tern Street Clinic", description="Neutral name for messages, subjects and calendars")
+    name: str = Field(default="Tern Street Clinic", description="Name on the clinic's own pages")
+    outside_name: str = Field(
+        default="Tern Street Clinic", description="Neutral name for messages, subjects and calendars"
+    )
     reference_prefix: str = Field(
-        "TSC", description="Letters before a reference, such as TSC-4K7Q2M", pattern="^[A-Z]{2,5}$"
+        default="TSC", description="Letters before a reference, such as TSC-4K7Q2M", pattern="^[A-Z]{2,5}$"
     )
-    address: str = Field("214 Tern Street, Suite 3\nDenver, CO 80200", description="Postal address, lines by newline")
-    phone: str = Field("+13035550142", description="Phone in E.164", pattern=r"^\+[1-9]\d{6,14}$")
-    phone_display: str = Field("(303) 555-0142", description="The same, as people write it")
-    hours: str = Field("Monday to Friday, 8 AM to 5 PM", description="When somebody answers, in words")
-    crisis_line: str = Field("988", description="Crisis line: call or text")
-    emergency_line: str = Field("911", description="Emergency number")
-    zone: ZoneName = Field("America/Denver", description="IANA zone of the clinic")
+    address: str = Field(
+        default="214 Tern Street, Suite 3\nDenver, CO 80200", description="Postal address, lines by newline"
+    )
+    phone: str = Field(default="+13035550142", description="Phone in E.164", pattern=r"^\+[1-9]\d{6,14}$")
+    phone_display: str = Field(default="(303) 555-0142", description="The same, as people write it")
+    hours: str = Field(default="Monday to Friday, 8 AM to 5 PM", description="When somebody answers, in words")
+    crisis_line: str = Field(default="988", description="Crisis line: call or text")
+    emergency_line: str = Field(default="911", description="Emergency number")
+    zone: ZoneName = Field(default="America/Denver", description="IANA zone of the clinic")
 
     @property
     def address_lines(self) -> list[str]:
@@ -63,56 +67,62 @@ class Settings(BaseSettings):
     )
 
     environment: Literal["demo", "development", "production"] = Field(
-        "production", description="`production` refuses demo secrets and embedded parts"
+        default="production", description="`production` refuses demo secrets and embedded parts"
     )
     public_url: str = Field(
-        "http://127.0.0.1:8080", description="The one origin people see, without a slash at the end"
+        default="http://127.0.0.1:8080", description="The one origin people see, without a slash at the end"
     )
-    listen_host: str = Field("127.0.0.1", description="Address the service listens on")
-    listen_port: int = Field(8000, description="Port the service listens on", ge=0, le=65535)
+    listen_host: str = Field(default="127.0.0.1", description="Address the service listens on")
+    listen_port: int = Field(default=8000, description="Port the service listens on", ge=0, le=65535)
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
-        ["127.0.0.1"], description="Addresses of the front door, whose X-Forwarded-For is believed (comma list)"
+        default=["127.0.0.1"], description="Addresses of the front door, whose X-Forwarded-For is believed (comma list)"
     )
     cors_origins: Annotated[list[str], NoDecode] = Field(
-        [], description="Origins of web front ends that may call the public API (comma list)"
+        default=[], description="Origins of web front ends that may call the public API (comma list)"
     )
     burst_rate: float = Field(
-        5,
+        default=5,
         description="Changing requests a second that one network address may go on sending; 0 switches the fence off",
         ge=0,
     )
-    burst_size: int = Field(60, description="How many it may send at once before that rate counts", ge=1)
+    burst_size: int = Field(default=60, description="How many it may send at once before that rate counts", ge=1)
 
     database_url: SecretStr = Field(description="Postgres; jobs use it as given, services put in their own role")
-    database_user: str = Field("", description="Runtime role; by default chairside_<service>")
-    database_password: SecretStr = Field(SecretStr(""), description="Password of the runtime role")
-    database_pool_size: int = Field(10, description="Connections for requests and reactions", ge=2, le=200)
-    keyring_url: SecretStr = Field(SecretStr(""), description="The keyring's own database")
-    keyring_password: SecretStr = Field(SecretStr(""), description="Password of the role chairside_keyring")
-    keyring_master_key: SecretStr = Field(SecretStr(""), description="Wraps patients' keys: 32 bytes, base64url")
-    sealing_key: SecretStr = Field(
-        SecretStr(""), description="Seals kept answers and dead letters: 32 bytes, base64url"
+    database_user: str = Field(default="", description="Runtime role; by default chairside_<service>")
+    database_password: SecretStr = Field(default=SecretStr(""), description="Password of the runtime role")
+    database_pool_size: int = Field(default=10, description="Connections for requests and reactions", ge=2, le=200)
+    keyring_url: SecretStr = Field(default=SecretStr(""), description="The keyring's own database")
+    keyring_password: SecretStr = Field(default=SecretStr(""), description="Password of the role chairside_keyring")
+    keyring_master_key: SecretStr = Field(
+        default=SecretStr(""), description="Wraps patients' keys: 32 bytes, base64url"
     )
-    form_key: SecretStr = Field(SecretStr(""), description="Signs the keys in HTML forms: 32 bytes, base64url")
+    sealing_key: SecretStr = Field(
+        default=SecretStr(""), description="Seals kept answers and dead letters: 32 bytes, base64url"
+    )
+    form_key: SecretStr = Field(default=SecretStr(""), description="Signs the keys in HTML forms: 32 bytes, base64url")
 
     kafka_bootstrap_servers: Annotated[list[str], NoDecode] = Field(
-        ["127.0.0.1:9092"], description="Kafka, host:port (comma list)"
+        default=["127.0.0.1:9092"], description="Kafka, host:port (comma list)"
     )
-    kafka_broker_kind: str = Field("kafka", description="`kafka`, or an embedded kind named in broker_kinds.py")
-    kafka_replication_factor: int = Field(1, description="Copies of each topic", ge=1, le=9)
-    kafka_client_name: str = Field("", description="Stable name of this process; only embedded brokers need it")
+    kafka_broker_kind: str = Field(default="kafka", description="`kafka`, or an embedded kind named in broker_kinds.py")
+    kafka_replication_factor: int = Field(default=1, description="Copies of each topic", ge=1, le=9)
+    kafka_client_name: str = Field(default="", description="Stable name of this process; only embedded brokers need it")
 
     staff_token_private_key: SecretStr = Field(
-        SecretStr(""), description="Signs staff tokens; notifications only (JWK)"
+        default=SecretStr(""), description="Signs staff tokens; notifications only (JWK)"
     )
-    staff_token_public_key: str = Field("", description="Verifies staff tokens (JWK)")
-    service_token_private_key: SecretStr = Field(SecretStr(""), description="Signs this service's calls (JWK)")
-    service_token_public_keys: dict[str, str] = Field({}, description="Who may call: {service: JWK}")
-    intake_url: str = Field("http://127.0.0.1:8001", description="Where intake listens, for the few internal calls")
-    scheduling_url: str = Field("http://127.0.0.1:8002", description="Where scheduling listens")
-    notifications_url: str = Field("http://127.0.0.1:8003", description="Where notifications listens")
-    smtp_url: SecretStr = Field(SecretStr("smtp://127.0.0.1:1025"), description="smtp[s]://[user:password@]host:port")
-    mail_from: str = Field("hello@ternstreet.example", description="Sender of the clinic's e-mails")
+    staff_token_public_key: str = Field(default="", description="Verifies staff tokens (JWK)")
+    service_token_private_key: SecretStr = Field(default=SecretStr(""), description="Signs this service's calls (JWK)")
+    service_token_public_keys: dict[str, str] = Field(default={}, description="Who may call: {service: JWK}")
+    intake_url: str = Field(
+        default="http://127.0.0.1:8001", description="Where intake listens, for the few internal calls"
+    )
+    scheduling_url: str = Field(default="http://127.0.0.1:8002", description="Where scheduling listens")
+    notifications_url: str = Field(default="http://127.0.0.1:8003", description="Where notifications listens")
+    smtp_url: SecretStr = Field(
+        default=SecretStr("smtp://127.0.0.1:1025"), description="smtp[s]://[user:password@]host:port"
+    )
+    mail_from: str = Field(default="hello@ternstreet.example", description="Sender of the clinic's e-mails")
 
     clinic: ClinicIdentity = Field(default_factory=ClinicIdentity, description="Read from CLINIC_*")
 

@@ -28,7 +28,7 @@ _LOST_CONNECTION = ("closed", "closing", "released")
 def is_place(error: BaseException) -> bool:
     """True when connection, disk, locks or time-outs failed: roll back, wait with jitter, try again, never count."""
     if isinstance(error, asyncpg.PostgresError):
-        state = error.sqlstate or ""
+        state: str = getattr(error, "sqlstate", None) or ""
         return state in _PLACE_STATES or state.startswith(_CONNECTION_CLASS)
     if isinstance(error, asyncpg.InterfaceError):
         return any(word in str(error) for word in _LOST_CONNECTION)

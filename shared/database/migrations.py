@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
+from shared.database.connection import Connection as PostgresConnection
 from shared.database.roles import Estate
 
 LOCK_TIMEOUT = "60s"
@@ -77,7 +78,7 @@ async def migrate(dsn: str, estate: Estate, folder: Path) -> None:
         await engine.dispose()
 
 
-async def current(connection: asyncpg.Connection, schema: str) -> str | None:
+async def current(connection: PostgresConnection, schema: str) -> str | None:
     """The revision a schema stands at; None before its first migration."""
     try:
         return await connection.fetchval(f'select version_num from "{schema}".{VERSION_TABLE}')  # noqa: S608 - our own names

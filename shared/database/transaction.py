@@ -7,8 +7,9 @@ from typing import Any
 
 import asyncpg
 
+from shared.database.connection import Connection
 from shared.events.base import Event
-from shared.messaging.cause import cause_or_new
+from shared.messaging.cause import cause_or_new, current_cause
 from shared.messaging.envelope import Aggregate, Sent, seal
 from shared.messaging.outbox import insert_events
 
@@ -22,7 +23,7 @@ class Transaction:
     `now` is the instant it began, by the injected clock.
     """
 
-    def __init__(self, connection: asyncpg.Connection, service: str, now: datetime) -> None:
+    def __init__(self, connection: Connection, service: str, now: datetime) -> None:
         self.connection = connection
         self.service = service
         self.now = now
@@ -50,7 +51,9 @@ class Transaction:
 
         The lock is what keeps an aggregate's events in order: the next writer gets its number after this commit.
         """
-        self._events.append(seal(event, of=of, service=self.service, now=self.now, cause=self._cause))
+        self._events.append(
+            seal(event, of=of, service=self.service, now=self.now, cause=current_cause.get() or self._cause)
+        )
 
     def changed(self, *scopes: str) -> None:
         """Tells open pages, after the commit, that what they show under these scopes has changed."""

@@ -4,10 +4,12 @@ import json
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
-
-import asyncpg
+from typing import TYPE_CHECKING
 
 from shared.messaging.envelope import Sent
+
+if TYPE_CHECKING:  # the transaction imports this module
+    from shared.database.connection import Connection
 
 LANES = 64
 """Virtual lanes that relays lease. Fixed for ever: the lane is stored in the row."""
@@ -31,7 +33,7 @@ def _size(event: Sent) -> int:
     return len(event.body) + sum(len(name) + len(value) for name, value in event.headers.items())
 
 
-async def insert_events(connection: asyncpg.Connection, events: Sequence[Sent], now: datetime) -> None:
+async def insert_events(connection: "Connection", events: Sequence[Sent], now: datetime) -> None:
     """Writes all events of a transaction in one statement. Raises EventTooLarge."""
     for event in events:
         if (size := _size(event)) > LARGEST_RECORD:

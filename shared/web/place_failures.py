@@ -1,7 +1,5 @@
 """Why the database could not do it, in words for whoever asked."""
 
-import asyncpg
-
 from shared.database.failures import is_place
 
 _BUSY = {
@@ -17,5 +15,5 @@ def place_failure(error: BaseException) -> str | None:
     """The reason when `error` is a failure of the place; None when it is about this request."""
     if not is_place(error):
         return None
-    state = error.sqlstate if isinstance(error, asyncpg.PostgresError) else None
+    state: str | None = getattr(error, "sqlstate", None)
     return _BUSY.get(state or "", AWAY)
