@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -45,7 +46,5 @@ class Timer:
                 level("timer_failed", timer=self.name, failure=type(error).__name__)
             if wait:
                 self._alarm.clear()
-                try:
+                with suppress(TimeoutError):
                     await asyncio.wait_for(self._alarm.wait(), wait * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
-                except TimeoutError:
-                    pass

@@ -1,5 +1,6 @@
 """Who may do what in Postgres: for each service an owner role that migrates and a runtime role that owns nothing."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import asyncpg
@@ -41,10 +42,8 @@ def _name(identifier: str) -> str:
 async def _ensure_role(connection: asyncpg.Connection, role: str, password: str) -> None:
     """Creates the role or renews its password. Two jobs at once are fine: the second finds it."""
     if not await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
-        try:
+        with suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
             await connection.execute(f"create role {_name(role)} login")
-        except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
-            pass
     if password:
         literal = await connection.fetchval("select quote_literal($1)", password)
         await connection.execute(f"alter role {_name(role)} password {literal}")
@@ -52,10 +51,8 @@ async def _ensure_role(connection: asyncpg.Connection, role: str, password: str)
 
 async def _ensure_database(connection: asyncpg.Connection, database: str) -> None:
     if not await connection.fetchval("select 1 from pg_database where datname = $1", database):
-        try:
+        with suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
             await connection.execute(f"create database {_name(database)}")
-        except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-            pass
 
 
 async def prepare(admin_dsn: str, estate: Estate) -> None:
