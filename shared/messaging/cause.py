@@ -1,5 +1,7 @@
 """What the present work is a consequence of, so that every event can say where it came from."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -25,3 +27,13 @@ current_cause: ContextVar[Cause | None] = ContextVar("current_cause", default=No
 def cause_or_new() -> Cause:
     """The cause of the present work, or the beginning of a new story."""
     return current_cause.get() or Cause.new()
+
+
+@contextmanager
+def because_of(cause: Cause) -> Iterator[None]:
+    """What is said in this block is a consequence of `cause`; for reactions that handle many events at once."""
+    token = current_cause.set(cause)
+    try:
+        yield
+    finally:
+        current_cause.reset(token)

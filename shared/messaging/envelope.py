@@ -1,6 +1,6 @@
 """CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the body is JSON of one event model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -87,7 +87,7 @@ class Unreadable(Exception):
         self.reason = reason
 
 
-def read_headers(raw: list[tuple[str, bytes | None]] | tuple[tuple[str, bytes | None], ...]) -> dict[str, str]:
+def read_headers(raw: Sequence[tuple[str, bytes | None]]) -> dict[str, str]:
     """Headers as text. One that is null or not UTF-8 is left out; whether it was needed shows when it is asked for."""
     headers: dict[str, str] = {}
     for name, value in raw:

@@ -1,0 +1,54 @@
+"""The inbox: each handler remembers the events it has handled, so that repeats have no effect."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.database.transaction import Transaction
+from shared.messaging.positions import Move, PositionLost, columns
+from shared.messaging.reactions import Reaction
+
+
+async def take(tx: Transaction, reaction: Reaction, moves: Sequence[Move], events: Sequence[UUID]) -> set[UUID]:
+    """Begins an effect: moves the positions, enters the events, answers which of them are new to this handler.
+
+    One statement for both, because every effect begins with it. Raises PositionLost; the caller's transaction is then
+    rolled back, and the entries with it.
+    """
+    row = await tx.fetchrow(
+        """
+        with moved as (
+            update consumer_position as position
+               set next_offset = move.to_offset, log_epoch = move.to_epoch, moved_at = now()
+              from unnest($3::integer[], $4::bigint[], $5::integer[], $6::bigint[], $7::integer[])
+                   as move ("partition", from_offset, from_epoch, to_offset, to_epoch)
+             where position.consumer_group = $1
+               and position.topic = $2
+               and position."partition" = move."partition"
+               and position.next_offset = move.from_offset
+               and position.log_epoch = move.from_epoch
+            returning position."partition"
+        ), fresh as (
+            insert into inbox (handler, event_id)
+            select $8, event_id from unnest($9::uuid[]) as event_id
+                on conflict do nothing
+            returning event_id
+        )
+        select (select count(*) from moved) as moved, array(select event_id from fresh) as fresh
+        """,
+        reaction.group,
+        reaction.model.topic,
+        *columns(moves),
+        reaction.handler,
+        events,
+    )
+    assert row is not None
+    if row["moved"] != len(moves):
+        raise PositionLost(reaction.model.topic)
+    return set(row["fresh"])
+
+
+async def forget(tx: Transaction, reaction: Reaction, events: Sequence[UUID]) -> None:
+    """Strikes events out again that had no effect after all, so that a later redrive finds them new."""
+    await tx.execute(
+        "delete from inbox where handler = $1 and event_id = any($2::uuid[])", reaction.handler, list(events)
+    )
