@@ -74,7 +74,7 @@ async def run(home: Home, port: int | None, *, demo_clinic: bool, console: Conso
 
 
 def _stop_signals() -> asyncio.Event:
-    """Set by Ctrl-C, SIGTERM and a closed terminal. A second Ctrl-C gives up waiting: the kernel then ends the children."""
+    """Set by Ctrl-C, SIGTERM and a closed terminal. The second gives up waiting: the kernel ends the children."""
     asked = asyncio.Event()
 
     def stop() -> None:

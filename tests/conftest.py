@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from operations.embedded.broker import temporary_broker
+from operations.embedded.kafka_jars import temporary_kafka
 from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
 from operations.migrate import keyring_estate, migrate_estate, revisions, service_estate
 from shared.clock import Clock, FixedClock
@@ -45,9 +46,22 @@ class BrokerAt:
 
 @pytest.fixture(scope="session")
 async def broker() -> AsyncIterator[BrokerAt]:
-    """The embedded broker, for the run."""
-    async with temporary_broker() as server:
-        yield BrokerAt(server.bootstrap, server.kind.name)
+    """One broker for the run: embedded, or Apache Kafka (given, or from its jars) where `make test-kafka` asks."""
+    if os.environ.get("CHAIRSIDE_TEST_BROKER") != "kafka":
+        async with temporary_broker() as server:
+            yield BrokerAt(server.bootstrap, server.kind.name)
+    elif given := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        yield BrokerAt(given, "kafka")
+    else:
+        async with temporary_kafka() as server:
+            yield BrokerAt(server.bootstrap, server.kind.name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever takes the broker also runs on Apache Kafka."""
+    for item in items:
+        if "broker" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.broker)
 
 
 @dataclass(frozen=True, slots=True)

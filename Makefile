@@ -1,0 +1,58 @@
+# One command each. `make` alone says what there is. Needs Python 3.11+ and make; the rest is set up in .venv and .tools.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up demo test test-kafka test-browser check faults bench docs clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## Python packages, exactly as locked
+
+.venv/ready: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --quiet
+	@touch $@
+
+# Only where uv is missing: a pinned one, in a folder of its own.
+.tools/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Chairside needs Python 3.11 or newer; set PYTHON=/path/to/it")'
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+up: setup ## the whole product on this machine, with a demo clinic; Ctrl-C stops it
+	@exec $(RUN)/chairside up $(ARGS)
+
+demo: setup ## play a patient's and a clinic's day through the running product
+	@exec $(RUN)/chairside demo $(ARGS)
+
+test: setup ## all tests that need only Python, on real Postgres and a real broker
+	$(RUN)/pytest -m "not kafka and not browser" $(ARGS)
+
+test-kafka: setup ## what is about delivery, on Apache Kafka (KAFKA_BOOTSTRAP_SERVERS, or Java 17+ and Maven)
+	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -m "(broker or kafka) and not browser" $(ARGS)
+
+test-browser: setup ## journeys in Chromium
+	$(RUN)/pytest -m browser $(ARGS)
+
+check: setup ## format, lint, types, imports, committed documents
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/basedpyright
+	$(RUN)/lint-imports
+	$(RUN)/pytest -q tests/contracts
+
+faults: setup ## kills, cuts and lost brokers under load, then an audit
+	$(RUN)/python -m tests.faults $(ARGS)
+
+bench: setup ## speeds beside their references, on Apache Kafka
+	$(RUN)/python -m benchmarks $(ARGS)
+
+docs: setup ## event schemas, AsyncAPI, OpenAPI and the table of settings, from the code
+	$(RUN)/python -m operations.documents
+
+clean: ## remove what setup and up have made here, the demo's data included
+	rm -rf .venv .tools .chairside
