@@ -68,7 +68,7 @@ class Keyring:
                 wrapped,
             )
         except asyncpg.PostgresError as error:
-            if error.sqlstate == ERASED_SQLSTATE:
+            if getattr(error, "sqlstate", None) == ERASED_SQLSTATE:
                 raise KeyErased(patient_id) from None
             raise
         if not made:

@@ -3,14 +3,16 @@
 import binascii
 import hashlib
 import hmac
-from base64 import urlsafe_b64decode
+import json
+from base64 import b64encode, urlsafe_b64decode
 
-from tink import aead, proto_keyset_format, secret_key_access
-from tink.proto import aes_gcm_pb2, tink_pb2
+from tink import aead, json_proto_keyset_format, secret_key_access
 
 from shared.settings import DEMO_SECRET
 
 KEY_BYTES = 32
+_AES_GCM_KEY_FIELD = bytes([3 << 3 | 2, KEY_BYTES])
+"""Protocol buffers' tag of field 3, `key_value`, of Tink's AesGcmKey, and its length."""
 
 aead.register()
 
@@ -33,16 +35,16 @@ def secret_bytes(secret: str, name: str) -> bytes:
 
 def aead_of(secret: bytes, purpose: str) -> aead.Aead:
     """An AEAD for one purpose. Two purposes of one secret share no key, so neither can open what the other sealed."""
-    material = aes_gcm_pb2.AesGcmKey(version=0, key_value=hmac.digest(secret, purpose.encode(), hashlib.sha256))
-    key = tink_pb2.Keyset.Key(
-        key_id=1,
-        status=tink_pb2.ENABLED,
-        output_prefix_type=tink_pb2.RAW,
-        key_data=tink_pb2.KeyData(
-            type_url="type.googleapis.com/google.crypto.tink.AesGcmKey",
-            key_material_type=tink_pb2.KeyData.SYMMETRIC,
-            value=material.SerializeToString(),
-        ),
-    )
-    keyset = tink_pb2.Keyset(primary_key_id=1, key=[key])
-    return proto_keyset_format.parse(keyset.SerializeToString(), secret_key_access.TOKEN).primitive(aead.Aead)
+    material = hmac.digest(secret, purpose.encode(), hashlib.sha256)
+    key = {
+        "keyId": 1,
+        "status": "ENABLED",
+        "outputPrefixType": "RAW",
+        "keyData": {
+            "typeUrl": "type.googleapis.com/google.crypto.tink.AesGcmKey",
+            "keyMaterialType": "SYMMETRIC",
+            "value": b64encode(_AES_GCM_KEY_FIELD + material).decode(),
+        },
+    }
+    keyset = json.dumps({"primaryKeyId": 1, "key": [key]})
+    return json_proto_keyset_format.parse(keyset, secret_key_access.TOKEN).primitive(aead.Aead)

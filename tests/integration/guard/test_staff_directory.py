@@ -42,24 +42,24 @@ async def test_nobody_is_known_before_the_event_and_everybody_right_after_it(dat
     assert (standing.roles, standing.clinics) == ({"nurse"}, {CLINIC})
 
 
-@pytest.mark.parametrize("order", list(permutations([1, 2, 3])), ids=str)
 @pytest.mark.parametrize("together", [True, False], ids=["one batch", "one by one"])
-async def test_the_newest_version_stands_whatever_the_order(database, reader, order, together):
-    member = uuid7()
-    states = {
-        1: change(member, Role.NURSE),
-        2: change(member, Role.NURSE, Role.ADMINISTRATOR),
-        3: change(member, active=False),
-    }
-    changes = [(states[version], version) for version in (*order, order[0])]
+async def test_the_newest_version_stands_whatever_the_order(database, reader, together):
+    for order in permutations([1, 2, 3]):
+        member = uuid7()
+        states = {
+            1: change(member, Role.NURSE),
+            2: change(member, Role.NURSE, Role.ADMINISTRATOR),
+            3: change(member, active=False),
+        }
+        changes = [(states[version], version) for version in (*order, order[0])]
 
-    for batch in [changes] if together else [[one] for one in changes]:
-        async with database.transaction() as tx:
-            await store_staff(tx, batch)
+        for batch in [changes] if together else [[one] for one in changes]:
+            async with database.transaction() as tx:
+                await store_staff(tx, batch)
 
-    standing = await reader.standing(member)
-    assert standing is not None
-    assert (standing.active, standing.roles) == (False, frozenset())
+        standing = await reader.standing(member)
+        assert standing is not None
+        assert (standing.active, standing.roles) == (False, frozenset()), order
 
 
 async def test_a_revocation_is_noticed_within_seconds(database, reader, clock):
