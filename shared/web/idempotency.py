@@ -130,10 +130,10 @@ class Answers:
         row = await tx.fetchrow(
             "select body_hash, answer, created_at from idempotency where client = $1 and key = $2", key.client, key.key
         )
+        if row is not None and row["body_hash"] != key.body_hash:
+            raise KeyUsedForAnother
         if row is None or row["answer"] is None or tx.now - row["created_at"] >= ANSWER_KEPT:
             raise AnswerGone
-        if row["body_hash"] != key.body_hash:
-            raise KeyUsedForAnother
         return Answer.from_bytes(self._cipher.open(row["answer"], _context(key)))
 
     async def keep(self, tx: Transaction, key: RequestKey, answer: Answer) -> None:

@@ -130,6 +130,8 @@ async def test_after_a_day_the_answer_is_gone_and_still_nothing_is_done_twice(da
     clock.advance(timedelta(seconds=1))
     with pytest.raises(AnswerGone):
         await do(database, answers, key)
+    with pytest.raises(KeyUsedForAnother):
+        await do(database, answers, await header_key(request(b'{"a":1}')))
     assert await effects(database) == 1
 
 
