@@ -31,12 +31,18 @@ class Lanes:
         They are named at one look and given up at a later one, so that a read that was under way meanwhile is over."""
         self.alone = False
         """No other relay was alive at the last look."""
+        self._share = LANES
         self._safe_until = 0.0
 
     @property
     def in_time(self) -> bool:
         """Whether the leases still hold by our own clock, which never runs behind: also after this process slept."""
         return asyncio.get_running_loop().time() < self._safe_until
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether lanes are about to change hands: look again soon."""
+        return bool(self.surplus) or len(self.held) < self._share
 
     @property
     def readable(self) -> list[int]:
@@ -51,7 +57,7 @@ class Lanes:
         async with connection.transaction():
             living = await _announce(connection, self.owner)
             renewed = await _renew(connection, self.owner, self.held)
-            share = -(-LANES // living)
+            self._share = share = -(-LANES // living)
             excess = len(renewed) - share
             given_up = sorted(self.surplus.intersection(renewed).difference(busy))[: max(excess, 0)]
             await _give_up(connection, self.owner, given_up)
@@ -87,7 +93,9 @@ async def _announce(connection: asyncpg.Connection, owner: UUID) -> int:
         LEASE,
     )
     await connection.execute("delete from relay where alive_until < now() - interval '1 hour'")
-    return await connection.fetchval("select count(*) from relay where alive_until > now()")
+    living = await connection.fetchval("select count(*) from relay where alive_until > now()")
+    assert isinstance(living, int)
+    return living
 
 
 async def _renew(connection: asyncpg.Connection, owner: UUID, held: dict[int, int]) -> dict[int, int]:
