@@ -1,0 +1,39 @@
+"""A service that answers with what it was asked, for the tests of the front door: `echo_service.py NAME PORT`."""
+
+import asyncio
+import sys
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
+from starlette.routing import Route
+
+
+async def events():
+    for _ in range(20):
+        yield "event: changed\ndata:\n\n"
+        await asyncio.sleep(0.5)
+
+
+async def live(_):
+    return StreamingResponse(events(), media_type="text/event-stream")
+
+
+async def long(_):
+    return HTMLResponse("<p>A long page</p>" * 200)
+
+
+async def echo(request):
+    body = await request.body()
+    heard = {"service": sys.argv[1], "headers": dict(request.headers), "size": len(body)}
+    return JSONResponse(heard, headers={"Server": "secret", "X-Powered-By": "secret"})
+
+
+app = Starlette(
+    routes=[
+        Route("/staff/inbox/live", live),
+        Route("/request/long", long),
+        Route("/{path:path}", echo, methods=["GET", "POST"]),
+    ]
+)
+uvicorn.run(app, port=int(sys.argv[2]), log_level="error", proxy_headers=False)

@@ -1,0 +1,162 @@
+"""The front door: which paths lead where, which lead nowhere, and what every answer carries."""
+
+import asyncio
+import socket
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from operations.front_door import front_door
+from operations.stack.home import Home
+from operations.stack.ports import free_ports
+from operations.stack.process_record import ProcessRecord
+from shared.database.roles import SERVICES
+from shared.web.page_headers import CONTENT_SECURITY_POLICY
+
+ECHO = Path(__file__).with_name("echo_service.py")
+
+
+@pytest.fixture(scope="module")
+async def door(tmp_path_factory):
+    """The address of a door before three services that say what they were asked."""
+    home = Home(tmp_path_factory.mktemp("door"))
+    home.prepare()
+    own, *ports = free_ports(4)
+    upstreams = dict(zip(SERVICES, ports, strict=True))
+    services = [
+        await asyncio.create_subprocess_exec(sys.executable, str(ECHO), name, str(port))
+        for name, port in upstreams.items()
+    ]
+    part = front_door(home, own, upstreams, ProcessRecord(home.processes))
+    await part.start()
+    for port in ports:
+        await asyncio.to_thread(_wait_for, port)
+    yield f"http://127.0.0.1:{own}"
+    await part.stop()
+    for service in services:
+        service.kill()
+        await service.wait()
+
+
+def _wait_for(port, seconds=20):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nobody listens on {port}")
+
+
+@pytest.fixture
+async def browser(door):
+    async with httpx.AsyncClient(base_url=door) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("service", "paths"),
+    [
+        ("intake", "/ /request /request/sent /r/t /q/t /staff/requests /staff/requests/1 /api/consultation-requests/1"),
+        ("scheduling", "/a/t /staff/board /staff/courses/1 /staff/sessions /staff/sessions/1 /api/slots /api/holds/1"),
+        ("scheduling", "/api/appointments /fhir/Patient"),
+        ("notifications", "/staff /staff/sign-in /staff/sign-out /staff/session /staff/session/renew /staff/inbox"),
+        ("notifications", "/staff/people/1 /m/t /api/webhooks /hooks/mail"),
+        ("intake", "/static/chairside.css"),
+    ],
+)
+async def test_a_path_leads_to_the_service_that_owns_it(browser, service, paths):
+    for path in paths.split():
+        assert (await browser.get(path)).json()["service"] == service, path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/internal",
+        "/internal/revisions/1",
+        "/INTERNAL/x",
+        "//internal/x",
+        "/r/..%2f..%2finternal/x",
+        "/request/%2e%2e/internal/x",
+        "/livez",
+        "/readyz",
+        "/health/messaging",
+        "/metrics",
+        "/docs",
+        "/openapi.json",
+        "/staff/unheard-of",
+        "/unheard-of",
+    ],
+)
+async def test_what_is_inside_does_not_exist_outside(browser, path):
+    answer = await browser.get(path)
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+
+
+async def test_every_answer_carries_the_headers(browser):
+    for path in ("/", "/api/slots", "/health", "/unheard-of"):
+        headers = (await browser.get(path)).headers
+        assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert "camera=()" in headers["permissions-policy"]
+        assert not {"server", "via", "x-powered-by", "strict-transport-security"} & set(headers)
+
+
+async def test_a_caller_cannot_lend_itself_another_address(browser):
+    lies = {"X-Forwarded-For": "6.6.6.6", "X-Real-IP": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
+    heard = (await browser.get("/request", headers=lies)).json()["headers"]
+    assert heard["x-forwarded-for"] == "127.0.0.1"
+    assert "6.6.6.6" not in str(heard)
+
+
+async def test_a_body_over_one_megabyte_is_refused_whether_or_not_it_says_so(browser):
+    async def in_pieces(size):
+        for _ in range(size // 1000):
+            yield b"x" * 1000
+
+    assert (await browser.post("/request", content=b"x" * 900_000)).status_code == 200
+    assert (await browser.post("/request", content=b"x" * 1_100_000)).status_code == 413
+    assert (await browser.post("/request", content=in_pieces(1_100_000))).status_code == 413
+    problem = await browser.post("/api/consultation-requests", content=b"x" * 1_100_000)
+    assert problem.headers["content-type"] == "application/problem+json"
+    assert problem.json()["status"] == 413
+
+
+async def test_pages_are_compressed_and_events_are_not_held_back(browser):
+    page = await browser.get("/request/long", headers={"Accept-Encoding": "gzip"})
+    assert page.headers["content-encoding"] == "gzip"
+    begin = time.monotonic()
+    async with browser.stream("GET", "/staff/inbox/live", headers={"Accept-Encoding": "gzip"}) as events:
+        assert "content-encoding" not in events.headers
+        async for line in events.aiter_lines():
+            if line == "event: changed":
+                break
+    assert time.monotonic() - begin < 2  # the service goes on sending for much longer
+
+
+async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):
+    home = Home(tmp_path)
+    home.prepare()
+    own, *nobody = free_ports(4)
+    part = front_door(home, own, dict(zip(SERVICES, nobody, strict=True)), ProcessRecord(home.processes))
+    await part.start()
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{own}", timeout=20) as browser:
+            page = await browser.get("/staff/board")
+            assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+            assert "(303) 555-0142" in page.text
+            problem = await browser.get("/api/slots")
+            assert problem.headers["content-type"] == "application/problem+json"
+            assert problem.json()["title"] == "This part of our system is away for a moment"
+            assert (await browser.get("/health")).status_code == 200
+        # Links of patients are in paths: nothing of a request may be written down.
+        assert "/staff/board" not in (home.logs / "door.log").read_text()
+    finally:
+        await part.stop()
