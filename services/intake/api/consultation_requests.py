@@ -1,0 +1,151 @@
+"""`/api/consultation-requests`: for web front ends, everything the public pages do."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Request, Response
+
+from services.intake.api.models import (
+    POINTERS,
+    ConsultationRequestIn,
+    ConsultationRequestOut,
+    FormOut,
+    ReasonOut,
+    WordingOut,
+    view_of,
+)
+from services.intake.api.strict_json import StrictJsonRoute
+from services.intake.domain.consent import CURRENT
+from services.intake.domain.draft import submission_of
+from services.intake.domain.reasons import WORDS
+from services.intake.domain.refusal import DraftRefused
+from services.intake.problems import ConsultationBegan, LinkExpired, LinkUnknown
+from services.intake.use_cases.clinic_rules import clinic_rules
+from services.intake.use_cases.see_my_request import MyRequest, open_link, see_my_request
+from services.intake.use_cases.submit_request import Door, Submitted, submit_request
+from services.intake.use_cases.withdraw_request import withdraw_request
+from shared.events.values import DayPart, DecidedBy, Weekday
+from shared.ids import uuid7
+from shared.web.dependencies import TheAnswers, TheClock, TheDatabase, TheKeyring, TheSettings
+from shared.web.idempotency import Answer, AnswerGone, KeyMalformed, KeyUsedForAnother, header_key
+from shared.web.problems import FieldError, InvalidInput, TooLarge, UnsupportedMediaType
+from shared.web.problems import problems as may_refuse
+
+router = APIRouter(prefix="/api/consultation-requests", tags=["consultation requests"], route_class=StrictJsonRoute)
+
+Token = Annotated[str, Path(max_length=200, description="The secret part of the link, from `Location`.")]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description=(
+            "A fresh random value per request, such as a UUID. Sent again with the same body it gets the same answer "
+            "and creates nothing; with another body it is refused. Without it, a repeat is a second request."
+        ),
+    ),
+]
+
+
+@router.get("/form", summary="What a form needs to show")
+async def form(settings: TheSettings) -> FormOut:
+    """Reasons in plain words, and the wordings a patient must have read to consent to them."""
+    clinic = settings.clinic
+    return FormOut(
+        clinic_id=clinic.id,
+        clinic=clinic.name,
+        zone=clinic.zone,
+        reasons=[ReasonOut(value=reason, label=words.patient, note=words.note) for reason, words in WORDS.items()],
+        weekdays=list(Weekday),
+        day_parts=list(DayPart),
+        wordings=[
+            WordingOut(version=wording.version, channel=wording.channel, text=wording.said_by(clinic.name))
+            for wording in CURRENT.values()
+        ],
+        crisis_line=clinic.crisis_line,
+        emergency_line=clinic.emergency_line,
+    )
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=ConsultationRequestOut,
+    summary="Ask for a consultation",
+    responses={
+        201: {"headers": {"Location": {"description": "Where the request stands", "schema": {"type": "string"}}}},
+        **may_refuse(KeyMalformed, KeyUsedForAnother, AnswerGone, TooLarge, UnsupportedMediaType),
+    },
+)
+async def submit(
+    sent: ConsultationRequestIn,
+    request: Request,
+    database: TheDatabase,
+    keyring: TheKeyring,
+    answers: TheAnswers,
+    clock: TheClock,
+    settings: TheSettings,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Answered once it is safely kept, also while other systems are away: it is booked when they are back.
+
+    When `urgent_help` is not null, show its text to the patient at once, before anything else.
+    """
+    del idempotency_key  # documented here, read with its checks from the request itself
+    try:
+        submission = submission_of(sent.as_draft(), clinic_rules(settings.clinic, clock.now()), DecidedBy.PATIENT)
+    except DraftRefused as refused:
+        raise InvalidInput(errors=_at_their_fields(refused)) from None
+    key = await header_key(request)
+    cipher = await keyring.create(uuid7())
+    async with database.transaction() as tx:
+        if key and (earlier := await answers.earlier(tx, key)):
+            return earlier.response()
+        submitted = await submit_request(tx, submission, cipher, Door(settings.clinic, settings.public_url))
+        view = view_of(
+            _just_received(submitted),
+            token=submitted.token,
+            clinic=settings.clinic,
+            public_url=settings.public_url,
+            now=tx.now,
+        )
+        answer = Answer.json(201, view, location=view.links.status)
+        if key:
+            await answers.keep(tx, key, answer)
+    return answer.response()
+
+
+@router.get("/{token}", summary="Where a request stands", responses=may_refuse(LinkUnknown, LinkExpired))
+async def status(
+    token: Token, response: Response, database: TheDatabase, settings: TheSettings
+) -> ConsultationRequestOut:
+    response.headers["Cache-Control"] = "no-store"
+    async with database.transaction(read_only=True) as tx:
+        mine = await see_my_request(tx, token)
+        return view_of(mine, token=token, clinic=settings.clinic, public_url=settings.public_url, now=tx.now)
+
+
+@router.post(
+    "/{token}/withdrawal",
+    summary="Withdraw a request",
+    responses=may_refuse(LinkUnknown, LinkExpired, ConsultationBegan),
+)
+async def withdraw(
+    token: Token, response: Response, database: TheDatabase, settings: TheSettings
+) -> ConsultationRequestOut:
+    """A booked time is given free. Withdrawing again changes nothing and gets the same answer."""
+    response.headers["Cache-Control"] = "no-store"
+    async with database.transaction() as tx:
+        opened = await open_link(tx, token)
+        await withdraw_request(tx, opened.clinic_id, opened.request_id, DecidedBy.PATIENT)
+        mine = await see_my_request(tx, token)
+        return view_of(mine, token=token, clinic=settings.clinic, public_url=settings.public_url, now=tx.now)
+
+
+def _just_received(submitted: Submitted) -> MyRequest:
+    """As `see_my_request` would answer, without asking: nobody can have heard of it yet."""
+    return MyRequest(submitted.request, None, None, (), urgent=submitted.risk is not None)
+
+
+def _at_their_fields(refused: DraftRefused) -> list[FieldError]:
+    return [
+        FieldError(sentence, pointer=POINTERS.get(field, f"#/{field}")) for field, sentence in refused.errors.items()
+    ]

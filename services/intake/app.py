@@ -1,0 +1,57 @@
+"""Intake: people, consent, requests and risk. The only file that knows all of its parts."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.intake.api import consultation_requests as api
+from services.intake.pages import home, my_request, request_form, staff_new_request, staff_request, staff_requests
+from services.intake.reactions import (
+    alert_acknowledged,
+    consultation_cancelled,
+    consultation_scheduled,
+    consultation_waitlisted,
+    session_completed,
+    staff_changed,
+)
+from shared.clock import Clock
+from shared.database import Database
+from shared.database.due import Timer
+from shared.service import Service
+from shared.settings import Settings
+from shared.web.idempotency import forget_answers
+
+
+async def _forget_answers(database: Database) -> int:
+    async with database.transaction() as tx:
+        return await forget_answers(tx)
+
+
+SERVICE = Service(
+    name="intake",
+    title="Chairside intake",
+    home=Path(__file__).parent,
+    routers=[
+        home.router,
+        request_form.router,
+        my_request.router,
+        api.router,
+        staff_requests.router,
+        staff_new_request.router,
+        staff_request.router,
+    ],
+    reactions=[
+        consultation_scheduled.reactions,
+        consultation_cancelled.reactions,
+        consultation_waitlisted.reactions,
+        session_completed.reactions,
+        alert_acknowledged.reactions,
+        staff_changed.reactions,
+    ],
+    timers=lambda _: [Timer("forget-answers", 3600, _forget_answers)],
+)
+
+
+def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = True) -> FastAPI:
+    """The service as an ASGI app. Without `messaging` it serves HTTP only."""
+    return SERVICE.build(settings, clock=clock, messaging=messaging)

@@ -1,0 +1,83 @@
+"""How a patient allows us to reach them, in the exact words they agreed to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.intake.domain.refusal import NotPossible
+
+PURPOSE = "contact-about-care"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+    PHONE = "phone"
+
+
+MESSAGE_CHANNELS = frozenset({Channel.EMAIL, Channel.SMS})
+"""Those the system can use by itself. A patient with none of them is phoned by a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A sentence somebody agreed to. A change of words is a new version beside the old one, never an edit: the record
+    of a consent must go on meaning what was read."""
+
+    version: str
+    channel: Channel
+    text: str
+
+    def said_by(self, clinic: str) -> str:
+        return self.text.format(clinic=clinic)
+
+
+WORDINGS: dict[str, Wording] = {
+    wording.version: wording
+    for wording in (
+        Wording(
+            "contact-email-1",
+            Channel.EMAIL,
+            "{clinic} may email me about my request, my appointments and how I am doing. "
+            "Subject lines never name a treatment. I can end this at any time.",
+        ),
+        Wording(
+            "contact-sms-1",
+            Channel.SMS,
+            "{clinic} may text me about my request and my appointments. Texts never name a treatment. "
+            "My carrier may charge for them. I can end this at any time by answering STOP.",
+        ),
+        Wording(
+            "contact-phone-1",
+            Channel.PHONE,
+            "{clinic} may call me. If I do not answer, a message may give the clinic's name and number, nothing more.",
+        ),
+    )
+}
+CURRENT: dict[Channel, Wording] = {wording.channel: wording for wording in WORDINGS.values()}
+"""What a form shows today: the last version of each channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What was agreed to. `text` is kept with it, so that the row alone proves it."""
+
+    channel: Channel
+    wording_version: str
+    text: str
+
+
+def consents_of(agreed: Iterable[str], clinic: str) -> tuple[Consent, ...]:
+    """The consents behind these wording versions, one a channel. Raises NotPossible for a version never shown."""
+    by_channel: dict[Channel, Consent] = {}
+    for version in agreed:
+        wording = WORDINGS.get(version)
+        if wording is None:
+            raise NotPossible("Send the version of a wording that we showed.")
+        by_channel[wording.channel] = Consent(wording.channel, version, wording.said_by(clinic))
+    return tuple(by_channel[channel] for channel in Channel if channel in by_channel)
+
+
+def can_be_sent_messages(consents: Iterable[Consent], addresses: Mapping[Channel, str | None]) -> bool:
+    """True when some message can go out without a person dialling."""
+    return any(consent.channel in MESSAGE_CHANNELS and addresses.get(consent.channel) for consent in consents)

@@ -1,0 +1,63 @@
+"""A request for a consultation, from the moment it was sent until it is withdrawn."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.events.values import DecidedBy, Disposition, Urgency, Wishes
+
+
+class State(StrEnum):
+    """What intake itself decides. What scheduling does about it is heard, and kept apart (`consultation.py`)."""
+
+    RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
+
+
+class RequestNotFound(LookupError):
+    """There is no request of that id at this clinic."""
+
+
+class ConsultationBegan(Exception):
+    """A consultation that has begun cannot be withdrawn from any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    by: DecidedBy
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationRequest:
+    """`version` rises with every change, so that others can tell the newest event from an older one."""
+
+    id: UUID
+    clinic_id: UUID
+    patient_id: UUID
+    reference: str
+    disposition: Disposition
+    urgency: Urgency
+    wishes: Wishes
+    reachable: bool
+    requested_at: datetime
+    entered_by: DecidedBy
+    withdrawal: Withdrawal | None
+    version: int
+
+    @property
+    def state(self) -> State:
+        return State.WITHDRAWN if self.withdrawal else State.RECEIVED
+
+    def withdraw(self, by: DecidedBy, now: datetime, *, begins_at: datetime | None) -> "ConsultationRequest":
+        """The same request, withdrawn; withdrawing twice changes nothing, whoever was first stays on record.
+
+        `begins_at` is when the booked consultation begins, if one is. Raises ConsultationBegan from then on: whether
+        the patient came is then for staff to say.
+        """
+        if self.withdrawal:
+            return self
+        if begins_at is not None and now >= begins_at:
+            raise ConsultationBegan
+        return replace(self, withdrawal=Withdrawal(by, now), version=self.version + 1)

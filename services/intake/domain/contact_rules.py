@@ -1,0 +1,78 @@
+"""Which names, e-mail addresses and phone numbers are accepted, and in which one form each is kept."""
+
+import unicodedata
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from services.intake.domain.refusal import NotPossible
+
+LONGEST_NAME = 200
+"""Characters after NFC. Names of a hundred exist; what is far longer is no name."""
+LONGEST_PHONE = 40
+# Direction controls that override or embed: they come along when text is copied, mean nothing in a name, and could make
+# one name look like another on a page. The plain marks U+200E and U+200F and joiners belong to scripts and stay.
+_DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_REFUSED_CATEGORIES = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def clean_name(typed: str) -> str:
+    """The name in NFC with single spaces, in any script, emoji and all. Raises NotPossible."""
+    name = " ".join(unicodedata.normalize("NFC", typed.translate(_DIRECTION)).split(" ")).strip()
+    name = " ".join(part for part in name.split(" ") if part)
+    if any(unicodedata.category(character) in _REFUSED_CATEGORIES for character in name):
+        raise NotPossible("Write the name on one line, without invisible control characters.")
+    if not any(unicodedata.category(character)[0] in "LNSP" for character in name):
+        raise NotPossible("Write the name we should call you by.")
+    if len(name) > LONGEST_NAME:
+        raise NotPossible(f"Write at most {LONGEST_NAME} characters. This has {len(name)}.")
+    return name
+
+
+def clean_email(typed: str) -> str:
+    """The address as a mail server takes it: the part after @ in its ASCII form, so that any server can send to it.
+
+    Nothing is looked up: whether a domain exists now says nothing about tomorrow, and the answer would wait for DNS.
+    Raises NotPossible.
+    """
+    try:
+        found = validate_email(
+            typed.translate(_DIRECTION).strip(), check_deliverability=False, allow_smtputf8=False, strict=True
+        )
+    except EmailNotValidError:
+        raise NotPossible("Write an email address like name@example.com.") from None
+    return found.ascii_email or found.normalized
+
+
+def clean_phone(typed: str, region: str) -> str:
+    """The number in E.164. Without a country code it belongs to `region`, such as US. Raises NotPossible."""
+    typed = typed.translate(_DIRECTION).strip()
+    if len(typed) > LONGEST_PHONE:
+        raise NotPossible("Write one phone number only.")
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        raise NotPossible(_example(region)) from None
+    if number.extension:
+        raise NotPossible("Write a number without an extension: we cannot text one, and a call may end at a desk.")
+    if not phonenumbers.is_valid_number(number):
+        raise NotPossible(f"This number does not exist as written. {_example(region)}")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def region_of(clinic_phone: str) -> str:
+    """The region whose numbers may be written without a country code: the one the clinic's own E.164 number is in."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(clinic_phone)) or "US"
+
+
+def readable_phone(e164: str, region: str) -> str:
+    """As people in `region` write it: `(303) 555-0187` at home, `+49 30 123456` abroad."""
+    number = phonenumbers.parse(e164)
+    at_home = phonenumbers.region_code_for_number(number) == region
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
+
+
+def _example(region: str) -> str:
+    home = "such as (303) 555-0123" if region == "US" else "with its area code"
+    return f"Write a phone number {home}, or with + and the country code from abroad."

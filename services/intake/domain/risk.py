@@ -1,0 +1,44 @@
+"""When a request means that somebody may be in danger, and what is said to them at once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.domain.reasons import Reason
+from shared.events.risk import RiskLevel
+from shared.events.values import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFlag:
+    """A risk that was seen. It is a fact: it never changes, only somebody takes it upon themselves."""
+
+    id: UUID
+    level: RiskLevel
+    raised_at: datetime
+    acknowledged_at: datetime | None = None
+    acknowledged_by: UUID | None = None
+    version: int = 1
+
+    @property
+    def open(self) -> bool:
+        return self.acknowledged_at is None
+
+
+def risk_of(reasons: Collection[Reason]) -> RiskLevel | None:
+    """Suicidal ideation named as a reason is a risk by itself, whatever else is said; nobody has assessed it yet."""
+    return RiskLevel.UNASSESSED if Reason.SUICIDAL_IDEATION in reasons else None
+
+
+def urgency_of(risk: RiskLevel | None) -> Urgency:
+    return Urgency.URGENT if risk else Urgency.ROUTINE
+
+
+def crisis_words(crisis_line: str, emergency_line: str) -> str:
+    """For a person who told us of thoughts of suicide: before anything else, what helps now."""
+    return (
+        f"You told us about thoughts of suicide. Somebody is there for you now: call or text {crisis_line}, at any "
+        f"hour, free and private. If you may act on these thoughts, or a life is in danger, call {emergency_line}. "
+        "Our staff have been told as well and will contact you, but we are not a crisis service: do not wait for us."
+    )

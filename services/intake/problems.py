@@ -1,0 +1,42 @@
+"""How intake's refusals look from outside. Routes import the errors from here, so that each is described before them."""
+
+from services.intake.domain.consultation_request import ConsultationBegan, RequestNotFound
+from services.intake.use_cases.finish_follow_up import FollowUpNotFound
+from services.intake.use_cases.see_my_request import LinkExpired, LinkUnknown
+from shared.web.problems import describe
+
+__all__ = ["ConsultationBegan", "FollowUpNotFound", "LinkExpired", "LinkUnknown", "RequestNotFound"]
+
+describe(
+    RequestNotFound,
+    status=404,
+    title="There is no such request",
+    what_to_do="Look it up by name or reference in the list of requests.",
+)
+describe(
+    FollowUpNotFound,
+    status=404,
+    title="There is no such follow-up",
+    what_to_do="Open the list of requests again: somebody may have changed it.",
+)
+describe(
+    LinkUnknown,
+    status=404,
+    title="This link does not lead to a request",
+    what_to_do=(
+        "Check that the address is complete: mail programs sometimes break a long link in two. "
+        "If it still does not work, call us and we look your request up by your name."
+    ),
+)
+describe(
+    LinkExpired,
+    status=410,
+    title="This link has ended",
+    what_to_do="For your safety a link works for half a year. Call us, and we look your request up by your name.",
+)
+describe(
+    ConsultationBegan,
+    status=409,
+    title="It is too late to withdraw here",
+    what_to_do="The time of your consultation has come. Call us, and we find another way together.",
+)

@@ -1,0 +1,112 @@
+"""The table `consultation_request`."""
+
+from uuid import UUID
+
+import asyncpg
+
+from services.intake.domain.consultation_request import ConsultationRequest, RequestNotFound, Withdrawal
+from shared.database import Transaction
+from shared.events.values import DayPart, DecidedBy, Disposition, Urgency, Weekday, Wishes
+
+
+async def add(
+    tx: Transaction, request: ConsultationRequest, *, sealed_reasons: bytes, entered_by_staff: UUID | None
+) -> bool:
+    """False when the clinic has already given this reference to another request: then ask again with a new one."""
+    added = await tx.fetchval(
+        """
+        insert into consultation_request
+               (id, clinic_id, patient_id, reference, disposition, urgency, weekdays, day_parts, not_before,
+                reachable, reasons, entered_by, entered_by_staff, requested_at, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            on conflict (clinic_id, reference) do nothing
+        returning true
+        """,
+        request.id,
+        request.clinic_id,
+        request.patient_id,
+        request.reference,
+        request.disposition,
+        request.urgency,
+        list(request.wishes.weekdays),
+        list(request.wishes.day_parts),
+        request.wishes.not_before,
+        request.reachable,
+        sealed_reasons,
+        request.entered_by,
+        entered_by_staff,
+        request.requested_at,
+        request.version,
+    )
+    return bool(added)
+
+
+async def get(tx: Transaction, clinic_id: UUID, request_id: UUID) -> ConsultationRequest:
+    """Raises RequestNotFound."""
+    row = await tx.fetchrow(
+        "select * from consultation_request where id = $1 and clinic_id = $2", request_id, clinic_id
+    )
+    return _found(row)
+
+
+async def lock(tx: Transaction, clinic_id: UUID, request_id: UUID) -> ConsultationRequest:
+    """The request as it is now; nobody else changes it before this transaction ends. Raises RequestNotFound."""
+    row = await tx.fetchrow(
+        """
+        select *
+          from consultation_request
+         where id = $1 and clinic_id = $2
+           for no key update
+        """,
+        request_id,
+        clinic_id,
+    )
+    return _found(row)
+
+
+async def save(tx: Transaction, request: ConsultationRequest) -> None:
+    """What can change of a request: that it was withdrawn."""
+    await tx.execute(
+        "update consultation_request set withdrawn_at = $2, withdrawn_by = $3, version = $4 where id = $1",
+        request.id,
+        request.withdrawal.at if request.withdrawal else None,
+        request.withdrawal.by if request.withdrawal else None,
+        request.version,
+    )
+
+
+async def entered_by_of(tx: Transaction, request_id: UUID) -> UUID | None:
+    """The member of staff who filled the form in for a caller."""
+    return await tx.fetchval("select entered_by_staff from consultation_request where id = $1", request_id)
+
+
+async def sealed_reasons_of(tx: Transaction, request_id: UUID) -> bytes:
+    return await tx.fetchval("select reasons from consultation_request where id = $1", request_id)
+
+
+def from_row(row: asyncpg.Record) -> ConsultationRequest:
+    withdrawn = row["withdrawn_at"] is not None
+    return ConsultationRequest(
+        id=row["id"],
+        clinic_id=row["clinic_id"],
+        patient_id=row["patient_id"],
+        reference=row["reference"],
+        disposition=Disposition(row["disposition"]),
+        urgency=Urgency(row["urgency"]),
+        wishes=Wishes(
+            weekdays=tuple(Weekday(day) for day in row["weekdays"]),
+            day_parts=tuple(DayPart(part) for part in row["day_parts"]),
+            not_before=row["not_before"],
+        ),
+        reachable=row["reachable"],
+        requested_at=row["requested_at"],
+        entered_by=DecidedBy(row["entered_by"]),
+        withdrawal=Withdrawal(DecidedBy(row["withdrawn_by"]), row["withdrawn_at"]) if withdrawn else None,
+        version=row["version"],
+    )
+
+
+def _found(row: asyncpg.Record | None) -> ConsultationRequest:
+    if row is None:
+        raise RequestNotFound("There is no such request here.")
+    return from_row(row)

@@ -1,0 +1,87 @@
+"""The tables `risk_flag`, which intake raises, and `alert_acknowledgement`, which it hears."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.domain.consultation_request import ConsultationRequest
+from services.intake.domain.risk import RiskFlag
+from shared.database import Transaction
+from shared.events.risk import AlertAcknowledged, RiskLevel, SeenIn
+
+
+async def add(tx: Transaction, flag: RiskFlag, request: ConsultationRequest, seen_in: SeenIn) -> None:
+    await tx.execute(
+        """
+        insert into risk_flag (id, clinic_id, patient_id, request_id, level, seen_in, raised_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        flag.id,
+        request.clinic_id,
+        request.patient_id,
+        request.id,
+        flag.level,
+        seen_in,
+        flag.raised_at,
+    )
+
+
+async def of_requests(tx: Transaction, request_ids: Iterable[UUID]) -> dict[UUID, RiskFlag]:
+    """The newest flag of each request that has one."""
+    rows = await tx.fetch(
+        """
+        select distinct on (flag.request_id)
+               flag.request_id, flag.id, flag.level, flag.raised_at, heard.acknowledged_at, heard.staff_id
+          from risk_flag as flag
+          left join alert_acknowledgement as heard on heard.alert_id = flag.id
+         where flag.request_id = any ($1::uuid[])
+         order by flag.request_id, flag.raised_at desc
+        """,
+        list(request_ids),
+    )
+    return {
+        row["request_id"]: RiskFlag(
+            id=row["id"],
+            level=RiskLevel(row["level"]),
+            raised_at=row["raised_at"],
+            acknowledged_at=row["acknowledged_at"],
+            acknowledged_by=row["staff_id"],
+        )
+        for row in rows
+    }
+
+
+async def hear_acknowledged(tx: Transaction, heard: Sequence[AlertAcknowledged]) -> list[UUID]:
+    """Keeps who was first to take each alert, in whatever order it is heard. Answers which of our requests it is about.
+
+    Kept also for alerts that are not ours or not known yet: a flag finds its acknowledgement when it is read.
+    """
+    earliest: dict[UUID, AlertAcknowledged] = {}
+    for event in heard:
+        known = earliest.get(event.alert_id)
+        if known is None or _order(event) < _order(known):
+            earliest[event.alert_id] = event
+    await tx.executemany(
+        """
+        insert into alert_acknowledgement as known
+               (alert_id, clinic_id, patient_id, staff_id, acknowledged_at, channel)
+        values ($1, $2, $3, $4, $5, $6)
+            on conflict (alert_id) do update
+           set staff_id = excluded.staff_id,
+               acknowledged_at = excluded.acknowledged_at,
+               channel = excluded.channel
+         where (excluded.acknowledged_at, excluded.staff_id) < (known.acknowledged_at, known.staff_id)
+        """,
+        [
+            (event.alert_id, event.clinic_id, event.patient_id, event.staff_id, event.acknowledged_at, event.channel)
+            for _, event in sorted(earliest.items())
+        ],
+    )
+    rows = await tx.fetch(
+        "select request_id from risk_flag where id = any ($1::uuid[]) and request_id is not null", list(earliest)
+    )
+    return [row["request_id"] for row in rows]
+
+
+def _order(event: AlertAcknowledged) -> tuple[datetime, UUID]:
+    return event.acknowledged_at, event.staff_id

@@ -1,0 +1,30 @@
+"""How a request looks in the events that tell of it: its whole public state, and no reasons for treatment."""
+
+from datetime import datetime
+
+from services.intake.domain.consultation_request import ConsultationRequest
+from shared.events.consultation_request import ConsultationRequested, ConsultationWithdrawn
+from shared.events.values import ContactEnvelope, DecidedBy
+
+
+def requested(request: ConsultationRequest, contact: ContactEnvelope) -> ConsultationRequested:
+    return ConsultationRequested(
+        clinic_id=request.clinic_id,
+        patient_id=request.patient_id,
+        request_id=request.id,
+        reference=request.reference,
+        disposition=request.disposition,
+        urgency=request.urgency,
+        wishes=request.wishes,
+        contact=contact,
+        reachable=request.reachable,
+        requested_at=request.requested_at,
+        by=request.entered_by,
+    )
+
+
+def withdrawn(
+    request: ConsultationRequest, contact: ContactEnvelope, *, by: DecidedBy, at: datetime
+) -> ConsultationWithdrawn:
+    state = dict(requested(request, contact))
+    return ConsultationWithdrawn.model_validate({**state, "by": by, "withdrawn_at": at})

@@ -1,0 +1,61 @@
+"""The one place where intake opens what is sealed about people, to show it to staff who may see it.
+
+Whatever is shown passes through here, so that a record of who looked has one place to be written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.intake.domain.reasons import Reason
+from services.intake.store.sealed_reasons import open_reasons
+from shared.events.values import ContactEnvelope
+from shared.keyring import Keyring
+from shared.keyring.ciphers import PatientCipher
+from shared.keyring.contact import Contact, open_contact
+from shared.keyring.errors import SealBroken
+
+
+@dataclass(frozen=True, slots=True)
+class SealedReasons:
+    request_id: UUID
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One line of a page before it is opened: how to reach somebody and, where it is about a request, what for."""
+
+    patient_id: UUID
+    contact: ContactEnvelope
+    reasons: SealedReasons | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    contact: Contact
+    reasons: tuple[Reason, ...]
+
+
+async def reveal_people(keyring: Keyring, lines: Mapping[UUID, Sealed]) -> dict[UUID, Revealed]:
+    """By the id of the line, which is a request's or a session's: one person may stand in several.
+
+    Whose key was erased, or whose record is damaged, is left out: one person never hides the others.
+    """
+    ciphers = await keyring.ciphers({line.patient_id for line in lines.values()})
+    revealed: dict[UUID, Revealed] = {}
+    for line_id, line in lines.items():
+        cipher = ciphers.get(line.patient_id)
+        if cipher is None:
+            continue
+        try:
+            revealed[line_id] = _open(cipher, line)
+        except SealBroken:
+            continue
+    return revealed
+
+
+def _open(cipher: PatientCipher, line: Sealed) -> Revealed:
+    kept = line.reasons
+    reasons = open_reasons(cipher, kept.request_id, kept.sealed) if kept else ()
+    return Revealed(open_contact(cipher, line.contact), reasons)

@@ -1,0 +1,138 @@
+"""A request for a consultation is sent: by the patient, by a web front end for them, or by staff for a caller."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.intake.domain.consent import PURPOSE
+from services.intake.domain.consultation_request import ConsultationRequest
+from services.intake.domain.draft import Submission
+from services.intake.domain.risk import RiskFlag, risk_of, urgency_of
+from services.intake.store import consents, consultation_requests, patients, request_links, risk_flags
+from services.intake.store.sealed_reasons import seal_reasons
+from services.intake.use_cases import events
+from shared.database import Transaction
+from shared.events.risk import RiskRaised, SeenIn
+from shared.events.values import DecidedBy, Disposition
+from shared.ids import new_reference, new_token, uuid7
+from shared.keyring.ciphers import PatientCipher
+from shared.keyring.contact import ConsentGiven, Contact, seal_contact
+from shared.settings import ClinicIdentity
+
+LANGUAGE = "en"
+REQUEST_LINK = "request"
+"""The name under which messages find the link to the patient's own page."""
+TRIES = 8
+"""Chances for a reference that is still free: with a million requests, one in 10²³ submissions would need more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """By which door a request comes in: where the clinic's pages are, and who filled the form in."""
+
+    clinic: ClinicIdentity
+    public_url: str
+    by: DecidedBy = DecidedBy.PATIENT
+    staff_id: UUID | None = None
+
+    def link_to(self, token: str) -> str:
+        return f"{self.public_url}/r/{token}"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """`token` is known here and in the patient's messages only; the table keeps its hash."""
+
+    request: ConsultationRequest
+    token: str
+    risk: RiskFlag | None
+
+
+class ReferencesExhausted(RuntimeError):
+    """Not one of several random references was free: the prefix serves too many requests."""
+
+
+async def submit_request(tx: Transaction, submission: Submission, cipher: PatientCipher, door: Door) -> Submitted:
+    """Keep the request, the person, the consents and the link, and tell the others; a risk in the same breath.
+
+    The patient's key comes in ready-made: it lives in another database, where no transaction of ours reaches. It is
+    created before this transaction, never after, because a request whose key was lost could not be read by anybody,
+    while a key whose request was never committed opens nothing and harms nobody.
+    """
+    token = new_token()
+    contact = _contact(submission, door, token, tx)
+    patient = patients.Patient(cipher.patient_id, door.clinic.id, seal_contact(cipher, contact, person_version=1))
+    risk = risk_of(submission.reasons)
+
+    await patients.add(tx, patient)
+    request = await _add_request(tx, submission, cipher, door)
+    await consents.add(tx, request, submission.consents, door.staff_id)
+    await request_links.add(tx, request, token)
+    tx.emit(events.requested(request, patient.contact), of=request)
+
+    flag = RiskFlag(uuid7(), risk, tx.now) if risk else None
+    if flag:
+        await _raise_risk(tx, flag, request)
+    tx.changed("requests")
+    return Submitted(request, token, flag)
+
+
+def _contact(submission: Submission, door: Door, token: str, tx: Transaction) -> Contact:
+    return Contact(
+        name=submission.name,
+        email=submission.email,
+        mobile=submission.mobile,
+        language=LANGUAGE,
+        zone=submission.zone,
+        consents=tuple(
+            ConsentGiven(
+                purpose=PURPOSE,
+                channel=consent.channel,
+                wording_version=consent.wording_version,
+                given_at=tx.now,
+            )
+            for consent in submission.consents
+        ),
+        links={REQUEST_LINK: door.link_to(token)},
+    )
+
+
+async def _add_request(
+    tx: Transaction, submission: Submission, cipher: PatientCipher, door: Door
+) -> ConsultationRequest:
+    request_id = uuid7()
+    sealed = seal_reasons(cipher, request_id, submission.reasons)
+    for _ in range(TRIES):
+        request = ConsultationRequest(
+            id=request_id,
+            clinic_id=door.clinic.id,
+            patient_id=cipher.patient_id,
+            reference=new_reference(door.clinic.reference_prefix),
+            disposition=Disposition.BOOK,
+            urgency=urgency_of(risk_of(submission.reasons)),
+            wishes=submission.wishes,
+            reachable=submission.reachable,
+            requested_at=tx.now,
+            entered_by=door.by,
+            withdrawal=None,
+            version=1,
+        )
+        if await consultation_requests.add(tx, request, sealed_reasons=sealed, entered_by_staff=door.staff_id):
+            return request
+    raise ReferencesExhausted(door.clinic.reference_prefix)
+
+
+async def _raise_risk(tx: Transaction, flag: RiskFlag, request: ConsultationRequest) -> None:
+    await risk_flags.add(tx, flag, request, SeenIn.REQUEST)
+    tx.emit(
+        RiskRaised(
+            clinic_id=request.clinic_id,
+            patient_id=request.patient_id,
+            risk_id=flag.id,
+            level=flag.level,
+            seen_in=SeenIn.REQUEST,
+            request_id=request.id,
+            reference=request.reference,
+            raised_at=flag.raised_at,
+        ),
+        of=flag,
+    )
