@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 
 from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.opening import open_intervals
-from services.scheduling.domain.slots import Busy, Wanted, candidates, is_free, span_of
+from services.scheduling.domain.slots import Busy, Wanted, candidates, is_free, span_of, starts
 from services.scheduling.domain.wall_clock import day_of
 
 BACK = timedelta(days=30)
@@ -81,8 +82,6 @@ def nearest(
     clinic: Clinic, wanted: Wanted, start: datetime, window: Interval, busy: Busy, *, most: int = 3
 ) -> list[datetime]:
     """The starts closest to the one that was refused, in order of time."""
-    free = sorted(
-        candidates(clinic, wanted, window, busy),
-        key=lambda found: (abs(found.during.start - start), found.during.start),
-    )
-    return sorted(candidate.during.start for candidate in free[:most])
+    closest = sorted(starts(clinic, wanted.kind.length, window), key=lambda at: (abs(at - start), at))
+    free = islice(candidates(clinic, wanted, closest, busy), most)
+    return sorted(candidate.during.start for candidate in free)

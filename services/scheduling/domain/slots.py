@@ -2,14 +2,15 @@
 
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.opening import open_intervals
+from services.scheduling.domain.opening import OpeningHours, open_intervals
 from services.scheduling.domain.wall_clock import day_of, reads
 from services.scheduling.domain.wishes import unmet
 from shared.events.values import Wishes
@@ -62,12 +63,21 @@ def starts(clinic: Clinic, length: timedelta, window: Interval) -> Iterator[date
     one stretch of opening hours. In order of time, in UTC."""
     day, last = day_of(window.start, clinic.zone), day_of(window.end, clinic.zone)
     while day <= last:
-        for open_ in open_intervals(clinic.hours, clinic.zone, day):
-            at = _on_grid(max(open_.start, window.start), clinic.zone)
-            while at + length <= open_.end and at < window.end:
+        for at in _starts_of_day(clinic.hours, clinic.zone, day, length):
+            if window.start <= at < window.end:
                 yield at
-                at = _on_grid(at + timedelta(minutes=1), clinic.zone)
         day += timedelta(days=1)
+
+
+@lru_cache(maxsize=4096)
+def _starts_of_day(hours: tuple[OpeningHours, ...], zone: str, day: date, length: timedelta) -> tuple[datetime, ...]:
+    found: list[datetime] = []
+    for open_ in open_intervals(hours, zone, day):
+        at = _on_grid(open_.start, zone)
+        while at + length <= open_.end:
+            found.append(at)
+            at = _on_grid(at + timedelta(minutes=1), zone)
+    return tuple(found)
 
 
 def _on_grid(at: datetime, zone: str) -> datetime:
@@ -76,11 +86,18 @@ def _on_grid(at: datetime, zone: str) -> datetime:
     return at + (timedelta(minutes=GRID_MINUTES) - past) if past else at
 
 
-def candidates(clinic: Clinic, wanted: Wanted, window: Interval, busy: Busy) -> Iterator[Candidate]:
-    """Times that can be given, best first: most wishes met, then earliest."""
+def best_first(clinic: Clinic, wanted: Wanted, window: Interval) -> list[datetime]:
+    """Every start in the window: most wishes met, then earliest. What is taken is not looked at."""
+    found = list(starts(clinic, wanted.kind.length, window))
+    if wanted.wishes != NO_WISHES:
+        found.sort(key=lambda start: (unmet(wanted.wishes, start, clinic.zone), start))
+    return found
+
+
+def candidates(clinic: Clinic, wanted: Wanted, at: Iterable[datetime], busy: Busy) -> Iterator[Candidate]:
+    """Those of these starts that can be given, in the same order."""
     able = {kind: wanted.could_serve(clinic, kind) for kind in ResourceKind}
-    found = starts(clinic, wanted.kind.length, window)
-    for start in sorted(found, key=lambda start: (unmet(wanted.wishes, start, clinic.zone), start)):
+    for start in at:
         if (candidate := _candidate(wanted, able, start, busy)) is not None:
             yield candidate
 

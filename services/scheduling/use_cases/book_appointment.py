@@ -11,8 +11,8 @@ from shared.database import Transaction
 MOST_LOSSES = 200
 """Each loss is a booking that somebody else finished just now, so this many in one transaction do not happen."""
 
-Choose = Callable[[Busy], Candidate | None]
-"""Given what is taken, the best time that is left; None when there is none. Called again after every lost race."""
+Choose = Callable[[Busy, int], Candidate | None]
+"""Given what is taken, and how many races were lost, the best time that is left; None when there is none."""
 
 
 class Contended(Exception):
@@ -25,8 +25,8 @@ async def book_appointment(tx: Transaction, booking: Booking, window: Interval, 
     The constraint in the database decides, not what was read before: a race lost rolls back to the savepoint, looks
     again, and tries the next best. Every loss is somebody else's commit, so the loop ends. Raises Contended.
     """
-    for _ in range(MOST_LOSSES):
-        candidate = choose(await bookings.busy(tx, booking.clinic_id, window, booking.patient_id))
+    for losses in range(MOST_LOSSES):
+        candidate = choose(await bookings.busy(tx, booking.clinic_id, window, booking.patient_id), losses)
         if candidate is None:
             return None
         appointment = Appointment.book(booking, candidate)

@@ -64,7 +64,7 @@ async def book_session(tx: Transaction, wish: SessionWanted, now: datetime) -> S
     )
     await sessions.insert(tx, session)
 
-    def this_time(busy: Busy) -> Candidate | None:
+    def this_time(busy: Busy, _losses: int) -> Candidate | None:
         against = reasons(clinic, wanted, wish.starts_at, busy, now)
         return None if against else candidate_at(clinic, wanted, wish.starts_at, busy)
 

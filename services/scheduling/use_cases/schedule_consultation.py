@@ -6,7 +6,8 @@ from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import Clinic, Purpose
 from services.scheduling.domain.consultation import Consultation, ConsultationState
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.slots import Wanted, candidates
+from services.scheduling.domain.slots import Busy, Candidate, Wanted, best_first, candidates
+from services.scheduling.domain.turns import pick
 from services.scheduling.store import clinics, consultations, patients, waiting_list
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.pages_changed import board_changed
@@ -51,9 +52,12 @@ async def _book_best(tx: Transaction, consultation: Consultation, now: datetime)
     window = _bookable_without_staff(clinic, now)
     booking = Booking(clinic.id, consultation.patient_id, clinic.zone, consultation_id=consultation.id)
     await patients.lock(tx, clinic.id, consultation.patient_id)
-    return await book_appointment(
-        tx, booking, window, lambda busy: next(candidates(clinic, wanted, window, busy), None)
-    )
+    starts = best_first(clinic, wanted, window)
+
+    def best_left(busy: Busy, losses: int) -> Candidate | None:
+        return pick(candidates(clinic, wanted, starts, busy), wanted.patient_id, losses)
+
+    return await book_appointment(tx, booking, window, best_left)
 
 
 def _wishes_that_count(consultation: Consultation) -> Wishes:

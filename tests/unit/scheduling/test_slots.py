@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from services.scheduling.domain.clinic import AppointmentKind, Need, Part, Purpose, ResourceKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.opening import OpeningHours
-from services.scheduling.domain.slots import Wanted, candidate_at, candidates, starts
+from services.scheduling.domain.slots import Wanted, best_first, candidate_at, starts
+from services.scheduling.domain.slots import candidates as candidates_at
 from services.scheduling.domain.wall_clock import reads
 from shared.events.values import DayPart, Weekday, Wishes
 from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, VISIT, clinic, resource, wall
@@ -27,6 +28,10 @@ def minutes(number):
 
 def week(start=MONDAY_8, days=7):
     return Interval(start, start + days * DAY)
+
+
+def candidates(where, wanted, window, busy):
+    return candidates_at(where, wanted, best_first(where, wanted, window), busy)
 
 
 def first(wanted, busy=None, where=None, window=None):

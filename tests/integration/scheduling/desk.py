@@ -1,0 +1,145 @@
+"""A scheduling service without its doors: a real database, a clock that stands still, and the demo clinic."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from operations.demo_clinic import demo_clinic
+from services.scheduling.domain.clinic import ResourceKind
+from services.scheduling.reactions import consultation_request, risk_raised
+from services.scheduling.use_cases.review_waiting_list import review_waiting_list
+from services.scheduling.use_cases.set_up_clinic import set_up_clinic
+from shared.clock import FixedClock
+from shared.database import Database
+from shared.events.consultation_request import ConsultationRequested, ConsultationWithdrawn
+from shared.events.risk import RiskLevel, RiskRaised, SeenIn
+from shared.events.values import ContactEnvelope, DecidedBy, Disposition, Urgency, Wishes
+from shared.ids import uuid7
+from shared.messaging.envelope import Received
+from tests.conftest import NOON
+
+CLINIC = demo_clinic()
+STAFF_ID = UUID("01900000-0000-7000-8000-0000000000c1")
+CLINICIANS = CLINIC.of_kind(ResourceKind.CLINICIAN)
+REACTIONS = {
+    reaction.model: reaction.handle
+    for reactions in (consultation_request.reactions, risk_raised.reactions)
+    for reaction in reactions
+}
+OVERLAPS = """
+    select count(*)
+      from scheduling.resource_booking as one
+      join scheduling.resource_booking as other
+        on other.resource_id = one.resource_id and other.id > one.id and other.during && one.during
+     where one.active and other.active
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request and what intake says of it. Versions: 1 requested, 2 withdrawn."""
+
+    patient_id: UUID
+    request_id: UUID
+    reference: str
+
+    @classmethod
+    def new(cls) -> "Asked":
+        request_id = uuid7()
+        return cls(uuid7(), request_id, f"TSC-{request_id.hex[-6:].upper()}")
+
+    def _state(self, **changed):
+        return {
+            "clinic_id": CLINIC.id,
+            "patient_id": self.patient_id,
+            "request_id": self.request_id,
+            "reference": self.reference,
+            "disposition": Disposition.BOOK,
+            "urgency": Urgency.ROUTINE,
+            "wishes": Wishes(),
+            "contact": ContactEnvelope(sealed="c2VhbGVk", person_version=1),
+            "reachable": True,
+            "requested_at": "2026-06-15T17:59:00Z",
+            "by": DecidedBy.PATIENT,
+        } | changed
+
+    def requested(self, *, version=1, **changed):
+        return _received(ConsultationRequested(**self._state(**changed)), self.request_id, version)
+
+    def withdrawn(self, *, version=2, **changed):
+        event = ConsultationWithdrawn(**self._state(**changed), withdrawn_at="2026-06-15T18:00:00Z")
+        return _received(event, self.request_id, version)
+
+    def at_risk(self):
+        risk_id = uuid7()
+        event = RiskRaised(
+            clinic_id=CLINIC.id,
+            patient_id=self.patient_id,
+            risk_id=risk_id,
+            level=RiskLevel.UNASSESSED,
+            seen_in=SeenIn.REQUEST,
+            request_id=self.request_id,
+            raised_at="2026-06-15T17:59:00Z",
+        )
+        return _received(event, risk_id, 1)
+
+
+def _received(event, subject, version):
+    return Received(event=event, id=uuid7(), subject=subject, version=version, time=NOON, correlation_id=str(subject))
+
+
+@dataclass(slots=True)
+class Desk:
+    """What tests do at scheduling's desk, and what they look at."""
+
+    database: Database
+    clock: FixedClock
+    dsn: str
+
+    async def set_up(self, clinic=CLINIC):
+        async with self.database.transaction() as tx:
+            await set_up_clinic(tx, clinic)
+
+    async def hears(self, *messages):
+        for message in messages:
+            async with self.database.transaction() as tx:
+                await REACTIONS[type(message.event)](tx, message, self.clock.now())
+
+    async def patient(self):
+        """Somebody the clinic knows, without an appointment."""
+        asked = Asked.new()
+        await self.hears(asked.withdrawn())
+        return asked.patient_id
+
+    async def review(self, rounds=50):
+        for _ in range(rounds):
+            if not await review_waiting_list(self.database):
+                return
+
+    async def said(self, topic=None):
+        """The bodies of everything said, in order."""
+        rows = await self.database.pool.fetch("select topic, body from outbox order by seq")
+        return [(row["topic"], json.loads(row["body"])) for row in rows if topic is None or row["topic"] == topic]
+
+    async def topics(self):
+        return [topic for topic, _ in await self.said()]
+
+    async def consultation(self, asked):
+        return await self.database.pool.fetchrow("select * from consultation where request_id = $1", asked.request_id)
+
+    async def appointments(self, asked):
+        return await self.database.pool.fetch(
+            "select * from appointment where patient_id = $1 order by id", asked.patient_id
+        )
+
+    async def overlaps(self):
+        return await self.database.pool.fetchval(OVERLAPS)
+
+    async def active(self):
+        return await self.database.pool.fetchval("select count(*) from resource_booking where active")
+
+    def monday_at(self, hours, minutes=0, *, weeks=1):
+        """A time on Monday, June 22, 2026 (or weeks later) by the clinic's clock, as an instant."""
+        midnight = self.clock.now() - timedelta(hours=12)
+        return midnight + timedelta(weeks=weeks, hours=hours, minutes=minutes)
