@@ -66,6 +66,7 @@ class House:
     clock: FixedClock
     directory: DirectoryTwin
     service_key: OKPKey
+    other_key: OKPKey
     seen: list[Any] = field(default_factory=list)
 
     def client(self, *, address: str = "203.0.113.5", peer: str = "127.0.0.1", **headers: str) -> httpx.AsyncClient:
@@ -137,7 +138,8 @@ def _routes(app: FastAPI, seen: list[Any]) -> None:
 @pytest.fixture
 def make_house() -> Callable[..., House]:
     def make(**settings: Any) -> House:
-        clock, directory, service_key = FixedClock(NOW), DirectoryTwin(), OKPKey.generate_key("Ed25519")
+        clock, directory = FixedClock(NOW), DirectoryTwin()
+        service_key, other_key = OKPKey.generate_key("Ed25519"), OKPKey.generate_key("Ed25519")
         app, seen = FastAPI(), []
         values = {"database_url": "postgresql://nowhere", "public_url": ORIGIN, "cors_origins": FRONT_END} | settings
         configured = Settings(**values)
@@ -145,13 +147,13 @@ def make_house() -> Callable[..., House]:
         app.state.pages = build_pages(configured.clinic, clock)
         app.state.staff_guard = StaffGuard(verifier, directory, clock, StaffCookie.for_origin(ORIGIN))
         app.state.service_tokens = ServiceTokenVerifier(
-            {"notifications": service_key}, audience="scheduling", clock=clock
+            {"notifications": service_key, "intake": other_key}, audience="scheduling", clock=clock
         )
         app.state.failures = {}
         _routes(app, seen)
         install_safety(app, configured)
         install_problems(app)
-        return House(app, clock, directory, service_key, seen)
+        return House(app, clock, directory, service_key, other_key, seen)
 
     return make
 

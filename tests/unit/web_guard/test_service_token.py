@@ -46,6 +46,11 @@ async def test_nobody_else_is(call, wrong):
     assert (await call(**wrong)).status_code == 401
 
 
+async def test_a_known_service_that_the_route_does_not_name_is_not_believed_either(house, call):
+    assert (await call(key=house.other_key, issuer="intake")).status_code == 401
+    assert (await call(key=house.other_key, issuer="notifications")).status_code == 401
+
+
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer x.y.z", "Basic YTpi"])
 async def test_without_a_token_there_is_no_answer(house, header):
     async with house.client(**({"Authorization": header} if header is not None else {})) as client:

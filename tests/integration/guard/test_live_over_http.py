@@ -1,0 +1,96 @@
+"""A live stream through a real server: it arrives, notices a client that left, and holds no stop up."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.web.live import LiveHub
+from shared.web.live_response import live_response
+from shared.web.problem_handlers import install_problems
+from shared.web.safety import install_safety
+
+SOON = 3.0
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        """The test keeps its own signals."""
+        yield
+
+
+@pytest.fixture
+async def hub(database) -> AsyncIterator[LiveHub]:
+    hub = LiveHub(database)
+    await hub.start()
+    yield hub
+    await hub.close()
+
+
+@pytest.fixture
+async def server(place, hub) -> AsyncIterator[uvicorn.Server]:
+    app = FastAPI()
+
+    @app.get("/live")
+    async def live(request: Request) -> Response:
+        return live_response(request, hub, ["inbox"])
+
+    install_safety(app, place.settings)
+    install_problems(app)
+    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, proxy_headers=False))
+    running = asyncio.create_task(server.serve())
+    await _until(lambda: server.started)
+    yield server
+    server.should_exit = True
+    await asyncio.wait_for(running, 5)
+
+
+@pytest.fixture
+async def client(server) -> AsyncIterator[httpx.AsyncClient]:
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=SOON) as client:
+        yield client
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come to hold within 3 s")
+
+
+async def test_a_change_arrives_and_a_client_that_left_is_noticed(database, hub, client):
+    async with client.stream("GET", "/live") as answer:
+        lines = answer.aiter_lines()
+        while await anext(lines):
+            pass
+        async with database.transaction() as tx:
+            tx.changed("inbox")
+        seen = [await anext(lines), await anext(lines)]
+
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert seen == ["event: changed", "data: inbox"]
+    await _until(lambda: len(hub) == 0)
+
+
+async def test_streams_end_when_the_hub_closes_so_that_the_server_can_stop(hub, client, server):
+    async with client.stream("GET", "/live") as answer:
+        await _until(lambda: len(hub) == 1)
+        began = time.monotonic()
+        await hub.close()
+        async for _ in answer.aiter_lines():
+            pass
+
+    assert time.monotonic() - began < 1
+    after = await client.get("/live")
+    assert (after.status_code, after.headers["retry-after"]) == (503, "2")
