@@ -15,6 +15,8 @@ class Running:
     mail_url: str
     staff_email: str
     staff_password: str
+    admin_dsn: str
+    """Postgres, for an operator's commands."""
 
 
 @dataclass(frozen=True)

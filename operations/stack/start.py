@@ -107,6 +107,7 @@ async def start_stack(
         mail_url=f"http://127.0.0.1:{mail_ports['page']}",
         staff_email=DEMO_STAFF_EMAIL if demo_clinic else "",
         staff_password=staff_password if demo_clinic else "",
+        admin_dsn=addresses.admin_dsn,
     )
     embedded = [*(["PostgreSQL 18"] if postgres else []), *([kind.title] if broker else []), "mail sink"]
     return Stack(running, embedded, kind.shortfalls() if broker else ())

@@ -1,0 +1,165 @@
+"""A very small browser: pages, links, forms with their hidden fields, cookies. What a person could press, it can press."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Self
+from urllib.parse import urljoin
+
+import httpx
+
+
+class Unexpected(Exception):
+    """The system answered something the journey cannot go on from."""
+
+
+@dataclass(slots=True)
+class Form:
+    """One form of a page, as it would be sent if the person pressed its button now."""
+
+    action: str
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    options: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of each select: the words of an option → its value."""
+    offered: set[str] = field(default_factory=set)
+    """Every name that can be filled in."""
+
+    def fill(self, **values: str | list[str]) -> "Form":
+        """The form with these fields filled in. Raises Unexpected for a field the page does not have."""
+        if missing := set(values) - self.offered:
+            raise Unexpected(f"the page has no field {', '.join(sorted(missing))}")
+        kept = [(name, value) for name, value in self.fields if name not in values]
+        for name, value in values.items():
+            kept += [(name, one) for one in ([value] if isinstance(value, str) else value)]
+        return Form(self.action, kept, self.options, self.offered)
+
+    def option(self, name: str, containing: str) -> str:
+        """The value of the option whose words contain these."""
+        for words, value in self.options.get(name, {}).items():
+            if containing in words:
+                return value
+        raise Unexpected(f"{name} offers no {containing!r}, only {list(self.options.get(name, {}))}")
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._form: Form | None = None
+        self._select: str | None = None
+        self._option: str | None = None
+        self._words = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        if tag == "form":
+            self._form = Form(given.get("action") or "")
+            self.forms.append(self._form)
+        if self._form is None:
+            return
+        name = given.get("name")
+        if tag == "input" and name:
+            self._form.offered.add(name)
+            if given.get("type") in ("checkbox", "radio"):
+                if "checked" in given:
+                    self._form.fields.append((name, given.get("value") or "on"))
+            else:
+                self._form.fields.append((name, given.get("value") or ""))
+        elif tag == "textarea" and name:
+            self._form.offered.add(name)
+        elif tag == "select" and name:
+            self._form.offered.add(name)
+            self._form.options[name] = {}
+            self._select = name
+        elif tag == "option" and self._select:
+            self._option, self._words = given.get("value") or "", ""
+            if "selected" in given:
+                self._form.fields.append((self._select, self._option))
+
+    def handle_data(self, data: str) -> None:
+        if self._option is not None:
+            self._words += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "option" and self._form is not None and self._select and self._option is not None:
+            self._form.options[self._select][" ".join(self._words.split())] = self._option
+            self._option = None
+        elif tag == "select":
+            self._select = None
+        elif tag == "form":
+            self._form = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What came back, after redirects."""
+
+    url: str
+    status: int
+    text: str
+
+    def form(self, *, having: str | None = None, action: str | None = None) -> Form:
+        """The form with a field of this name, or whose address ends so."""
+        parser = _Forms()
+        parser.feed(self.text)
+        for form in parser.forms:
+            target = urljoin(self.url, form.action or self.url)
+            if (having is None or having in form.offered) and (action is None or target.split("?")[0].endswith(action)):
+                form.action = target
+                return form
+        raise Unexpected(f"{self.path} has no form {having or action or ''}")
+
+    @property
+    def path(self) -> str:
+        return httpx.URL(self.url).path
+
+
+class Browser:
+    """One person's browser on one site."""
+
+    def __init__(self, url: str) -> None:
+        self.origin = url.rstrip("/")
+        self._http = httpx.AsyncClient(base_url=self.origin, follow_redirects=True, timeout=10)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    async def open(self, path: str) -> Page:
+        """Raises Unexpected when it is not there."""
+        return _page(await self._http.get(path, headers={"Accept": "text/html"}))
+
+    async def send(self, form: Form) -> Page:
+        """Raises Unexpected when the form is refused."""
+        answer = await self._http.post(
+            form.action,
+            content=str(httpx.QueryParams(form.fields)).encode(),
+            headers={
+                "Accept": "text/html",
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Origin": self.origin,
+                "Sec-Fetch-Site": "same-origin",
+            },
+        )
+        return _page(answer)
+
+    async def json(self, path: str) -> dict[str, object]:
+        """Raises Unexpected unless it answers 2xx."""
+        answer = await self._http.get(path, headers={"Accept": "application/json"})
+        if not answer.is_success:
+            raise Unexpected(f"GET {answer.url.path} answered {answer.status_code}")
+        return answer.json()
+
+    async def post_json(self, path: str, body: dict[str, object], key: str) -> httpx.Response:
+        """Raises Unexpected unless it answers 2xx."""
+        answer = await self._http.post(path, json=body, headers={"Idempotency-Key": key, "Accept": "application/json"})
+        if not answer.is_success:
+            raise Unexpected(f"POST {path} answered {answer.status_code}: {answer.text[:300]}")
+        return answer
+
+
+def _page(answer: httpx.Response) -> Page:
+    if not answer.is_success:
+        raise Unexpected(f"{answer.request.method} {answer.url.path} answered {answer.status_code}")
+    return Page(str(answer.url), answer.status_code, answer.text)
