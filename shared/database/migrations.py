@@ -5,18 +5,15 @@ from pathlib import Path
 import asyncpg
 from alembic import command, op
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
-from shared.database.connection import Connection as PostgresConnection
 from shared.database.roles import Estate
 
 LOCK_TIMEOUT = "60s"
 """How long a second job waits for the first, and a migration for a table in use."""
-VERSION_TABLE = "schema_version"
 
 
 def _config(folder: Path) -> Config:
@@ -25,14 +22,6 @@ def _config(folder: Path) -> Config:
     config.set_main_option("version_locations", str(folder))
     config.set_main_option("path_separator", "newline")
     return config
-
-
-def head(folder: Path) -> str:
-    """The newest revision in a folder: what a service expects to find in its schema."""
-    revision = ScriptDirectory.from_config(_config(folder)).get_current_head()
-    if revision is None:
-        raise LookupError(f"no revision in {folder}")
-    return revision
 
 
 def run_sql(script: str) -> None:
@@ -76,11 +65,3 @@ async def migrate(dsn: str, estate: Estate, folder: Path) -> None:
             await connection.run_sync(upgrade)
     finally:
         await engine.dispose()
-
-
-async def current(connection: PostgresConnection, schema: str) -> str | None:
-    """The revision a schema stands at; None before its first migration."""
-    try:
-        return await connection.fetchval(f'select version_num from "{schema}".{VERSION_TABLE}')  # noqa: S608 - our own names
-    except asyncpg.UndefinedTableError:
-        return None

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from shared.database import Database
-from shared.database.migrations import current, head
+from shared.database.schema_version import current, head
 
 
 class Messaging(Protocol):

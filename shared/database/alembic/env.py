@@ -2,10 +2,12 @@
 
 from alembic import context
 
+from shared.database.schema_version import VERSION_TABLE
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    version_table="schema_version",
+    version_table=VERSION_TABLE,
     version_table_schema=context.config.attributes["schema"],
 )
 with context.begin_transaction():

@@ -6,8 +6,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from shared.database.migrations import current, head, migrate
+from shared.database.migrations import migrate
 from shared.database.roles import Estate, prepare
+from shared.database.schema_version import current, head
 from shared.ids import uuid7
 
 FIRST = """
