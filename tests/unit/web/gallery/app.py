@@ -25,7 +25,7 @@ from shared.web.templating import Pages, build_pages
 
 NOW = datetime(2026, 6, 16, 16, 41, tzinfo=UTC)
 AT = datetime(2026, 6, 18, 15, 30, tzinfo=UTC)
-STAFF = SimpleNamespace(display_name="Rosa Imani", expires_at=NOW + timedelta(minutes=5))
+STAFF = SimpleNamespace(name="Rosa Imani", expires_at=NOW + timedelta(minutes=5))
 
 
 def gallery_pages() -> Pages:
