@@ -9,6 +9,7 @@ Three kinds of failure, never mixed:
 
 import asyncio
 import contextlib
+import itertools
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -78,7 +79,7 @@ class Effects:
 
         Raises PositionLost when somebody else moved the position, PutDown when it was told to stop waiting.
         """
-        tries = 0
+        tries, waits = 0, 0
         while True:
             try:
                 return await self._attempt(rows, moves, tries)
@@ -86,7 +87,8 @@ class Effects:
                 raise
             except Exception as error:
                 if of_the_place(error):
-                    await self.wait_for_place(error)
+                    await self.wait_for_place(error, waits)
+                    waits += 1
                     continue
                 tries += 1
                 log.warning(
@@ -113,18 +115,19 @@ class Effects:
 
     async def insist(self, work: Callable[[], Awaitable[None]]) -> None:
         """Does `work` as often as it takes while only the place fails. Raises PutDown, and what is not the place's."""
-        while True:
+        for waits in itertools.count():
             try:
                 return await work()
             except Exception as error:
                 if not of_the_place(error):
                     raise
-                await self.wait_for_place(error)
+                await self.wait_for_place(error, waits)
 
-    async def wait_for_place(self, error: BaseException, waited: float = SHORTEST_WAIT) -> None:
-        """One wait with jitter; a database that just went away is asked again soon, and never by all at once."""
+    async def wait_for_place(self, error: BaseException, times: int) -> None:
+        """The next wait after `times` earlier ones: soon at first, rarer later, with jitter never all at once."""
         log.warning("place_unwell", handler=self.reaction.handler, failure=_kind(error))
-        await self.sleep(random.uniform(waited, LONGEST_WAIT / 2))  # noqa: S311 - jitter
+        longest = min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** min(times, 10))
+        await self.sleep(random.uniform(SHORTEST_WAIT / 2, longest))  # noqa: S311 - jitter
 
     async def sleep(self, seconds: float) -> None:
         """Waits. Raises PutDown as soon as the rows are wanted back."""

@@ -105,7 +105,7 @@ class Hearing:
     async def listen(
         self, handle: Callable[..., Awaitable[None]] | None = None, *, member: str = "", **options: Any
     ) -> Consumer:
-        settings = self.settings.model_copy(update={"kafka_client_name": member or uuid7().hex})
+        settings = self.settings.model_copy(update={"kafka_client_name": member or f"member-{len(self.consumers)}"})
         consumer = Consumer(settings, self.database, self.reactions(handle, **options), self.sealer)
         self.consumers.append(consumer)
         await consumer.start()

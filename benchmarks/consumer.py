@@ -1,0 +1,335 @@
+"""Kafka to effect: how many events a second become committed effects, and how soon after the commit that said them.
+
+    python -m benchmarks.consumer [--events 60000]
+
+One process consumes what lies in Apache Kafka (KAFKA_BOOTSTRAP_SERVERS, or started from its jars) into a Postgres of
+its own with fsync on. The reference does the same effect in the plainest way: one consumer, one record, one transaction.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import resource
+import statistics
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import uvloop
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import NewTopic
+from rich.console import Console
+from rich.table import Table
+
+from operations.embedded.kafka_jars import temporary_kafka
+from operations.embedded.postgres import temporary_postgres
+from operations.migrate import revisions, service_estate
+from shared.clock import SystemClock
+from shared.database import Database, Transaction
+from shared.database.migrations import migrate
+from shared.database.roles import prepare
+from shared.events.base import Kind, PatientEvent
+from shared.ids import uuid7
+from shared.keyring.ciphers import ServiceCipher
+from shared.messaging.broker import administration
+from shared.messaging.cause import Cause
+from shared.messaging.consumer import Consumer
+from shared.messaging.envelope import Received, open_envelope, read_headers, seal
+from shared.messaging.reactions import Reactions
+from shared.settings import Settings
+
+CLINIC = UUID("01900000-0000-7000-8000-000000000001")
+DATABASE = "chairside"
+PARTITIONS = 12
+RATE = 200
+
+
+class Thing:
+    def __init__(self) -> None:
+        self.id, self.version = uuid7(), 1
+
+
+def new_event() -> type[PatientEvent]:
+    """An event of ordinary size on a topic of this run."""
+
+    class Measured(PatientEvent, topic=f"measured-{uuid7().hex}", kind=Kind.STATE):
+        request_id: UUID
+        reference: str
+        note: str
+        sent_at: float
+
+    return Measured
+
+
+def record(model: type[PatientEvent]) -> dict[str, Any]:
+    event = model.model_validate(
+        {
+            "clinic_id": CLINIC,
+            "patient_id": uuid7(),
+            "request_id": uuid7(),
+            "reference": "TSC-ABC123",
+            "note": "x" * 200,
+            "sent_at": time.time(),
+        }
+    )
+    sent = seal(event, of=Thing(), service="intake", now=SystemClock().now(), cause=Cause.new())
+    headers = [(name, value.encode()) for name, value in sent.headers.items()]
+    return {"topic": sent.topic, "key": sent.key.encode(), "value": sent.body, "headers": headers}
+
+
+async def one(tx: Transaction, message: Received[Any], now: Any) -> None:
+    await tx.execute(
+        "insert into effect (event_id, request_id, reference) values ($1, $2, $3)",
+        message.id,
+        message.event.request_id,
+        message.event.reference,
+    )
+
+
+async def many(tx: Transaction, messages: list[Received[Any]], now: Any) -> None:
+    await tx.execute(
+        """
+        insert into effect (event_id, request_id, reference)
+        select * from unnest($1::uuid[], $2::uuid[], $3::text[])
+        """,
+        [message.id for message in messages],
+        [message.event.request_id for message in messages],
+        [message.event.reference for message in messages],
+    )
+
+
+async def one_by_one(settings: Settings, database: Database, model: type[PatientEvent], count: int) -> None:
+    """The reference: poll, one transaction per record with an inbox, commit the offset now and then."""
+    consumer = AIOKafkaConsumer(
+        model.topic,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        group_id=f"reference.{uuid7().hex}",
+        auto_offset_reset="earliest",
+    )
+    await consumer.start()
+    try:
+        for _ in range(count):
+            received = await consumer.getone()
+            message = open_envelope(model, read_headers(received.headers), received.value)
+            async with database.pool.acquire() as connection, connection.transaction():
+                new = await connection.fetchval(
+                    "insert into inbox (handler, event_id) values ('reference', $1) on conflict do nothing returning 1",
+                    message.id,
+                )
+                if new:
+                    await connection.execute(
+                        "insert into effect (event_id, request_id, reference) values ($1, $2, $3)",
+                        message.id,
+                        message.event.request_id,
+                        message.event.reference,
+                    )
+    finally:
+        await consumer.stop()
+
+
+async def fill(settings: Settings, model: type[PatientEvent], count: int) -> None:
+    async with administration(settings) as admin:
+        await admin.create_topics([NewTopic(model.topic, PARTITIONS, 1)])
+    async with AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, linger_ms=5) as producer:
+        for _ in range(count):
+            await producer.send(**record(model))
+        await producer.flush()
+
+
+@asynccontextmanager
+async def ours(
+    settings: Settings, database: Database, model: type[PatientEvent], *, batch: bool
+) -> AsyncIterator[Consumer]:
+    reactions = Reactions("intake")
+    (reactions.on_batch if batch else reactions.on)(model)(many if batch else one)
+    consumer = Consumer(settings, database, reactions, ServiceCipher(os.urandom(32), "intake"))
+    await consumer.start()
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def effects(database: Database) -> int:
+    return await database.pool.fetchval("select count(*) from effect")
+
+
+async def reached(database: Database, count: int) -> None:
+    """The count is asked for rarely: counting must not be what is measured."""
+    while await effects(database) < count:
+        await asyncio.sleep(0.1)
+
+
+async def speed(
+    settings: Settings, database: Database, model: type[PatientEvent], count: int, how: Callable[[], Awaitable[None]]
+) -> tuple[float, float]:
+    """Events per second from the first effect to the last, and seconds of this process's CPU per 10,000."""
+    await database.pool.execute("truncate effect")
+    running = asyncio.ensure_future(how())
+    await reached(database, 1)
+    begun, at, cpu = time.perf_counter(), await effects(database), _cpu()
+    await reached(database, count)
+    took = time.perf_counter() - begun
+    used = _cpu() - cpu
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    return (count - at) / took, used / (count - at) * 10_000
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+async def latencies(settings: Settings, database: Database, *, batch: bool, seconds: float) -> list[float]:
+    """Milliseconds from the send to the committed effect, at a steady 200 events a second."""
+    model = new_event()
+    await fill(settings, model, PARTITIONS)
+    heard: dict[UUID, float] = {}
+
+    async def note(tx: Transaction, messages: Any, now: Any) -> None:
+        await (many if batch else one)(tx, messages, now)
+
+    reactions = Reactions("intake")
+    (reactions.on_batch if batch else reactions.on)(model)(note)
+    consumer = Consumer(settings, database, reactions, ServiceCipher(os.urandom(32), "intake"))
+    committed = _after_commit(consumer, heard)
+    await consumer.start()
+    sent: dict[UUID, float] = {}
+    try:
+        while not consumer.health()["ok"]:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(1)
+        async with AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, acks="all") as producer:
+            begin = time.perf_counter()
+            for turn in range(int(RATE * seconds)):
+                await asyncio.sleep(max(0.0, begin + turn / RATE - time.perf_counter()))
+                made = record(model)
+                sent[UUID(dict(made["headers"])["ce_id"].decode())] = time.perf_counter()
+                await producer.send(**made)
+            await producer.flush()
+        await asyncio.sleep(1)
+    finally:
+        await consumer.stop()
+        committed()
+    return sorted((heard[event] - at) * 1000 for event, at in list(sent.items())[RATE:] if event in heard)
+
+
+def _after_commit(consumer: Consumer, heard: dict[UUID, float]) -> Callable[[], None]:
+    """Notes when each event's transaction has returned from its commit."""
+    from shared.messaging.effects import Effects
+
+    original = Effects.settle
+
+    async def settle(self: Effects, rows: Any, moves: Any) -> None:
+        await original(self, rows, moves)
+        now = time.perf_counter()
+        for row in rows:
+            if row.message:
+                heard[row.message.id] = now
+
+    Effects.settle = settle  # type: ignore[method-assign]
+
+    def restore() -> None:
+        Effects.settle = original  # type: ignore[method-assign]
+
+    return restore
+
+
+async def idle(settings: Settings, database: Database, topics: int, seconds: float) -> tuple[float, float]:
+    """Share of one core, and MiB of memory above what the process had, with `topics` subscriptions and no traffic."""
+    reactions = Reactions("intake")
+    for _ in range(topics):
+        model = new_event()
+        await fill(settings, model, 0)
+        reactions.on_batch(model)(many)
+    before = _memory()
+    consumer = Consumer(settings, database, reactions, ServiceCipher(os.urandom(32), "intake"))
+    await consumer.start()
+    try:
+        while not consumer.health()["ok"]:
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(5)
+        begun, cpu = time.perf_counter(), _cpu()
+        await asyncio.sleep(seconds)
+        return (_cpu() - cpu) / (time.perf_counter() - begun) * 100, _memory() - before
+    finally:
+        await consumer.stop()
+
+
+def _memory() -> float:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() / 1024 / 1024
+
+
+async def measure(settings: Settings, database: Database, count: int, table: Table) -> None:
+    def row(what: str, figure: float, unit: str, reference: float | None = None, note: str = "") -> None:
+        table.add_row(what, f"{figure:,.1f} {unit}" if figure < 100 else f"{figure:,.0f} {unit}",
+                      "" if reference is None else f"{figure / reference:.1f}×", note)
+
+    async def serve(batch: bool, model: type[PatientEvent]) -> None:
+        async with ours(settings, database, model, batch=batch):
+            await asyncio.Event().wait()
+
+    few = max(2000, count // 5)
+    model = new_event()
+    await fill(settings, model, few)
+    plain, cpu = await speed(settings, database, model, few, lambda: one_by_one(settings, database, model, few))
+    row("reference: one by one", plain, "/s", plain, f"{cpu:.2f} s CPU per 10,000")
+    for batch, name, number in ((False, "on: one event, one transaction", few * 2), (True, "on_batch", count)):
+        model = new_event()
+        await fill(settings, model, number)
+        rate, cpu = await speed(settings, database, model, number, lambda b=batch, m=model: serve(b, m))
+        row(name, rate, "/s", plain, f"{cpu:.2f} s CPU per 10,000")
+    for batch, name in ((False, "on"), (True, "on_batch")):
+        times = await latencies(settings, database, batch=batch, seconds=10)
+        cuts = statistics.quantiles(times, n=100)
+        row(f"send → effect at {RATE}/s, {name}: p50", cuts[49], "ms", note=f"of {len(times)}")
+        row(f"send → effect at {RATE}/s, {name}: p99", cuts[98], "ms")
+    share, memory = await idle(settings, database, 25, 20)
+    row("25 idle subscriptions: CPU", share, "% of a core")
+    row("25 idle subscriptions: memory added", memory, "MiB")
+
+
+async def main(count: int) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        bootstrap = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+        if not bootstrap:
+            bootstrap = (await stack.enter_async_context(temporary_kafka())).bootstrap
+        postgres = await stack.enter_async_context(
+            temporary_postgres(settings={"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"})
+        )
+        estate = service_estate("intake", DATABASE)
+        await prepare(postgres.dsn(), estate)
+        await migrate(postgres.dsn(), estate, revisions("intake"))
+        admin = await asyncpg.connect(postgres.dsn(DATABASE))
+        await admin.execute(
+            """
+            create table intake.effect (event_id uuid primary key, request_id uuid not null, reference text not null);
+            grant all on intake.effect to chairside_intake;
+            """
+        )
+        await admin.close()
+        settings = Settings(
+            environment="development",
+            database_url=postgres.dsn(DATABASE),
+            kafka_bootstrap_servers=bootstrap.split(","),
+            database_pool_size=int(os.environ.get("DATABASE_POOL_SIZE", "16")),
+        )
+        database = await Database.open(settings, "intake", SystemClock())
+        stack.push_async_callback(database.close)
+        table = Table("what", "figure", "to reference", "", title="Kafka → effect, one consumer process")
+        await measure(settings, database, count, table)
+        Console(width=120).print(table)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--events", type=int, default=60_000)
+    uvloop.run(main(parser.parse_args().events))
