@@ -42,7 +42,10 @@ def _json(document: object) -> str:
 def event_schema(topic: Topic) -> dict[str, Any]:
     """JSON Schema of a topic's body. `additionalProperties` stays open: consumers ignore what they do not know."""
     assert topic.model is not None
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **topic.model.model_json_schema(mode="serialization")}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **topic.model.model_json_schema(mode="serialization"),
+    }
 
 
 def asyncapi() -> dict[str, Any]:

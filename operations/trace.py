@@ -44,7 +44,9 @@ async def trace_reference(dsn: str, reference: str, database: str = DATABASE) ->
         happenings: list[Happening] = []
         for service in SERVICES:
             await connection.execute("select set_config('search_path', $1, false)", service)
-            happenings += [Happening(service, said) for said in await said_about(connection, key, request["requested_at"])]
+            happenings += [
+                Happening(service, said) for said in await said_about(connection, key, request["requested_at"])
+            ]
         by_id: dict[UUID, Happening] = {one.said.event_id: one for one in happenings}
         for service in SERVICES:
             await connection.execute("select set_config('search_path', $1, false)", service)
@@ -63,7 +65,9 @@ def draw(reference: str, happenings: list[Happening]) -> Tree:
         said = one.said
         sent = f"in Kafka after {_took(said.at, said.published_at)}" if said.published_at else "[red]not sent yet[/red]"
         parent = branches.get(said.caused_by, tree) if said.caused_by else tree
-        branch = parent.add(f"{said.at:%Y-%m-%d %H:%M:%S.%f}  [bold]{said.topic}[/bold]  {one.said_by}, version {said.version}, {sent}")
+        branch = parent.add(
+            f"{said.at:%Y-%m-%d %H:%M:%S.%f}  [bold]{said.topic}[/bold]  {one.said_by}, version {said.version}, {sent}"
+        )
         for hearing in one.heard:
             branch.add(f"[dim]{hearing.handler} after {_took(said.at, hearing.at)}[/dim]")
         branches[said.event_id] = branch

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urljoin
 
 import httpx
@@ -144,9 +144,9 @@ class Browser:
         )
         return _page(answer)
 
-    async def json(self, path: str) -> dict[str, object]:
+    async def json(self, path: str, query: dict[str, Any] | None = None) -> Any:
         """Raises Unexpected unless it answers 2xx."""
-        answer = await self._http.get(path, headers={"Accept": "application/json"})
+        answer = await self._http.get(path, params=query, headers={"Accept": "application/json"})
         if not answer.is_success:
             raise Unexpected(f"GET {answer.url.path} answered {answer.status_code}")
         return answer.json()
