@@ -55,4 +55,6 @@ docs: setup ## event schemas, AsyncAPI, OpenAPI and the table of settings, from 
 	$(RUN)/python -m operations.documents
 
 clean: ## remove what setup and up have made here, the demo's data included
+	@# As root, the data of PostgreSQL may lie elsewhere, behind a link.
+	[ ! -L .chairside/postgres ] || rm -rf "$$(readlink -f .chairside/postgres)"
 	rm -rf .venv .tools .chairside
