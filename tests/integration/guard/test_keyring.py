@@ -96,6 +96,18 @@ async def test_creating_and_erasing_at_once_never_leaves_a_key_behind(keyring, e
     assert await keyring_owner.fetchval(left, patients) == 0
 
 
+async def test_a_key_waits_for_an_erasure_that_is_under_way(keyring, keyring_owner):
+    patient = uuid7()
+    async with keyring_owner.transaction():
+        await keyring_owner.execute("insert into erased (patient_id) values ($1)", patient)
+        creating = asyncio.create_task(keyring.create(patient))
+        await asyncio.sleep(0.3)
+        assert not creating.done()
+
+    with pytest.raises(KeyErased):
+        await creating
+
+
 async def test_not_even_psql_makes_a_key_for_an_erased_patient(keyring, keyring_owner):
     patient = uuid7()
     await keyring.erase(patient)
