@@ -103,6 +103,7 @@ create table consultation (
     request_version bigint      not null, -- the newest state of the request that was heard
     version         bigint      not null
 );
+create index consultation_of_patient on consultation (patient_id, requested_at);
 create index consultation_waiting on consultation (clinic_id, requested_at) where state = 'waitlisted';
 
 create table session (

@@ -1,5 +1,6 @@
 """`patient`: whom scheduling knows, with the contact sealed as it came."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from shared.database import Transaction
@@ -40,12 +41,34 @@ async def lock(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> bool:
     )
 
 
-async def of_clinic(tx: Transaction, clinic_id: UUID) -> dict[UUID, ContactEnvelope]:
-    """Every patient of a clinic, newest first, each with the sealed contact."""
+@dataclass(frozen=True, slots=True)
+class KnownPatient:
+    """`reference` is that of the newest request: two people of one name are told apart by it."""
+
+    id: UUID
+    contact: ContactEnvelope
+    reference: str | None
+
+
+async def of_clinic(tx: Transaction, clinic_id: UUID) -> list[KnownPatient]:
+    """Every patient of a clinic."""
     rows = await tx.fetch(
-        "select patient_id, contact, person_version from patient where clinic_id = $1 order by patient_id desc",
+        """
+        select patient_id, contact, person_version,
+               (select reference from consultation as c
+                 where c.patient_id = patient.patient_id
+                 order by requested_at desc
+                 limit 1) as reference
+          from patient
+         where clinic_id = $1
+        """,
         clinic_id,
     )
-    return {
-        row["patient_id"]: ContactEnvelope(sealed=row["contact"], person_version=row["person_version"]) for row in rows
-    }
+    return [
+        KnownPatient(
+            row["patient_id"],
+            ContactEnvelope(sealed=row["contact"], person_version=row["person_version"]),
+            row["reference"],
+        )
+        for row in rows
+    ]

@@ -44,6 +44,14 @@ async def lock(tx: Transaction, clinic_id: UUID, session_id: UUID) -> Session:
     return _session(row)
 
 
+async def find(tx: Transaction, clinic_id: UUID, session_id: UUID) -> Session:
+    """The session as it was last committed, to be shown. Raises SessionNotFound."""
+    row = await tx.fetchrow("select * from session where id = $1 and clinic_id = $2", session_id, clinic_id)
+    if row is None:
+        raise SessionNotFound(session_id)
+    return _session(row)
+
+
 async def save(tx: Transaction, session: Session) -> None:
     """What can change after booking."""
     record = session.record
@@ -77,14 +85,13 @@ def _session(row: asyncpg.Record) -> Session:
         version=row["version"],
         course_id=row["course_id"],
         number=row["number"],
-        record=record_of(row),
+        record=_record(row),
         recorded_by=row["recorded_by"],
         recorded_at=row["recorded_at"],
     )
 
 
-def record_of(row: asyncpg.Record) -> SessionRecord | None:
-    """The record in a row that holds a session's columns; None before there is one."""
+def _record(row: asyncpg.Record) -> SessionRecord | None:
     if row["started_at"] is None or row["ended_at"] is None or row["outcome"] is None:
         return None
     return SessionRecord(

@@ -1,0 +1,40 @@
+"""Scheduling: the clinic, its appointments and sessions. The only file that knows all of its parts."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.scheduling.api import revisions
+from services.scheduling.pages import board, new_session, record_session, sessions
+from services.scheduling.reactions import consultation_request, risk_raised, staff_changed
+from services.scheduling.use_cases.review_waiting_list import review_waiting_list
+from shared.clock import Clock
+from shared.database import Database
+from shared.database.due import Timer
+from shared.service import Service
+from shared.settings import Settings
+from shared.web.idempotency import forget_answers
+
+
+async def _forget_answers(database: Database) -> int:
+    async with database.transaction() as tx:
+        return await forget_answers(tx)
+
+
+SERVICE = Service(
+    name="scheduling",
+    title="Chairside scheduling",
+    home=Path(__file__).parent,
+    # `new` stands before `{session_id}`, which would take the word for an id.
+    routers=[board.router, new_session.router, record_session.router, sessions.router, revisions.router],
+    reactions=[consultation_request.reactions, risk_raised.reactions, staff_changed.reactions],
+    timers=lambda _: [
+        Timer("review-waiting-list", 1.0, review_waiting_list),
+        Timer("forget-answers", 3600, _forget_answers),
+    ],
+)
+
+
+def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = True) -> FastAPI:
+    """The service as an ASGI app. Without `messaging` it serves HTTP only."""
+    return SERVICE.build(settings, clock=clock, messaging=messaging)

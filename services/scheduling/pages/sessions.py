@@ -1,0 +1,142 @@
+"""`/staff/sessions`: which sessions wait for a record, which are ahead, and each one by itself."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.session import CancelReason, Session
+from services.scheduling.pages.names import open_names
+from services.scheduling.pages.staff import OurStaff, PatientStaff
+from services.scheduling.pages.words import OUTCOMES, REASONS, SEVERITIES, state_chip, waits_for_record
+from services.scheduling.problems import SessionNotBooked, SessionNotFound
+from services.scheduling.store import day_list, sessions
+from services.scheduling.store.day_list import ListedAppointment
+from services.scheduling.store.staff_names import staff_names
+from services.scheduling.use_cases.cancel_session import cancel_session
+from services.scheduling.use_cases.pages_changed import SESSIONS
+from shared.clock import Clock
+from shared.database import Database
+from shared.keyring import Keyring
+from shared.settings import Settings
+from shared.web.dependencies import TheClock, TheDatabase, TheKeyring, TheLive, ThePages, TheSettings
+from shared.web.live_response import live_response
+from shared.web.problems import problems as may_refuse
+
+router = APIRouter(prefix="/staff/sessions", include_in_schema=False)
+
+BACK, AHEAD = timedelta(days=30), timedelta(days=60)
+MOST = 500
+"""Rows of one page. A clinic of ten chairs has about this many sessions in two weeks."""
+
+
+@router.get("")
+async def session_list(
+    staff: OurStaff, pages: ThePages, database: TheDatabase, keyring: TheKeyring, settings: TheSettings, clock: TheClock
+) -> Response:
+    values = await _listed(database, keyring, settings, clock)
+    return pages.page("sessions.html", staff=staff, **values)
+
+
+@router.get("/list")
+async def fragment(
+    staff: OurStaff, pages: ThePages, database: TheDatabase, keyring: TheKeyring, settings: TheSettings, clock: TheClock
+) -> Response:
+    """What stands inside the page's live region."""
+    del staff  # asked for what it checks
+    return pages.page("sessions_list.html", **await _listed(database, keyring, settings, clock))
+
+
+@router.get("/live")
+async def live(request: Request, staff: OurStaff, hub: TheLive) -> Response:
+    return live_response(request, hub, [SESSIONS], staff)
+
+
+@router.get("/{session_id}", responses=may_refuse(SessionNotFound))
+async def one_session(
+    session_id: UUID,
+    staff: OurStaff,
+    pages: ThePages,
+    database: TheDatabase,
+    keyring: TheKeyring,
+    settings: TheSettings,
+    clock: TheClock,
+) -> Response:
+    return await _session_page(session_id, staff, pages, database, keyring, settings, clock)
+
+
+@router.post("/{session_id}/cancellation", responses=may_refuse(SessionNotFound, SessionNotBooked))
+async def cancel(
+    session_id: UUID,
+    staff: PatientStaff,
+    pages: ThePages,
+    database: TheDatabase,
+    keyring: TheKeyring,
+    settings: TheSettings,
+    clock: TheClock,
+    reason: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    if reason not in set(CancelReason):
+        wrong = {"reason": "Choose why the session is cancelled."}
+        return await _session_page(session_id, staff, pages, database, keyring, settings, clock, wrong)
+    async with database.transaction() as tx:
+        await cancel_session(tx, settings.clinic.id, session_id, reason=CancelReason(reason), by=staff.staff_id)
+    return RedirectResponse(f"/staff/sessions/{session_id}", status_code=303)
+
+
+async def _session_page(
+    session_id: UUID,
+    staff: OurStaff,
+    pages: ThePages,
+    database: TheDatabase,
+    keyring: TheKeyring,
+    settings: TheSettings,
+    clock: TheClock,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    session, row, by = await find_session(database, settings, session_id)
+    names = await open_names(keyring, [(row.patient_id, row.contact)])
+    return pages.page(
+        "session.html",
+        status=422 if errors else 200,
+        staff=staff,
+        session=session,
+        row=row,
+        name=names[row.patient_id],
+        state_chip=state_chip(row, clock.now()),
+        by=by,
+        outcomes=OUTCOMES,
+        severities=SEVERITIES,
+        reasons=REASONS,
+        errors=errors or {},
+    )
+
+
+async def find_session(
+    database: Database, settings: Settings, session_id: UUID
+) -> tuple[Session, ListedAppointment, dict[UUID, str]]:
+    """A session, its appointment, and what the staff in it are called. Raises SessionNotFound."""
+    async with database.transaction(read_only=True) as tx:
+        session = await sessions.find(tx, settings.clinic.id, session_id)
+        row = await day_list.of_session(tx, settings.clinic.id, session_id)
+        if row is None:
+            raise SessionNotFound(session_id)
+        return session, row, await staff_names(tx, [row.booked_by, session.recorded_by])
+
+
+async def _listed(database: Database, keyring: Keyring, settings: Settings, clock: Clock) -> dict[str, Any]:
+    """The values of sessions_list.html."""
+    now = clock.now()
+    async with database.transaction(read_only=True) as tx:
+        window = Interval(now - BACK, now + AHEAD)
+        rows = await day_list.sessions_between(tx, settings.clinic.id, window, MOST)
+    names = await open_names(keyring, ((row.patient_id, row.contact) for row in rows))
+    shown = [(row, names[row.patient_id], state_chip(row, now)) for row in rows]
+    waiting = [one for one in shown if waits_for_record(one[0], now)]
+    ahead = [one for one in shown if one[0].state is AppointmentState.BOOKED and one[0].ends_at > now]
+    over = [one for one in reversed(shown) if one[0].state is not AppointmentState.BOOKED]
+    return {"waiting": waiting, "ahead": ahead, "over": over, "full": len(rows) == MOST}

@@ -1,0 +1,29 @@
+"""Who may see the clinic's day, and who may change it."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from services.scheduling.problems import NotYourClinic
+from shared.events.staff import Role
+from shared.web.dependencies import TheSettings
+from shared.web.staff_session import StaffSession, require_staff
+
+
+async def _here(session: Annotated[StaffSession, Depends(require_staff(*Role))], settings: TheSettings) -> StaffSession:
+    if settings.clinic.id not in session.clinics:
+        raise NotYourClinic
+    return session
+
+
+async def _with_patients(
+    session: Annotated[StaffSession, Depends(require_staff(Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN))],
+    settings: TheSettings,
+) -> StaffSession:
+    return await _here(session, settings)
+
+
+OurStaff = Annotated[StaffSession, Depends(_here)]
+"""Everybody who works at the clinic may look."""
+PatientStaff = Annotated[StaffSession, Depends(_with_patients)]
+"""Who works with patients may book, cancel and record."""

@@ -1,0 +1,87 @@
+"""States, outcomes and refusals in words for staff."""
+
+from datetime import datetime
+
+from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.refusal import Missing, Why
+from services.scheduling.domain.session import CancelReason
+from services.scheduling.store.day_list import ListedAppointment
+from shared.events.session import Outcome, Severity
+from shared.web.times import staff_day, staff_time
+
+OUTCOMES = {
+    Outcome.FULL: "Full infusion",
+    Outcome.STOPPED_EARLY: "Stopped early",
+    Outcome.TRANSFERRED: "Transferred to other care",
+}
+SEVERITIES = {
+    Severity.NONE: "None",
+    Severity.MILD: "Mild",
+    Severity.MODERATE: "Moderate",
+    Severity.SEVERE: "Severe",
+}
+REASONS = {
+    CancelReason.PATIENT_ASKED: "The patient asked",
+    CancelReason.PATIENT_UNWELL: "The patient is unwell",
+    CancelReason.STAFF_AWAY: "Staff are away",
+    CancelReason.EQUIPMENT: "A chair or equipment is not usable",
+    CancelReason.BOOKED_BY_MISTAKE: "Booked by mistake",
+}
+_KINDS = {
+    ResourceKind.CHAIR: "chair",
+    ResourceKind.CLINICIAN: "prescriber",
+    ResourceKind.NURSE_SEAT: "nurse’s seat",
+}
+_CHIPS = {
+    AppointmentState.HELD: ("Held", "plan", "timer"),
+    AppointmentState.BOOKED: ("Booked", "", "calendar-check"),
+    AppointmentState.ARRIVED: ("Arrived", "soft", "map-pin-check"),
+    AppointmentState.IN_PROGRESS: ("In progress", "run", "clock"),
+    AppointmentState.COMPLETED: ("Done", "ok", "check"),
+    AppointmentState.CANCELLED: ("Cancelled", "", "calendar-x"),
+    AppointmentState.MISSED: ("Missed", "danger", "user-x"),
+}
+
+
+def state_chip(row: ListedAppointment, now: datetime) -> tuple[str, str, str]:
+    """Text, kind and icon of the chip. A session that should be over and has no record says so."""
+    if waits_for_record(row, now):
+        return ("To record", "warn", "clipboard-check")
+    return _CHIPS[row.state]
+
+
+def waits_for_record(row: ListedAppointment, now: datetime) -> bool:
+    return row.session_id is not None and row.state is AppointmentState.BOOKED and row.ends_at <= now
+
+
+def against(missing: Missing, clinic: Clinic) -> str:
+    """One reason in one sentence, with the hours it is about."""
+    start, end = missing.during.start, missing.during.end
+    day = f"{staff_day(start, clinic.zone)}, {staff_time(start, clinic.zone)} to {staff_time(end, clinic.zone)}"
+    hours = f"{staff_time(start, clinic.zone)} to {staff_time(end, clinic.zone)}"
+    match missing.why:
+        case Why.LONG_AGO:
+            return "It is more than 30 days ago."
+        case Why.FAR_AHEAD:
+            return "It is more than a year ahead."
+        case Why.CLOSED:
+            return f"The clinic is not open for the whole of {day}."
+        case Why.PATIENT_ELSEWHERE:
+            return f"The patient has another appointment, {hours}."
+        case Why.NONE_THERE:
+            return f"The clinic has no {_kind(missing)} that can be booked."
+        case Why.TAKEN:
+            return f"No {_kind(missing)} is free {hours}: {_taken_by(missing, clinic)}."
+
+
+def _kind(missing: Missing) -> str:
+    return _KINDS[missing.resource_kind] if missing.resource_kind else "resource"
+
+
+def _taken_by(missing: Missing, clinic: Clinic) -> str:
+    return "; ".join(
+        f"{taken.resource.name} is taken {staff_time(taken.during.start, clinic.zone)} to "
+        f"{staff_time(taken.during.end, clinic.zone)}"
+        for taken in missing.taken
+    )

@@ -1,0 +1,60 @@
+"""How scheduling's refusals look from outside. Routes import the errors from here, so that each is described before them."""
+
+from services.scheduling.domain.session import SessionAlreadyRecorded, SessionNotBooked
+from services.scheduling.store.sessions import SessionNotFound
+from services.scheduling.use_cases.book_appointment import Contended
+from services.scheduling.use_cases.book_session import NoSessionsHere
+from shared.web.problems import Problem, describe
+
+__all__ = [
+    "AppointmentNotFound",
+    "Contended",
+    "NoSessionsHere",
+    "NotYourClinic",
+    "SessionAlreadyRecorded",
+    "SessionNotBooked",
+    "SessionNotFound",
+]
+
+
+class AppointmentNotFound(Problem):
+    status = 404
+    title = "There is no such appointment"
+
+
+class NotYourClinic(Problem):
+    status = 403
+    title = "You do not work at this clinic"
+    what_to_do = "Ask an administrator of the clinic if you should."
+
+
+describe(
+    SessionNotFound,
+    status=404,
+    title="There is no such session",
+    what_to_do="Look it up in the list of sessions.",
+)
+describe(
+    SessionAlreadyRecorded,
+    status=409,
+    title="This session has a record already",
+    what_to_do="Nothing was changed. Open the session to see its record.",
+)
+describe(
+    SessionNotBooked,
+    status=409,
+    title="This session is not open any more",
+    what_to_do="Nothing was changed. Open the session to see what became of it.",
+)
+describe(
+    NoSessionsHere,
+    status=409,
+    title="No sessions can be booked here",
+    what_to_do="Ask an administrator to set the clinic up: it has no infusion session among its kinds of appointment.",
+)
+describe(
+    Contended,
+    status=503,
+    title="Many people are booking at this moment",
+    what_to_do="Nothing was booked. Try again in a few seconds.",
+)

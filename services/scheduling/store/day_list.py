@@ -1,0 +1,117 @@
+"""What staff read: the appointments of a day, and the sessions, each in one query with all that a row shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.clinic import Purpose
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.session import SessionState
+from shared.database import Transaction
+from shared.events.values import ContactEnvelope
+
+_ROW = """
+    select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
+           p.contact, p.person_version, c.request_id, c.reference, s.number, s.state as session_state,
+           (select string_agg(distinct r.name, ', ' order by r.name)
+              from resource_booking as b join resource as r on r.id = b.resource_id
+             where b.appointment_id = a.id and r.kind = 'chair') as chair,
+           (select string_agg(distinct r.name, ', ' order by r.name)
+              from resource_booking as b join resource as r on r.id = b.resource_id
+             where b.appointment_id = a.id and r.kind = 'clinician') as clinician,
+           (select string_agg(distinct r.name, '; ' order by r.name)
+              from resource_booking as b join resource as r on r.id = b.resource_id
+             where b.appointment_id = a.id and r.kind = 'nurse_seat') as nurse
+      from appointment as a
+      left join patient as p on p.patient_id = a.patient_id
+      left join consultation as c on c.id = a.consultation_id
+      left join session as s on s.id = a.session_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAppointment:
+    """One row of a list. The name is not here: the page opens it from `contact`, for who may see it."""
+
+    id: UUID
+    purpose: Purpose
+    state: AppointmentState
+    starts_at: datetime
+    ends_at: datetime
+    patient_id: UUID
+    contact: ContactEnvelope | None
+    chair: str | None
+    clinician: str | None
+    nurse: str | None
+    session_id: UUID | None
+    session_state: SessionState | None
+    number: int | None
+    request_id: UUID | None
+    reference: str | None
+    cancel_reason: str | None
+    booked_by: UUID | None
+
+
+async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[ListedAppointment]:
+    """Every appointment that starts on a day, in order of time; cancelled ones too."""
+    rows = await tx.fetch(
+        _ROW + " where a.clinic_id = $1 and a.starts_at >= $2 and a.starts_at < $3 order by a.starts_at, a.id",
+        clinic_id,
+        day.start,
+        day.end,
+    )
+    return _listed(rows)
+
+
+async def sessions_between(tx: Transaction, clinic_id: UUID, window: Interval, most: int) -> list[ListedAppointment]:
+    """The sessions that start in the window, in order of time."""
+    rows = await tx.fetch(
+        _ROW
+        + """
+         where a.clinic_id = $1 and a.starts_at >= $2 and a.starts_at < $3 and a.session_id is not null
+         order by a.starts_at, a.id
+         limit $4
+        """,
+        clinic_id,
+        window.start,
+        window.end,
+        most,
+    )
+    return _listed(rows)
+
+
+async def of_session(tx: Transaction, clinic_id: UUID, session_id: UUID) -> ListedAppointment | None:
+    """The appointment of one session; None when the clinic has no such session."""
+    rows = await tx.fetch(_ROW + " where a.clinic_id = $1 and a.session_id = $2", clinic_id, session_id)
+    return next(iter(_listed(rows)), None)
+
+
+def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
+    return [
+        ListedAppointment(
+            id=row["id"],
+            purpose=Purpose(row["kind"]),
+            state=AppointmentState(row["state"]),
+            starts_at=row["starts_at"],
+            ends_at=row["ends_at"],
+            patient_id=row["patient_id"],
+            contact=(
+                ContactEnvelope(sealed=row["contact"], person_version=row["person_version"]) if row["contact"] else None
+            ),
+            chair=row["chair"],
+            clinician=row["clinician"],
+            nurse=row["nurse"],
+            session_id=row["session_id"],
+            session_state=SessionState(row["session_state"]) if row["session_state"] else None,
+            number=row["number"],
+            request_id=row["request_id"],
+            reference=row["reference"],
+            cancel_reason=row["cancel_reason"],
+            booked_by=row["booked_by"],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,15 @@
+"""`staff_directory`: what people who work here are called."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from shared.database import Transaction
+
+
+async def staff_names(tx: Transaction, staff_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """By id; whoever was never heard of is left out."""
+    rows = await tx.fetch(
+        "select staff_id, display_name from staff_directory where staff_id = any ($1::uuid[])",
+        [staff_id for staff_id in staff_ids if staff_id is not None],
+    )
+    return {row["staff_id"]: row["display_name"] for row in rows}
