@@ -1,0 +1,114 @@
+"""How a thing reads in the inbox: one chip, one sentence. Codes in, words out; nothing personal passes here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Word, kind of the chip, icon: each state has a word and a shape, never colour alone."""
+
+    text: str
+    kind: str
+    icon: str
+
+
+def request_chip(*, withdrawn: bool, consultation: str | None, disposition: str | None) -> Chip:
+    """The latest that is known of a request, whichever service said it."""
+    if withdrawn:
+        return Chip("Withdrawn", "", "user-x")
+    match consultation:
+        case "scheduled":
+            return Chip("Booked", "ok", "calendar-check")
+        case "waitlisted":
+            return Chip("Waiting list", "plan", "clock")
+        case "cancelled":
+            return Chip("Cancelled", "", "calendar-x")
+    if disposition == "await":
+        return Chip("Clinician decides", "warn", "scale")
+    return Chip("New request", "soft", "user-plus")
+
+
+def wishes_in_words(wishes: dict[str, Any] | None) -> str:
+    """`Wants Thursday or Friday, morning`; says so when any time is welcome."""
+    if wishes is None:
+        return ""
+    days = [str(day).capitalize() for day in wishes.get("weekdays", ())]
+    parts = [str(part) for part in wishes.get("day_parts", ())]
+    said = ", ".join(_either(words) for words in (days, parts) if words)
+    return f"Wants {said}" if said else "Any time suits"
+
+
+def outcome_chip(outcome: str | None) -> Chip:
+    match outcome:
+        case "stopped-early":
+            return Chip("Stopped early", "warn", "octagon-alert")
+        case "transferred":
+            return Chip("Transferred", "danger", "triangle-alert")
+        case _:
+            return Chip("Session done", "ok", "circle-check")
+
+
+RISK_WORDS = {
+    "unassessed": "Risk, not assessed",
+    "low": "Risk, low",
+    "moderate": "Risk, moderate",
+    "high": "Risk, high",
+}
+SEEN_IN_WORDS = {
+    "request": "Seen in a request for a consultation",
+    "questionnaire": "Seen in a questionnaire",
+    "session": "Seen during a session",
+}
+SEVERITY_WORDS = {
+    "none": "no side effects",
+    "mild": "side effects mild",
+    "moderate": "side effects moderate",
+    "severe": "side effects severe",
+}
+WHY_PHONE = {
+    "unreachable": "left neither e-mail nor mobile",
+    "no-email": "left no e-mail",
+    "no-contact": "how to write to them is not known here",
+    "address-refused": "the e-mail address was refused",
+    "too-late": "the e-mail could not be sent in time",
+}
+MESSAGE_WORDS = {
+    "request-received": "Receipt of the request",
+    "consultation-scheduled": "Time of the consultation",
+    "consultation-cancelled": "Cancellation of the consultation",
+    "consultation-waitlisted": "Word of the waiting list",
+    "session-scheduled": "Time of the session",
+    "session-cancelled": "Cancellation of the session",
+    "after-care": "After-care",
+}
+STATE_WORDS = {
+    "planned": "Planned",
+    "claimed": "Being sent",
+    "retrying": "Trying again",
+    "sent": "Sent",
+    "delivered": "Delivered",
+    "cancelled": "Cancelled",
+    "suppressed": "Not sent",
+    "expired": "Too late",
+    "bounced": "Came back",
+    "failed": "Failed",
+}
+REASON_WORDS = {
+    "no-longer-true": "something newer was known before it went",
+    "waits-for-contact": "waits for the patient's contact",
+    "no-contact": "no contact could be read",
+    "erased": "the patient's data was erased",
+    "no-email": "the patient left no e-mail",
+    "address-refused": "the mail server refused the address",
+    "never-promised": "no earlier message had named a time",
+    "scheduling-silent": "scheduling did not confirm the time",
+    "mail-server-silent": "the mail server does not answer",
+    "mail-server-later": "the mail server asked to come again later",
+    "too-late": "its time had passed",
+    "unexpected": "an unexpected error; it is in the log",
+}
+
+
+def _either(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,121 @@
+"""Messages to patients: their kinds, their life, and when one is still true."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+
+class MessageState(StrEnum):
+    """planned → claimed → sent; retrying comes back to claimed; the others are ends."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    RETRYING = "retrying"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    SUPPRESSED = "suppressed"
+    EXPIRED = "expired"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+
+
+class Reason(StrEnum):
+    """Why a message is where it is: codes, for the timeline and for staff."""
+
+    NO_LONGER_TRUE = "no-longer-true"
+    WAITS_FOR_CONTACT = "waits-for-contact"
+    NO_CONTACT = "no-contact"
+    ERASED = "erased"
+    NO_EMAIL = "no-email"
+    ADDRESS_REFUSED = "address-refused"
+    NEVER_PROMISED = "never-promised"
+    SCHEDULING_SILENT = "scheduling-silent"
+    MAIL_SERVER_SILENT = "mail-server-silent"
+    MAIL_SERVER_LATER = "mail-server-later"
+    TOO_LATE = "too-late"
+    UNEXPECTED = "unexpected"
+
+
+class MessageKind(StrEnum):
+    REQUEST_RECEIVED = "request-received"
+    CONSULTATION_SCHEDULED = "consultation-scheduled"
+    CONSULTATION_CANCELLED = "consultation-cancelled"
+    CONSULTATION_WAITLISTED = "consultation-waitlisted"
+    SESSION_SCHEDULED = "session-scheduled"
+    SESSION_CANCELLED = "session-cancelled"
+    AFTER_CARE = "after-care"
+
+    @property
+    def confirms(self) -> bool:
+        """Promises a time: goes only when scheduling says that the time still stands."""
+        return self in (self.CONSULTATION_SCHEDULED, self.SESSION_SCHEDULED)
+
+    @property
+    def cancels(self) -> bool:
+        """Takes a promise back: goes also when scheduling cannot be asked."""
+        return self in (self.CONSULTATION_CANCELLED, self.SESSION_CANCELLED)
+
+    @property
+    def must_reach(self) -> bool:
+        """Without an e-mail address somebody phones instead."""
+        return self.confirms or self.cancels or self is self.CONSULTATION_WAITLISTED
+
+
+HOLD_RECEIPT = timedelta(seconds=60)
+"""A receipt waits this long, because most requests have a time within a second, and one e-mail says it better than two."""
+WAIT_FOR_CONTACT = timedelta(minutes=15)
+"""Topics have no order between them: the contact may come after the booking. Longer than this is a fault; staff phone."""
+RECEIPT_GOOD_FOR = timedelta(days=3)
+NEWS_GOOD_FOR = timedelta(days=7)
+CANCELLATION_GOOD_FOR = timedelta(hours=24)
+"""Past the time that was cancelled: somebody who came in vain still wants to know why."""
+AFTER_CARE_GOOD_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A message to be: `revision` is the newest of `about_id` when it was planned, and it dies with the next one."""
+
+    kind: MessageKind
+    clinic_id: UUID
+    patient_id: UUID
+    about_id: UUID
+    revision: int
+    due_at: datetime
+    expires_at: datetime
+    request_id: UUID | None = None
+    appointment_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What scheduling says of an appointment at this moment."""
+
+    revision: int
+    cancelled: bool
+
+
+class Verdict(StrEnum):
+    SEND = "send"
+    STALE = "stale"
+    WAIT = "wait"
+
+
+def judge(kind: MessageKind, revision: int, standing: Standing | None) -> Verdict:
+    """May this message about an appointment go out now? `standing` is None when scheduling did not answer.
+
+    A promise waits for the answer. A cancellation goes without one: a patient who comes in vain is the worse mistake.
+    """
+    if standing is None:
+        return Verdict.SEND if kind.cancels else Verdict.WAIT
+    if standing.revision != revision or standing.cancelled is kind.confirms:
+        # Scheduling may also stand below us, after a restore: then our word is not its word any more either.
+        return Verdict.STALE
+    return Verdict.SEND
+
+
+def needs_cancelling(*, was_offered: bool, patient_decided: bool) -> bool:
+    """Is there anything to take back? Not when the patient gave it up before any message had named the time."""
+    return was_offered or not patient_decided

@@ -1,0 +1,1 @@
+"""The world outside: the mail server, and the one call to scheduling."""

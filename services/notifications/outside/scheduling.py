@@ -1,0 +1,55 @@
+"""The one question to scheduling: how does this appointment stand, now?"""
+
+import asyncio
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from services.notifications.domain.message import Standing
+from shared.clock import Clock
+from shared.settings import Settings
+from shared.web.service_token import ServiceAuth
+
+TIMEOUT = 1.0
+TRIES = 2
+PAUSE = 0.1
+"""Seconds between two tries: long enough for a dropped connection to be replaced, short enough to stay one question."""
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    revision: int
+    state: str
+
+
+class SchedulingService:
+    """A `Scheduling` over HTTP, with a token of our own."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    @classmethod
+    def from_settings(cls, settings: Settings, clock: Clock) -> "SchedulingService":
+        auth = ServiceAuth.from_settings(settings, issuer="notifications", audience="scheduling", clock=clock)
+        return cls(httpx.AsyncClient(base_url=settings.scheduling_url, timeout=TIMEOUT, auth=auth, trust_env=False))
+
+    async def standing(self, appointment_id: UUID) -> Standing | None:
+        """An appointment that scheduling does not know counts as no answer: it may stand before a restore."""
+        for tried in range(TRIES):
+            if tried:
+                await asyncio.sleep(PAUSE)
+            try:
+                response = await self._client.get(f"/internal/appointments/{appointment_id}/revision")
+                if response.status_code == httpx.codes.OK:
+                    answer = _Answer.model_validate_json(response.content)
+                    return Standing(answer.revision, cancelled=answer.state == "cancelled")
+                if not response.is_server_error:
+                    return None
+            except (httpx.HTTPError, ValidationError):
+                continue
+        return None
+
+    async def close(self) -> None:
+        await self._client.aclose()

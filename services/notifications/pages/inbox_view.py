@@ -1,0 +1,142 @@
+"""Inbox items as rows of the page: words, links, and what may be done."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from markupsafe import Markup
+
+from services.notifications.domain.inbox_row import (
+    MESSAGE_WORDS,
+    RISK_WORDS,
+    SEEN_IN_WORDS,
+    SEVERITY_WORDS,
+    WHY_PHONE,
+    Chip,
+    outcome_chip,
+    request_chip,
+    wishes_in_words,
+)
+from services.notifications.pages.names import Names
+from services.notifications.store.inbox_items import Item, Waiting
+from shared.web.times import local, staff_time, staff_when
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: UUID
+    title: str
+    chip: Chip
+    why: str
+    href: str
+    at: datetime
+    unread: bool
+    attention: int
+    phone: str
+    risk: bool
+    urgent: bool
+    done_by: str | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    rows: Sequence[Row]
+
+
+def groups(rows: Iterable[Row], now: datetime, zone: str) -> list[Group]:
+    """Urgent ones first whenever they came, then today's by the clinic's calendar, then the earlier ones."""
+    today = local(now, zone).date()
+    named: dict[str, list[Row]] = {"Urgent": [], "Today": [], "Earlier": []}
+    for row in rows:
+        came_today = local(row.at, zone).date() >= today
+        named["Urgent" if row.urgent else "Today" if came_today else "Earlier"].append(row)
+    return [Group(title, found) for title, found in named.items() if found]
+
+
+def row_of(item: Item, names: Names, waiting: Waiting, zone: str) -> Row:
+    contact = names.contact(item.patient_id)
+    chip, why = _says(item, waiting, zone, contact.mobile if contact else None)
+    name = names.name(item.patient_id, item.reference or "A patient")
+    return Row(
+        id=item.id,
+        title="E-mails are waiting" if item.kind == "mail-waiting" else name,
+        chip=chip,
+        why=why,
+        href=f"/staff/inbox/{item.id}/open",
+        at=item.raised_at,
+        unread=item.unread and item.state == "open",
+        attention=item.attention,
+        phone=(contact.mobile or "") if contact else "",
+        risk=item.kind == "risk",
+        urgent=item.urgency == "urgent" and item.kind != "risk",
+        done_by=item.acknowledged_by if item.state == "acknowledged" else None,
+        done_at=item.changed_at if item.state != "open" else None,
+    )
+
+
+def thing(kind: str, request_id: UUID | None, session_id: UUID | None) -> str:
+    """Where the thing itself is: a page of the service that owns it."""
+    if kind == "mail-waiting":
+        return "/staff/inbox/messages?waiting=1"
+    if session_id is not None:
+        return f"/staff/sessions/{session_id}"
+    if request_id is not None:
+        return f"/staff/requests/{request_id}"
+    return "/staff/inbox/messages"
+
+
+def _says(item: Item, waiting: Waiting, zone: str, mobile: str | None) -> tuple[Chip, str]:
+    match item.kind:
+        case "risk":
+            chip = Chip(RISK_WORDS.get(item.level or "", "Risk"), "alarm", "siren")
+            return (
+                chip,
+                f"{SEEN_IN_WORDS.get(item.seen_in or '', 'Seen')}. Received at {staff_time(item.raised_at, zone)}",
+            )
+        case "request":
+            return _request(item, zone)
+        case "session":
+            ended = f"Session {item.number} has ended" if item.number else "A session has ended"
+            worst = SEVERITY_WORDS.get(item.worst_severity or "", "")
+            return outcome_chip(item.outcome), ", ".join(part for part in (ended, worst) if part)
+        case "phone":
+            return Chip("Phone this patient", "warn", "phone"), _phone(item, zone, mobile)
+        case _:
+            count = f"{waiting.count} wait" if waiting.count != 1 else "1 waits"
+            since = f", the oldest since {staff_when(waiting.oldest, zone)}" if waiting.oldest else ""
+            return (
+                Chip("Mail server", "danger", "mail-x"),
+                f"The mail server does not take them. {count}{since}. They go by themselves when it is back",
+            )
+
+
+def _request(item: Item, zone: str) -> tuple[Chip, str]:
+    chip = request_chip(
+        withdrawn=item.withdrawn_at is not None, consultation=item.consultation, disposition=item.disposition
+    )
+    when = staff_when(item.starts_at, zone) if item.starts_at else ""
+    by_staff = " by telephone" if item.requested_by == "staff" else ""
+    if item.withdrawn_at:
+        said = f"Withdrew the request{f'. The time {when} is free again' if when else ''}"
+    elif item.consultation == "scheduled" and when:
+        said = f"Asked for a consultation{by_staff}. Booked for {when}"
+    elif item.consultation == "cancelled":
+        said = f"The consultation{f' on {when}' if when else ''} is cancelled"
+    elif item.consultation == "waitlisted":
+        said = f"No time is free yet. {wishes_in_words(item.wishes)}"
+    else:
+        said = f"Asked for a consultation{by_staff}. {wishes_in_words(item.wishes)}"
+    return chip, said.strip()
+
+
+def _phone(item: Item, zone: str, mobile: str | None) -> str:
+    why = WHY_PHONE.get(item.facts.get("why", ""), "cannot be reached by e-mail")
+    tell = MESSAGE_WORDS.get(item.facts.get("message", ""), "").lower()
+    when = f" {staff_when(item.starts_at, zone)}" if item.starts_at and tell else ""
+    said = Markup("{}{}").format(f"Tell: {tell}{when}. " if tell else "", f"Reason: {why}")
+    if mobile:
+        return said + Markup('. <a href="tel:{}">Call {}</a>').format(mobile, mobile)
+    return said

@@ -1,0 +1,52 @@
+"""Messages to patients: was it sent, when, and if not, why."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.notifications.domain.inbox_row import MESSAGE_WORDS, REASON_WORDS, STATE_WORDS
+from services.notifications.pages.desk import clinic_of
+from services.notifications.pages.names import names_of
+from services.notifications.store import inbox_items, message_views
+from shared.database import Database
+from shared.events.staff import Role
+from shared.keyring import Keyring
+from shared.web.dependencies import TheDatabase, TheKeyring, ThePages
+from shared.web.staff_session import StaffSession, require_staff
+
+router = APIRouter(include_in_schema=False)
+MOST = 100
+Signed = Annotated[StaffSession, Depends(require_staff(*Role))]
+
+
+@router.get("/staff/inbox/messages")
+async def show(
+    database: TheDatabase, keyring: TheKeyring, pages: ThePages, staff: Signed, waiting: bool = False
+) -> Response:
+    return pages.page("messages.html", staff=staff, **await _values(database, keyring, staff, waiting=waiting))
+
+
+@router.get("/staff/inbox/messages/list")
+async def show_list(
+    database: TheDatabase, keyring: TheKeyring, pages: ThePages, staff: Signed, waiting: bool = False
+) -> Response:
+    return pages.page("messages_list.html", **await _values(database, keyring, staff, waiting=waiting))
+
+
+async def _values(database: Database, keyring: Keyring, staff: StaffSession, *, waiting: bool) -> dict[str, Any]:
+    clinic_id = clinic_of(staff)
+    async with database.transaction(read_only=True) as tx:
+        found = await message_views.recent(tx, clinic_id, waiting_only=waiting, most=MOST)
+        counts = await inbox_items.counts(tx, clinic_id, staff.staff_id)
+    names = await names_of(database, keyring, (message.patient_id for message in found))
+    return {
+        "messages": [(message, names.name(message.patient_id, message.reference or "A patient")) for message in found],
+        "waiting": waiting,
+        "most": MOST,
+        "counts": counts,
+        "unread": counts.unread,
+        "kinds": MESSAGE_WORDS,
+        "states": STATE_WORDS,
+        "reasons": REASON_WORDS,
+    }

@@ -1,0 +1,75 @@
+"""What scheduling says of a consultation."""
+
+from datetime import datetime
+
+from services.notifications.domain.heard import AppointmentHeard, ConsultationHeard
+from services.notifications.use_cases.hear_consultations import hear_consultations
+from shared.database.transaction import Transaction
+from shared.events.consultation import (
+    ConsultationCancelled,
+    ConsultationEvent,
+    ConsultationScheduled,
+    ConsultationWaitlisted,
+)
+from shared.events.values import AppointmentTime
+from shared.messaging.envelope import Received
+from shared.messaging.reactions import Reactions
+
+reactions = Reactions("notifications")
+
+
+@reactions.on_batch(ConsultationScheduled)
+async def tell_times(tx: Transaction, messages: list[Received[ConsultationScheduled]], _now: datetime) -> None:
+    await hear_consultations(
+        tx,
+        [_consultation(one.event, one.version, "scheduled", one.event.appointment) for one in messages],
+        [_appointment(one.event, "booked", one.event.appointment) for one in messages],
+    )
+
+
+@reactions.on_batch(ConsultationCancelled)
+async def tell_cancellations(tx: Transaction, messages: list[Received[ConsultationCancelled]], _now: datetime) -> None:
+    await hear_consultations(
+        tx,
+        [_consultation(one.event, one.version, "cancelled", one.event.appointment) for one in messages],
+        [_appointment(one.event, "cancelled", time) for one in messages if (time := one.event.appointment)],
+    )
+
+
+@reactions.on_batch(ConsultationWaitlisted)
+async def tell_waiting(tx: Transaction, messages: list[Received[ConsultationWaitlisted]], _now: datetime) -> None:
+    await hear_consultations(tx, [_consultation(one.event, one.version, "waitlisted", None) for one in messages], [])
+
+
+def _consultation(
+    event: ConsultationEvent, version: int, state: str, appointment: AppointmentTime | None
+) -> ConsultationHeard:
+    return ConsultationHeard(
+        consultation_id=event.consultation_id,
+        clinic_id=event.clinic_id,
+        patient_id=event.patient_id,
+        request_id=event.request_id,
+        reference=event.reference,
+        state=state,
+        appointment_id=appointment.appointment_id if appointment else None,
+        decided_by=event.by,
+        version=version,
+    )
+
+
+def _appointment(event: ConsultationEvent, state: str, time: AppointmentTime) -> AppointmentHeard:
+    return AppointmentHeard(
+        appointment_id=time.appointment_id,
+        clinic_id=event.clinic_id,
+        patient_id=event.patient_id,
+        kind="consultation",
+        about_id=event.consultation_id,
+        request_id=event.request_id,
+        revision=time.revision,
+        state=state,
+        starts_at=time.starts_at,
+        ends_at=time.ends_at,
+        zone=time.zone,
+        local_start=time.local_start,
+        decided_by=event.by,
+    )

@@ -1,0 +1,141 @@
+"""The newest state of other services' things. Every upsert also locks the rows it does not change: what is decided next
+in the transaction is decided on the newest state, whichever topic came first."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.notifications.domain.heard import (
+    AppointmentHeard,
+    ConsultationHeard,
+    RequestHeard,
+    SessionEnded,
+)
+from services.notifications.store.rows import as_json, newest
+from shared.database.transaction import Transaction
+
+
+async def hear_requests(tx: Transaction, heard: Sequence[RequestHeard]) -> set[UUID]:
+    """The requests of which this was news."""
+    rows = await tx.fetch(
+        """
+        insert into request_known as known
+               (request_id, clinic_id, patient_id, reference, disposition, urgency, reachable, wishes, requested_at,
+                withdrawn_at, decided_by, sealed, person_version, version, heard_at)
+        select request_id, clinic_id, patient_id, reference, disposition, urgency, reachable, wishes, requested_at,
+               withdrawn_at, decided_by, sealed, person_version, version, $2
+          from jsonb_to_recordset($1::jsonb)
+               as heard (request_id uuid, clinic_id uuid, patient_id uuid, reference text, disposition text,
+                         urgency text, reachable boolean, wishes jsonb, requested_at timestamptz,
+                         withdrawn_at timestamptz, decided_by text, sealed text, person_version integer,
+                         version bigint)
+            on conflict (request_id) do update
+           set disposition = excluded.disposition,
+               urgency = excluded.urgency,
+               reachable = excluded.reachable,
+               wishes = excluded.wishes,
+               requested_at = excluded.requested_at,
+               withdrawn_at = excluded.withdrawn_at,
+               decided_by = excluded.decided_by,
+               sealed = excluded.sealed,
+               person_version = excluded.person_version,
+               version = excluded.version,
+               heard_at = excluded.heard_at
+         where known.version < excluded.version
+        returning request_id
+        """,
+        as_json(newest(heard, of=lambda one: one.request_id, version=lambda one: one.version)),
+        tx.now,
+    )
+    return {row["request_id"] for row in rows}
+
+
+async def hear_consultations(tx: Transaction, heard: Sequence[ConsultationHeard]) -> set[UUID]:
+    """The consultations of which this was news."""
+    rows = await tx.fetch(
+        """
+        insert into consultation_known as known
+               (consultation_id, clinic_id, patient_id, request_id, reference, state, appointment_id, decided_by,
+                version, heard_at)
+        select consultation_id, clinic_id, patient_id, request_id, reference, state, appointment_id, decided_by,
+               version, $2
+          from jsonb_to_recordset($1::jsonb)
+               as heard (consultation_id uuid, clinic_id uuid, patient_id uuid, request_id uuid, reference text,
+                         state text, appointment_id uuid, decided_by text, version bigint)
+            on conflict (consultation_id) do update
+           set state = excluded.state,
+               appointment_id = excluded.appointment_id,
+               decided_by = excluded.decided_by,
+               version = excluded.version,
+               heard_at = excluded.heard_at
+         where known.version < excluded.version
+        returning consultation_id
+        """,
+        as_json(newest(heard, of=lambda one: one.consultation_id, version=lambda one: one.version)),
+        tx.now,
+    )
+    return {row["consultation_id"] for row in rows}
+
+
+async def hear_appointments(tx: Transaction, heard: Sequence[AppointmentHeard]) -> None:
+    await tx.execute(
+        """
+        insert into appointment_known as known
+               (appointment_id, clinic_id, patient_id, kind, about_id, request_id, revision, state, starts_at, ends_at,
+                zone, local_start, decided_by, heard_at)
+        select appointment_id, clinic_id, patient_id, kind, about_id, request_id, revision, state, starts_at, ends_at,
+               zone, local_start, decided_by, $2
+          from jsonb_to_recordset($1::jsonb)
+               as heard (appointment_id uuid, clinic_id uuid, patient_id uuid, kind text, about_id uuid,
+                         request_id uuid, revision bigint, state text, starts_at timestamptz, ends_at timestamptz,
+                         zone text, local_start timestamp, decided_by text)
+            on conflict (appointment_id) do update
+           set request_id = excluded.request_id,
+               revision = excluded.revision,
+               state = excluded.state,
+               starts_at = excluded.starts_at,
+               ends_at = excluded.ends_at,
+               zone = excluded.zone,
+               local_start = excluded.local_start,
+               decided_by = excluded.decided_by,
+               heard_at = excluded.heard_at
+         where known.revision < excluded.revision
+        """,
+        as_json(newest(heard, of=lambda one: one.appointment_id, version=lambda one: one.revision)),
+        tx.now,
+    )
+
+
+async def hear_ends(tx: Transaction, heard: Sequence[SessionEnded]) -> set[UUID]:
+    """Sessions whose end was not known yet. Their appointments are over, even those whose booking was not heard yet."""
+    one_each = newest(heard, of=lambda one: one.session_id, version=lambda one: one.ended_at)
+    await tx.execute(
+        """
+        insert into appointment_known as known
+               (appointment_id, clinic_id, patient_id, kind, about_id, revision, state, ended_at, heard_at)
+        select distinct on (appointment_id)
+               appointment_id, clinic_id, patient_id, 'session', session_id, 0, 'unknown', ended_at, $2
+          from jsonb_to_recordset($1::jsonb)
+               as heard (session_id uuid, appointment_id uuid, clinic_id uuid, patient_id uuid, ended_at timestamptz)
+         order by appointment_id
+            on conflict (appointment_id) do update set ended_at = coalesce(known.ended_at, excluded.ended_at)
+        """,
+        as_json(one_each),
+        tx.now,
+    )
+    rows = await tx.fetch(
+        """
+        insert into session_ended
+               (session_id, clinic_id, patient_id, appointment_id, number, started_at, ended_at, outcome,
+                worst_severity, heard_at)
+        select session_id, clinic_id, patient_id, appointment_id, number, started_at, ended_at, outcome,
+               worst_severity, $2
+          from jsonb_to_recordset($1::jsonb)
+               as heard (session_id uuid, clinic_id uuid, patient_id uuid, appointment_id uuid, number integer,
+                         started_at timestamptz, ended_at timestamptz, outcome text, worst_severity text)
+            on conflict (session_id) do nothing
+        returning session_id
+        """,
+        as_json(one_each),
+        tx.now,
+    )
+    return {row["session_id"] for row in rows}

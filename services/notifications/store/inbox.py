@@ -1,0 +1,133 @@
+"""Inbox items: what asks for attention, who has seen it, who has taken it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.notifications.store.rows import newest
+from shared.database.transaction import Transaction
+from shared.ids import uuid7
+
+SCOPE = "inbox"
+"""What open inbox pages listen to."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something about `subject`. `calls`: somebody must look at it, even who has seen what was there before."""
+
+    kind: str
+    subject: UUID
+    clinic_id: UUID
+    raised_at: datetime
+    calls: bool = True
+    patient_id: UUID | None = None
+    request_id: UUID | None = None
+    appointment_id: UUID | None = None
+    session_id: UUID | None = None
+    message_id: UUID | None = None
+    urgency: str = "routine"
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+async def add(tx: Transaction, news: Sequence[News]) -> None:
+    """One row a thing, open again when the news calls. The rows stay locked, whether they changed or not.
+
+    Of several news in one batch the last that calls counts.
+    """
+    if not news:
+        return
+    latest = newest(news, of=lambda one: (one.kind, one.subject), version=lambda one: one.calls)
+    await tx.execute(
+        """
+        insert into inbox_item as item
+               (id, clinic_id, kind, subject, patient_id, request_id, appointment_id, session_id, message_id, urgency,
+                facts, raised_at, changed_at)
+        select id, clinic_id, kind, subject, patient_id, request_id, appointment_id, session_id, message_id, urgency,
+               facts, raised_at, $2
+          from jsonb_to_recordset($1::jsonb)
+               as news (id uuid, clinic_id uuid, kind text, subject uuid, patient_id uuid, request_id uuid,
+                        appointment_id uuid, session_id uuid, message_id uuid, urgency text, facts jsonb,
+                        raised_at timestamptz, calls boolean)
+            on conflict (kind, subject) do update
+           set raised_at = least(item.raised_at, excluded.raised_at),
+               patient_id = coalesce(item.patient_id, excluded.patient_id),
+               urgency = case when excluded.urgency = 'routine' then item.urgency else excluded.urgency end,
+               facts = item.facts || excluded.facts,
+               changed_at = excluded.changed_at
+        """,
+        json.dumps([_row(one) for one in latest], default=str),
+        tx.now,
+    )
+    calling = [one for one in latest if one.calls]
+    await tx.execute(
+        """
+        update inbox_item as item
+           set state = 'open', attention = attention + 1
+          from unnest($1::text[], $2::uuid[]) as news (kind, subject)
+         where item.kind = news.kind and item.subject = news.subject
+        """,
+        [one.kind for one in calling],
+        [one.subject for one in calling],
+    )
+    tx.changed(SCOPE)
+
+
+def _row(one: News) -> dict[str, object]:
+    fields = {name: getattr(one, name) for name in News.__slots__}
+    return {"id": uuid7(), **fields}
+
+
+async def resolve(tx: Transaction, kind: str, subjects: Iterable[UUID]) -> int:
+    """The thing took care of itself: nobody needs to look any more."""
+    done = await tx.execute(
+        """
+        update inbox_item set state = 'resolved', changed_at = $3
+         where kind = $1 and subject = any ($2::uuid[]) and state = 'open'
+        """,
+        kind,
+        list(subjects),
+        tx.now,
+    )
+    return _announce(tx, done)
+
+
+async def acknowledge(tx: Transaction, clinic_id: UUID, item_id: UUID, attention: int, by: UUID) -> bool:
+    """False when it was not open any more, or when there is news that this person has not seen."""
+    done = await tx.execute(
+        """
+        update inbox_item
+           set state = 'acknowledged', acknowledged_at = $5, acknowledged_by = $4, changed_at = $5
+         where id = $2 and clinic_id = $1 and attention = $3 and state = 'open'
+        """,
+        clinic_id,
+        item_id,
+        attention,
+        by,
+        tx.now,
+    )
+    await mark_read(tx, clinic_id, item_id, by)
+    return _announce(tx, done) == 1
+
+
+async def mark_read(tx: Transaction, clinic_id: UUID, item_id: UUID, by: UUID) -> None:
+    await tx.execute(
+        """
+        insert into inbox_read as seen (item_id, staff_id, attention)
+        select id, $3, attention from inbox_item where id = $2 and clinic_id = $1
+            on conflict (item_id, staff_id) do update set attention = excluded.attention
+         where seen.attention < excluded.attention
+        """,
+        clinic_id,
+        item_id,
+        by,
+    )
+
+
+def _announce(tx: Transaction, done: str) -> int:
+    count = int(done.split()[-1])
+    if count:
+        tx.changed(SCOPE)
+    return count

@@ -1,0 +1,58 @@
+"""Messages as staff read them: what was planned, what went, what happened to each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.database.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    at: datetime
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    id: UUID
+    patient_id: UUID
+    kind: str
+    state: str
+    reason: str | None
+    planned_at: datetime
+    due_at: datetime
+    attempts: int
+    reference: str | None
+    request_id: UUID | None
+    steps: Sequence[Step]
+
+
+async def recent(tx: Transaction, clinic_id: UUID, *, waiting_only: bool, most: int) -> Sequence[MessageView]:
+    """The newest first, each with its steps."""
+    rows = await tx.fetch(
+        """
+        select message.id, message.patient_id, kind, state, reason, planned_at, due_at, attempts, message.request_id,
+               request.reference
+          from message
+          left join request_known request on request.request_id = message.request_id
+         where message.clinic_id = $1
+           and (not $2 or state in ('planned', 'claimed', 'retrying', 'failed', 'bounced', 'expired'))
+         order by planned_at desc, message.id desc
+         limit $3
+        """,
+        clinic_id,
+        waiting_only,
+        most,
+    )
+    steps: dict[UUID, list[Step]] = {row["id"]: [] for row in rows}
+    for step in await tx.fetch(
+        """
+        select message_id, at, state, reason from message_event where message_id = any ($1::uuid[]) order by at, ctid
+        """,
+        list(steps),
+    ):
+        steps[step["message_id"]].append(Step(step["at"], step["state"], step["reason"]))
+    return [MessageView(**row, steps=steps[row["id"]]) for row in rows]

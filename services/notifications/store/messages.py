@@ -1,0 +1,261 @@
+"""Planned and sent messages. A message lives as long as what it says is the newest that is known."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.notifications.domain.message import MessageKind, MessageState, Plan, Reason
+from services.notifications.store import inbox
+from shared.database.transaction import Transaction
+from shared.ids import uuid7
+
+SCOPE = "outgoing"
+"""What the sender listens to: something may be due."""
+LEASE_SECONDS = 120
+
+# The one fence: newer news of the appointment or the consultation, an appointment that is over, a request that was
+# withdrawn or about which there is something better to say than that it has arrived.
+_NO_LONGER_TRUE = """
+    (exists (select from appointment_known known
+              where known.appointment_id = message.about_id
+                and (known.revision > message.revision or known.ended_at is not null))
+     or exists (select from consultation_known known
+                 where known.consultation_id = message.about_id and known.version > message.revision)
+     or exists (select from consultation_known known where known.request_id = message.about_id)
+     or exists (select from request_known known
+                 where known.request_id = message.about_id and known.withdrawn_at is not null))
+"""
+
+
+async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
+    """Each message once. One that is no longer true when it is planned is on record as cancelled, and never goes."""
+    if not plans:
+        return
+    await tx.execute(
+        f"""
+        with message as (
+             select *
+               from jsonb_to_recordset($1::jsonb)
+                    as message (id uuid, kind text, clinic_id uuid, patient_id uuid, about_id uuid, revision bigint,
+                                due_at timestamptz, expires_at timestamptz, request_id uuid, appointment_id uuid)
+        ), judged as (
+             select message.*, {_NO_LONGER_TRUE} as stale from message
+        ), planned as (
+             insert into message
+                    (id, clinic_id, patient_id, kind, about_id, revision, request_id, appointment_id, state, reason,
+                     planned_at, due_at, expires_at)
+             select id, clinic_id, patient_id, kind, about_id, revision, request_id, appointment_id,
+                    case when stale then 'cancelled' when expires_at <= $2 then 'expired' else 'planned' end,
+                    case when stale then 'no-longer-true' when expires_at <= $2 then 'too-late' end,
+                    $2, due_at, expires_at
+               from judged
+              order by about_id, revision
+                 on conflict (kind, about_id, revision) do nothing
+             returning id, state, reason
+        )
+        insert into message_event (message_id, at, state, reason) select id, $2, state, reason from planned
+        """,  # noqa: S608 - the fence is a constant of this module
+        json.dumps([{"id": uuid7(), **asdict(one)} for one in plans], default=str),
+        tx.now,
+    )
+    tx.changed(SCOPE)
+
+
+async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
+    """Of these things: cancel what must not go any more, and call back the phone calls that were asked for instead.
+
+    What is claimed just now is left to its sender, who asks scheduling before it speaks.
+    """
+    ids = list(about)
+    await tx.execute(
+        f"""
+        with cancelled as (
+             update message
+                set state = 'cancelled', reason = 'no-longer-true'
+              where about_id = any ($1::uuid[]) and state in ('planned', 'retrying') and {_NO_LONGER_TRUE}
+             returning id
+        )
+        insert into message_event (message_id, at, state, reason)
+        select id, $2, 'cancelled', 'no-longer-true' from cancelled
+        """,  # noqa: S608 - the fence is a constant of this module
+        ids,
+        tx.now,
+    )
+    done = await tx.execute(
+        f"""
+        update inbox_item
+           set state = 'resolved', changed_at = $2
+          from message
+         where inbox_item.message_id = message.id
+           and inbox_item.state = 'open'
+           and message.about_id = any ($1::uuid[])
+           and {_NO_LONGER_TRUE}
+        """,  # noqa: S608 - the fence is a constant of this module
+        ids,
+        tx.now,
+    )
+    if not done.endswith(" 0"):
+        tx.changed(inbox.SCOPE)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message in one sender's hands until its lease ends."""
+
+    id: UUID
+    claim: UUID
+    clinic_id: UUID
+    patient_id: UUID
+    kind: MessageKind
+    about_id: UUID
+    revision: int
+    request_id: UUID | None
+    appointment_id: UUID | None
+    planned_at: datetime
+    expires_at: datetime
+    attempts: int
+    header_id: str
+
+
+async def claim(tx: Transaction, most: int, mail_domain: str) -> list[Claimed]:
+    """The next due messages, and those whose sender died. Leases count by the database's clock."""
+    token = uuid7()
+    rows = await tx.fetch(
+        """
+        with next as (
+             select id
+               from message
+              where (state in ('planned', 'retrying') and due_at <= $1)
+                 or (state = 'claimed' and claimed_until < now())
+              order by due_at
+              limit $2
+                for update skip locked
+        ), claimed as (
+             update message
+                set state = 'claimed',
+                    reason = null,
+                    claim = $3,
+                    claimed_until = now() + make_interval(secs => $4),
+                    attempts = attempts + 1,
+                    header_id = coalesce(header_id, '<' || message.id || '@' || $5 || '>')
+               from next
+              where message.id = next.id
+             returning message.id, clinic_id, patient_id, kind, about_id, revision, request_id, appointment_id,
+                       planned_at, due_at, expires_at, attempts, header_id
+        ), noted as (
+             insert into message_event (message_id, at, state) select id, $1, 'claimed' from claimed
+        )
+        select * from claimed order by due_at
+        """,
+        tx.now,
+        most,
+        token,
+        float(LEASE_SECONDS),
+        mail_domain,
+    )
+    return [
+        Claimed(
+            id=row["id"],
+            claim=token,
+            clinic_id=row["clinic_id"],
+            patient_id=row["patient_id"],
+            kind=MessageKind(row["kind"]),
+            about_id=row["about_id"],
+            revision=row["revision"],
+            request_id=row["request_id"],
+            appointment_id=row["appointment_id"],
+            planned_at=row["planned_at"],
+            expires_at=row["expires_at"],
+            attempts=row["attempts"],
+            header_id=row["header_id"],
+        )
+        for row in rows
+    ]
+
+
+async def offer(tx: Transaction, message: Claimed) -> bool:
+    """The last look before the mail server gets it, kept on record first. False: it is stale, or somebody else's."""
+    return bool(
+        await tx.fetchval(
+            f"""
+            update message
+               set offered = offered + 1
+             where id = $1 and claim = $2 and state = 'claimed' and not {_NO_LONGER_TRUE}
+            returning true
+            """,  # noqa: S608 - the fence is a constant of this module
+            message.id,
+            message.claim,
+        )
+    )
+
+
+async def settle(
+    tx: Transaction,
+    message: Claimed,
+    state: MessageState,
+    reason: Reason | None = None,
+    *,
+    due_at: datetime | None = None,
+    not_taken: bool = False,
+) -> bool:
+    """Ends the claim. False when the claim was over and somebody else has the message.
+
+    `due_at` for another try. `not_taken`: the mail server certainly did not get what was offered.
+    """
+    settled = await tx.fetchval(
+        """
+        with settled as (
+             update message
+                set state = $3,
+                    reason = $4,
+                    due_at = coalesce($5, due_at),
+                    sent_at = case when $3 = 'sent' then $6 else sent_at end,
+                    offered = offered - case when $7 then 1 else 0 end,
+                    claim = null,
+                    claimed_until = null
+              where id = $1 and claim = $2 and state = 'claimed'
+             returning id
+        )
+        insert into message_event (message_id, at, state, reason)
+        select id, $6, $3, $4 from settled
+        returning true
+        """,
+        message.id,
+        message.claim,
+        str(state),
+        reason and str(reason),
+        due_at,
+        tx.now,
+        not_taken,
+    )
+    tx.changed(inbox.SCOPE)
+    return bool(settled)
+
+
+async def was_offered(tx: Transaction, appointment_id: UUID, before_revision: int) -> bool:
+    """Whether a message that named a time of this appointment may have reached the patient."""
+    return await tx.fetchval(
+        """
+        select exists (select from message
+                        where about_id = $1 and revision < $2 and offered > 0
+                          and kind in ('consultation-scheduled', 'session-scheduled'))
+        """,
+        appointment_id,
+        before_revision,
+    )
+
+
+async def wake_waiting(tx: Transaction, clinic_id: UUID) -> int:
+    """The mail server is there again: whatever waits for it goes now. Answers how many messages that are."""
+    done = await tx.execute(
+        """
+        update message
+           set due_at = least(due_at, $2)
+         where clinic_id = $1 and state = 'retrying' and reason in ('mail-server-silent', 'mail-server-later')
+        """,
+        clinic_id,
+        tx.now,
+    )
+    return int(done.split()[-1])

@@ -1,0 +1,221 @@
+"""Sends what is due: claimed in small batches, each looked at again just before it goes.
+
+A message is claimed, written, confirmed with scheduling, put on record as offered, and only then handed over. Whoever
+dies in between leaves a claim that ends; the next sender hands the same message over again.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from services.notifications.domain.message import (
+    WAIT_FOR_CONTACT,
+    MessageState,
+    Reason,
+    Verdict,
+    judge,
+    needs_cancelling,
+)
+from services.notifications.domain.retry import wait_before
+from services.notifications.store import message_content, messages
+from services.notifications.store.message_content import Content
+from services.notifications.store.messages import Claimed
+from services.notifications.use_cases.ask_to_phone import ask_to_phone
+from services.notifications.use_cases.outside import (
+    AddressRefused,
+    ComeAgainLater,
+    Mail,
+    MailServer,
+    NoAnswer,
+    Scheduling,
+)
+from services.notifications.use_cases.watch_mail_server import mail_server_is_away, mail_server_is_back
+from services.notifications.use_cases.write_mail import MailWriter, Unwritable
+from shared.crash_points import crash_point
+from shared.database import Database
+from shared.database.failures import is_place
+
+BATCH = 20
+SIDE_BY_SIDE = 4
+"""Conversations at once. The batch fits into the lease even when every step of each waits its whole bound."""
+CONTACT_LOOK = timedelta(seconds=30)
+"""How often a message without contact looks again; the contact's arrival wakes it sooner."""
+STOP_WITHIN = 5
+"""Seconds a stopping process waits for the conversations it has begun."""
+PERSIST_FOR = 20
+"""Seconds in which the outcome of a conversation is tried to be kept while the database is away."""
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    state: MessageState
+    reason: Reason | None = None
+    wait: timedelta | None = None
+    phone: bool = False
+    not_taken: bool = False
+
+
+@dataclass(slots=True)
+class Sender:
+    """One process's way out. `work` is a timer's: it answers how many messages it handled."""
+
+    database: Database
+    writer: MailWriter
+    mail_server: MailServer
+    scheduling: Scheduling
+    spread: Callable[[], float] = random.random
+
+    async def work(self) -> int:
+        domain = self.writer.mail_from.rpartition("@")[2]
+        async with self.database.transaction() as tx:
+            due = await messages.claim(tx, BATCH, domain)
+        if not due:
+            return 0
+        round_ = _Round()
+        gate = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def one(message: Claimed) -> None:
+            async with gate:
+                await self._handle(message, round_)
+
+        tasks = [asyncio.create_task(one(message)) for message in due]
+        try:
+            await asyncio.wait(tasks)
+        except asyncio.CancelledError:
+            # Told to stop: what was not begun goes back at once, conversations in progress end and are kept.
+            round_.stopping = True
+            await asyncio.wait(tasks, timeout=STOP_WITHIN)
+            raise
+        await self._tell_staff(due, round_)
+        for task in tasks:
+            task.result()
+        return len(due)
+
+    async def _handle(self, message: Claimed, round_: "_Round") -> None:
+        """One broken message never stops the others: it waits and is tried again until it is too late."""
+        try:
+            outcome = await self._deliver(message, round_)
+        except Exception as error:
+            if is_place(error):
+                log.warning("message_waits_for_place", failure=type(error).__name__)
+            else:
+                log.exception("message_failed_unexpectedly", failure=type(error).__name__)
+            outcome = self._again(message, Reason.UNEXPECTED)
+        if outcome is not None:
+            await _persist(lambda: self._settle(message, outcome))
+
+    async def _deliver(self, message: Claimed, round_: "_Round") -> _Outcome | None:
+        """None when there is nothing left to settle."""
+        now = self.database.clock.now()
+        if now >= message.expires_at:
+            return _Outcome(MessageState.EXPIRED, Reason.TOO_LATE, phone=message.kind.must_reach)
+        async with self.database.transaction(read_only=True) as tx:
+            content = await message_content.of(tx, message)
+        if content.envelopes is None and now < message.planned_at + WAIT_FOR_CONTACT:
+            return _Outcome(MessageState.RETRYING, Reason.WAITS_FOR_CONTACT, wait=CONTACT_LOOK)
+        if round_.server_silent:
+            return self._again(message, Reason.MAIL_SERVER_SILENT)
+        if round_.stopping:
+            return _Outcome(MessageState.RETRYING, wait=timedelta(0))
+        if (ended := await self._still_true(message, content)) is not None:
+            return ended
+        try:
+            mail = await self.writer.write(message, content)
+        except Unwritable as unwritable:
+            return _unwritable(message, unwritable.reason)
+        async with self.database.transaction() as tx:
+            if not await messages.offer(tx, message):
+                return _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
+        return await self._hand_over(message, mail, round_)
+
+    async def _still_true(self, message: Claimed, content: Content) -> _Outcome | None:
+        if message.appointment_id is None:
+            return None
+        if message.kind.cancels and not needs_cancelling(
+            was_offered=content.was_offered, patient_decided=content.patient_decided
+        ):
+            return _Outcome(MessageState.SUPPRESSED, Reason.NEVER_PROMISED)
+        standing = await self.scheduling.standing(message.appointment_id)
+        match judge(message.kind, message.revision, standing):
+            case Verdict.STALE:
+                return _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
+            case Verdict.WAIT:
+                return self._again(message, Reason.SCHEDULING_SILENT)
+            case Verdict.SEND:
+                return None
+
+    async def _hand_over(self, message: Claimed, mail: Mail, round_: "_Round") -> _Outcome:
+        try:
+            await self.mail_server.send(mail)
+        except AddressRefused:
+            round_.answered.add(message.clinic_id)
+            return _Outcome(MessageState.FAILED, Reason.ADDRESS_REFUSED, phone=True, not_taken=True)
+        except ComeAgainLater:
+            round_.away.add(message.clinic_id)
+            return self._again(message, Reason.MAIL_SERVER_LATER, not_taken=True)
+        except NoAnswer as silence:
+            round_.away.add(message.clinic_id)
+            round_.server_silent = True
+            return self._again(message, Reason.MAIL_SERVER_SILENT, not_taken=not silence.maybe_taken)
+        crash_point("after_smtp_accepted_before_mark")
+        round_.answered.add(message.clinic_id)
+        return _Outcome(MessageState.SENT)
+
+    def _again(self, message: Claimed, reason: Reason, *, not_taken: bool = False) -> _Outcome:
+        wait = wait_before(message.attempts, self.spread())
+        return _Outcome(MessageState.RETRYING, reason, wait=wait, not_taken=not_taken)
+
+    async def _settle(self, message: Claimed, outcome: _Outcome) -> None:
+        async with self.database.transaction() as tx:
+            due_at = tx.now + outcome.wait if outcome.wait is not None else None
+            settled = await messages.settle(
+                tx, message, outcome.state, outcome.reason, due_at=due_at, not_taken=outcome.not_taken
+            )
+            if settled and outcome.phone and outcome.reason:
+                await ask_to_phone(tx, message, outcome.reason)
+
+    async def _tell_staff(self, due: list[Claimed], round_: "_Round") -> None:
+        async with self.database.transaction() as tx:
+            for clinic_id in {message.clinic_id for message in due}:
+                if clinic_id in round_.away:
+                    await mail_server_is_away(tx, clinic_id)
+                elif clinic_id in round_.answered:
+                    await mail_server_is_back(tx, clinic_id)
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one batch has learnt of the mail server: after one silence nobody else waits for it."""
+
+    server_silent: bool = False
+    stopping: bool = False
+    away: set[UUID] = field(default_factory=set)
+    answered: set[UUID] = field(default_factory=set)
+
+
+def _unwritable(message: Claimed, reason: Reason) -> _Outcome:
+    match reason:
+        case Reason.ERASED:
+            return _Outcome(MessageState.SUPPRESSED, reason)
+        case Reason.ADDRESS_REFUSED:
+            return _Outcome(MessageState.FAILED, reason, phone=True)
+        case _:
+            return _Outcome(MessageState.SUPPRESSED, reason, phone=message.kind.must_reach)
+
+
+async def _persist(work: Callable[[], Awaitable[None]]) -> None:
+    """Keeps trying while the database is away; gives up before the lease ends, which then decides."""
+    async with asyncio.timeout(PERSIST_FOR):
+        while True:
+            try:
+                return await work()
+            except Exception as error:
+                if not is_place(error):
+                    raise
+                await asyncio.sleep(random.uniform(0.2, 1))  # noqa: S311 - jitter
