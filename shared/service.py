@@ -29,6 +29,7 @@ from shared.web.safety import install_safety
 from shared.web.service_token import ServiceTokenVerifier
 from shared.web.staff_directory import DirectoryReader
 from shared.web.staff_session import StaffGuard
+from shared.web.story import story_routes
 from shared.web.templating import build_pages
 
 
@@ -70,6 +71,8 @@ class Service:
     title: str
     home: Path
     """The service's folder: templates are in `pages/templates`, revisions in `migrations`."""
+    staff_home: str
+    """Where its staff pages begin, such as /staff/inbox; its part of a patient's story stands below."""
     routers: Sequence[APIRouter]
     reactions: Iterable[Reactions]
     timers: Callable[[Running], Iterable[Timer]] = lambda _: ()
@@ -109,7 +112,7 @@ class Service:
             )
         )
         app.router.routes.append(static_route())
-        for router in self.routers:
+        for router in (story_routes(self.staff_home), *self.routers):
             app.include_router(router)
         install_safety(app, settings)
         install_problems(app)

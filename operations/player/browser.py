@@ -22,6 +22,8 @@ class Form:
     """Of each select: the words of an option → its value."""
     offered: set[str] = field(default_factory=set)
     """Every name that can be filled in."""
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    """Name and value of each button that has them."""
 
     def fill(self, **values: str | list[str]) -> "Form":
         """The form with these fields filled in. Raises Unexpected for a field the page does not have."""
@@ -30,7 +32,14 @@ class Form:
         kept = [(name, value) for name, value in self.fields if name not in values]
         for name, value in values.items():
             kept += [(name, one) for one in ([value] if isinstance(value, str) else value)]
-        return Form(self.action, kept, self.options, self.offered)
+        return Form(self.action, kept, self.options, self.offered, self.buttons)
+
+    def press(self, name: str) -> "Form":
+        """The form as the first button of this name would send it. Raises Unexpected when there is none."""
+        for button in self.buttons:
+            if button[0] == name:
+                return Form(self.action, [*self.fields, button], self.options, self.offered, self.buttons)
+        raise Unexpected(f"the page has no button {name}")
 
     def option(self, name: str, containing: str) -> str:
         """The value of the option whose words contain these."""
@@ -64,6 +73,8 @@ class _Forms(HTMLParser):
                     self._form.fields.append((name, given.get("value") or "on"))
             else:
                 self._form.fields.append((name, given.get("value") or ""))
+        elif tag == "button" and name:
+            self._form.buttons.append((name, given.get("value") or ""))
         elif tag == "textarea" and name:
             self._form.offered.add(name)
         elif tag == "select" and name:
@@ -130,8 +141,8 @@ class Browser:
         """Raises Unexpected when it is not there."""
         return _page(await self._http.get(path, headers={"Accept": "text/html"}))
 
-    async def send(self, form: Form) -> Page:
-        """Raises Unexpected when the form is refused."""
+    async def send(self, form: Form, *, may_refuse: int | None = None) -> Page:
+        """Raises Unexpected when the form is refused, unless with this status."""
         answer = await self._http.post(
             form.action,
             content=str(httpx.QueryParams(form.fields)).encode(),
@@ -142,7 +153,7 @@ class Browser:
                 "Sec-Fetch-Site": "same-origin",
             },
         )
-        return _page(answer)
+        return _page(answer, may_refuse)
 
     async def json(self, path: str, query: dict[str, Any] | None = None) -> Any:
         """Raises Unexpected unless it answers 2xx."""
@@ -159,7 +170,7 @@ class Browser:
         return answer
 
 
-def _page(answer: httpx.Response) -> Page:
-    if not answer.is_success:
+def _page(answer: httpx.Response, may_refuse: int | None = None) -> Page:
+    if not answer.is_success and answer.status_code != may_refuse:
         raise Unexpected(f"{answer.request.method} {answer.url.path} answered {answer.status_code}")
     return Page(str(answer.url), answer.status_code, answer.text)

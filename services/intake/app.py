@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
+from services.intake.api import staff_references
 from services.intake.pages import home, my_request, request_form, staff_new_request, staff_request, staff_requests
 from services.intake.reactions import (
     alert_acknowledged,
@@ -31,12 +32,14 @@ SERVICE = Service(
     name="intake",
     title="Chairside intake",
     home=Path(__file__).parent,
+    staff_home="/staff/requests",
     routers=[
         home.router,
         request_form.router,
         my_request.router,
         api.router,
         staff_requests.router,
+        staff_references.router,
         staff_new_request.router,
         staff_request.router,
     ],

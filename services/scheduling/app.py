@@ -25,6 +25,7 @@ SERVICE = Service(
     name="scheduling",
     title="Chairside scheduling",
     home=Path(__file__).parent,
+    staff_home="/staff/sessions",
     # `new` stands before `{session_id}`, which would take the word for an id.
     routers=[board.router, new_session.router, record_session.router, sessions.router, revisions.router],
     reactions=[consultation_request.reactions, risk_raised.reactions, staff_changed.reactions],

@@ -49,6 +49,14 @@ async def get(tx: Transaction, clinic_id: UUID, request_id: UUID) -> Consultatio
     return _found(row)
 
 
+async def by_reference(tx: Transaction, clinic_id: UUID, reference: str) -> ConsultationRequest:
+    """Raises RequestNotFound."""
+    row = await tx.fetchrow(
+        "select * from consultation_request where clinic_id = $1 and reference = $2", clinic_id, reference
+    )
+    return _found(row)
+
+
 async def lock(tx: Transaction, clinic_id: UUID, request_id: UUID) -> ConsultationRequest:
     """The request as it is now; nobody else changes it before this transaction ends. Raises RequestNotFound."""
     row = await tx.fetchrow(

@@ -1,0 +1,54 @@
+"""The patient's part: ask, watch, withdraw."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from operations.player.browser import Browser, Unexpected
+from shared.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as the patient holds it: a reference to say, a link to keep."""
+
+    reference: str
+    status: str
+    withdrawal: str
+    page: str
+
+
+async def ask(patient: Browser, name: str, email: str) -> Request:
+    """Sends the request twice under one key, as a shaky connection would, and expects one request."""
+    form = await patient.json("/api/consultation-requests/form")
+    body: dict[str, Any] = {
+        "name": name,
+        "email": email,
+        "reasons": ["depression", "anxiety"],
+        "wishes": {"weekdays": ["tuesday", "thursday"], "day_parts": ["morning"]},
+        "consents": [wording["version"] for wording in form["wordings"] if wording["channel"] == "email"],
+    }
+    key = str(uuid7())
+    first = await patient.post_json("/api/consultation-requests", body, key)
+    again = await patient.post_json("/api/consultation-requests", body, key)
+    if first.json()["reference"] != again.json()["reference"]:
+        raise Unexpected("one key made two requests")
+    links = first.json()["links"]
+    return Request(first.json()["reference"], links["status"], links["withdrawal"], links["page"])
+
+
+async def wait_for(patient: Browser, request: Request, state: str, within: float) -> dict[str, Any]:
+    """The request once it has this state. Raises Unexpected when that takes too long."""
+    deadline = asyncio.get_running_loop().time() + within
+    while (status := await patient.json(request.status))["state"] != state:
+        if asyncio.get_running_loop().time() > deadline:
+            raise Unexpected(f"{request.reference} is still {status['state']} after {within:.0f} s, not {state}")
+        await asyncio.sleep(0.05)
+    return status
+
+
+async def withdraw(patient: Browser, request: Request) -> None:
+    """By the page behind the link, with its question and its button."""
+    path = request.page.removeprefix(patient.origin)
+    asked = await patient.open(f"{path}/withdraw")
+    await patient.send(asked.form(action="/withdraw"))
