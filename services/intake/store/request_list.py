@@ -34,7 +34,7 @@ async def page(
                   from consultation_request as request
                  where request.clinic_id = $1) as listed
          where (listed.closed and not listed.at_risk) = $2
-         order by listed.at_risk desc, listed.requested_at desc, listed.id
+         order by listed.at_risk desc, listed.requested_at desc, listed.id desc
          limit $3 offset $4
         """,
         clinic_id,

@@ -1,0 +1,74 @@
+"""Sending twice is sending once."""
+
+import asyncio
+
+from tests.integration.intake.conftest import INES, INES_TYPED, Intake, errors_of, words
+
+
+async def test_the_same_key_gets_the_same_answer(intake: Intake):
+    first = await intake.ask(**{"Idempotency-Key": "a-key-of-mine"})
+    second = await intake.ask(**{"Idempotency-Key": "a-key-of-mine"})
+
+    assert (first.status_code, first.text, first.headers["location"]) == (201, second.text, second.headers["location"])
+    assert second.status_code == 201
+    assert await intake.count("consultation_request") == 1
+
+
+async def test_the_same_key_with_another_body_is_refused(intake: Intake):
+    await intake.ask(**{"Idempotency-Key": "a-key-of-mine"})
+    second = await intake.ask({**INES, "name": "Somebody Else"}, **{"Idempotency-Key": "a-key-of-mine"})
+
+    assert second.status_code == 422
+    assert second.json()["type"].endswith("key-used-for-another")
+    assert await intake.count("consultation_request") == 1
+
+
+async def test_a_refused_body_uses_no_key_up(intake: Intake):
+    await intake.ask({**INES, "email": "wrong"}, **{"Idempotency-Key": "a-key-of-mine"})
+    second = await intake.ask(**{"Idempotency-Key": "a-key-of-mine"})
+
+    assert second.status_code == 201
+
+
+async def test_eight_at_once_with_one_key_make_one_request(intake: Intake):
+    answers = await asyncio.gather(*(intake.ask(**{"Idempotency-Key": "a-key-of-mine"}) for _ in range(8)))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.text for answer in answers}) == 1
+    assert await intake.count("consultation_request") == 1
+    assert len(await intake.said()) == 1
+
+
+async def test_a_malformed_key_is_refused(intake: Intake):
+    answer = await intake.ask(**{"Idempotency-Key": "short"})
+
+    assert answer.status_code == 422
+    assert set(errors_of(answer)) == {"Idempotency-Key"}
+
+
+async def test_without_a_key_two_requests_are_two(intake: Intake):
+    await intake.ask()
+    await intake.ask()
+
+    assert await intake.count("consultation_request") == 2
+
+
+async def test_a_double_click_makes_one_request(intake: Intake):
+    key = await intake.form_key()
+
+    first, second = await asyncio.gather(intake.send_form(form_key=key), intake.send_form(form_key=key))
+
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    assert await intake.count("consultation_request") == 1
+
+
+async def test_a_form_sent_again_with_other_answers_asks_what_is_meant(intake: Intake):
+    key = await intake.form_key()
+    await intake.send_form(form_key=key)
+    again = await intake.send_form(typed={**INES_TYPED, "name": "Ines M."}, form_key=key)
+
+    assert again.status_code == 422
+    assert "already sent this form" in words(again.text)
+    assert 'value="Ines M."' in again.text
+    assert await intake.count("consultation_request") == 1
