@@ -16,14 +16,14 @@ Row = Mapping[str, Any]
 
 
 class _Key(Generic[Place]):
-    """One key with rows on their way: all to `place`, the rest in line behind them."""
+    """One key with rows on their way: all to `place`, the rest in line behind them. Most keys never have a line."""
 
     __slots__ = ("behind", "on_way", "place")
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.on_way = 0
-        self.behind: deque[tuple[Row, Place]] = deque()
+        self.behind: deque[tuple[Row, Place]] | None = None
 
 
 class KeyOrder(Generic[Place]):
@@ -38,8 +38,10 @@ class KeyOrder(Generic[Place]):
         key = self._keys.get(row["key"])
         if key is None:
             key = self._keys[row["key"]] = _Key(place)
-        if key.behind or key.place != place:
+        if key.behind:
             key.behind.append((row, place))
+        elif key.place != place:
+            key.behind = deque([(row, place)])
         else:
             self._release(key, row)
 

@@ -9,7 +9,12 @@ import asyncpg
 
 from shared.messaging.key_order import Row
 
-READING = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off"
+READING = """
+    set enable_seqscan = off;
+    set enable_bitmapscan = off;
+    set enable_sort = off;
+    set max_parallel_workers_per_gather = 0;
+"""
 """For the connection that reads: the table is empty when plans are made and long when they matter. Only walking the
 primary key from its beginning stays cheap in both."""
 MARKING = "set synchronous_commit = off"
@@ -33,7 +38,7 @@ async def oldest(
                   from (select seq, lane, topic, key, headers, body
                           from outbox_waiting
                          where lane = any($1::smallint[])
-                           and seq <> all($2::bigint[])
+                           and seq not in (select unnest(string_to_array($2, ',')::bigint[]))
                            and parked_at is null
                            and key <> all(array(select key from outbox_waiting where parked_at is not null))
                          order by seq
@@ -43,7 +48,7 @@ async def oldest(
          order by seq
         """,
         list(lanes),
-        list(known),
+        ",".join(map(str, known)),  # thousands of numbers as an array cost the client five times as much
         rows,
         size,
     )
@@ -72,54 +77,57 @@ async def mark_sent(
     Not moved are rows whose lane has changed hands, and rows of a partition whose log epoch has risen since they were
     sent: both are somebody's to send again. The highest offset of each log is remembered in the same statement.
     """
-    rows = [(batch, index, row) for batch in batches for index, row in enumerate(batch.rows)]
+    batches = list(batches)
+    lanes = {row["lane"] for batch in batches for row in batch.rows}.intersection(lane_epochs)
     moved = await connection.fetch(
         """
-        with acknowledged as (
+        with batch as (
             select *
-              from unnest($1::bigint[], $2::smallint[], $3::text[], $4::integer[], $5::bigint[], $6::integer[])
-                   as acknowledged (seq, lane, topic, "partition", "offset", log_epoch)
+              from unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[])
+                   with ordinality as batch (topic, "partition", log_epoch, highest_offset, number)
         ), held as (
             select lane
               from relay_lane
-             where owner = $7
-               and (lane, epoch) in (select * from unnest($8::smallint[], $9::bigint[]))
-               and lane in (select lane from acknowledged)
+             where owner = $8
+               and (lane, epoch) in (select * from unnest($9::smallint[], $10::bigint[]))
              order by lane
                for share
         ), log as (
             insert into log_state (topic, "partition", highest_offset, log_epoch)
-            select topic, "partition", max("offset"), log_epoch
-              from acknowledged
+            select topic, "partition", max(highest_offset), log_epoch
+              from batch
              group by topic, "partition", log_epoch
-             order by topic, "partition"
+             order by topic, "partition", log_epoch
             on conflict (topic, "partition") do update
                   set highest_offset = greatest(log_state.highest_offset, excluded.highest_offset)
                 where log_state.log_epoch = excluded.log_epoch
-            returning topic, "partition"
+            returning topic, "partition", log_epoch
+        ), open_batch as (
+            select * from batch join log using (topic, "partition", log_epoch)
         ), leaving as (
             delete from outbox_waiting as waiting
-             using acknowledged
-              join held using (lane)
-              join log using (topic, "partition")
+             using unnest($5::bigint[], $6::bigint[], $7::integer[]) as acknowledged (seq, "offset", batch)
+              join open_batch on open_batch.number = acknowledged.batch
              where waiting.seq = acknowledged.seq
-            returning waiting.*, acknowledged."partition", acknowledged."offset", acknowledged.log_epoch
+               and waiting.lane = any(array(select lane from held))
+            returning waiting.*, "partition", "offset", log_epoch
         )
         insert into outbox_sent (seq, event_id, recorded_at, lane, topic, key, headers, body,
                                  published_at, "partition", "offset", log_epoch)
-        select seq, event_id, recorded_at, lane, topic, key, headers, body, $10, "partition", "offset", log_epoch
+        select seq, event_id, recorded_at, lane, topic, key, headers, body, $11, "partition", "offset", log_epoch
           from leaving
         returning seq
         """,
-        [row["seq"] for _, _, row in rows],
-        [row["lane"] for _, _, row in rows],
-        [batch.topic for batch, _, _ in rows],
-        [batch.partition for batch, _, _ in rows],
-        [batch.first_offset + index for batch, index, _ in rows],
-        [batch.log_epoch for batch, _, _ in rows],
+        [batch.topic for batch in batches],
+        [batch.partition for batch in batches],
+        [batch.log_epoch for batch in batches],
+        [batch.first_offset + len(batch.rows) - 1 for batch in batches],
+        [row["seq"] for batch in batches for row in batch.rows],
+        [offset for batch in batches for offset, _ in enumerate(batch.rows, batch.first_offset)],
+        [number for number, batch in enumerate(batches, 1) for _ in batch.rows],
         owner,
-        list(lane_epochs.keys()),
-        list(lane_epochs.values()),
+        list(lanes),
+        [lane_epochs[lane] for lane in lanes],
         now,
     )
     return {row["seq"] for row in moved}

@@ -1,6 +1,5 @@
 """From rows of the outbox to one record batch of Kafka: where a row goes, and what its record carries."""
 
-import json
 from collections import deque
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -8,6 +7,7 @@ from functools import lru_cache
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
+from pydantic_core import from_json
 
 from shared.events.catalogue import Topic
 from shared.messaging.key_order import Row
@@ -54,7 +54,7 @@ def fill_batch(
         if alone and rows and (row["seq"] in alone or rows[-1]["seq"] in alone):
             break
         try:
-            headers = [(name, value.encode()) for name, value in json.loads(row["headers"]).items()]
+            headers = [(name, value.encode()) for name, value in from_json(row["headers"]).items()]
         except (ValueError, AttributeError) as error:
             raise Unsendable(row["seq"], "headers-unreadable") from error
         headers.append(epoch_header)

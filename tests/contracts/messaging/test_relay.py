@@ -1,0 +1,312 @@
+"""The relay's promises, on a real database and whatever broker the run is given."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.events.catalogue import Topic
+from shared.messaging import lanes, relay_session
+from shared.messaging.outbox import lane_of
+from shared.messaging.topics import WrongPartitions, ensure_topics
+from tests.conftest import BrokerAt, MakeScratch
+from tests.contracts.messaging.relaying import (
+    Relaying,
+    event,
+    eventually,
+    first_occurrences,
+    numbers_by_key,
+    topics_of_its_own,
+)
+
+
+@pytest.fixture
+async def relaying(scratch: MakeScratch, broker: BrokerAt) -> AsyncIterator[Relaying]:
+    place = await scratch("intake", kafka_bootstrap_servers=[broker.bootstrap], kafka_broker_kind=broker.kind)
+    relaying = Relaying(place.settings, await place.open("intake"))
+    yield relaying
+    await relaying.stop()
+    await relaying.database.close()
+
+
+async def test_what_was_said_stands_in_kafka_with_its_key_and_headers(relaying):
+    await relaying.say_numbers("clinic/patient", [1])
+    await relaying.relay()
+
+    await relaying.all_sent()
+
+    (record,) = await relaying.records()
+    assert (record.key, record.number, record.log_epoch) == ("clinic/patient", 1, 0)
+
+
+async def test_the_outbox_remembers_where_each_event_stands(relaying):
+    await relaying.say_numbers("clinic/patient", range(5))
+    await relaying.relay()
+
+    await relaying.all_sent()
+
+    rows = await relaying.database.pool.fetch('select "partition", "offset", published_at from outbox order by seq')
+    records = await relaying.records()
+    assert [(row["partition"], row["offset"]) for row in rows] == [(r.partition, r.offset) for r in records]
+    assert all(row["published_at"] for row in rows)
+
+
+async def test_a_commit_wakes_the_relay(relaying, monkeypatch):
+    monkeypatch.setattr(relay_session, "ALONE_POLL", 60)
+    relay = await relaying.relay()
+    await eventually(lambda: _well(relay))
+
+    await relaying.say_numbers("clinic/patient", [1])
+
+    await relaying.all_sent(2)
+
+
+async def _well(relay) -> bool:
+    return relay.health()["ok"]
+
+
+async def test_the_events_of_a_key_keep_their_order_across_topics_and_two_relays(relaying):
+    relaying.topics |= topics_of_its_own(2)
+    topics, chance, count = list(relaying.topics), random.Random(7), 0
+    await relaying.relay()
+    await relaying.relay()
+
+    for _ in range(60):
+        await relaying.say(*(event(chance.choice(topics), f"key-{chance.randrange(40)}", count + n) for n in range(50)))
+        count += 50
+    await relaying.all_sent()
+
+    records = await relaying.records()
+    assert len(records) == count
+    for topic in topics:
+        for numbers in numbers_by_key(record for record in records if record.topic == topic).values():
+            assert numbers == sorted(numbers)
+
+
+async def test_two_relays_share_the_lanes(relaying):
+    first = await relaying.relay()
+    await eventually(lambda: _holds(first, 64))
+    second = await relaying.relay()
+
+    await eventually(lambda: _holds(second, 32))
+
+    assert await _holds(first, 32)
+
+
+async def _holds(relay, count: int) -> bool:
+    return relay.health()["lanes"] == count
+
+
+async def test_a_relay_that_stops_leaves_its_lanes_at_once(relaying):
+    first = await relaying.relay()
+    await eventually(lambda: _holds(first, 64))
+    await first.stop()
+    second = await relaying.relay()
+
+    await eventually(lambda: _holds(second, 64), 3)
+
+
+async def test_a_relay_that_slept_past_its_leases_marks_nothing(relaying, monkeypatch):
+    """Its lanes are taken away while an acknowledged row waits to be marked, as after a SIGSTOP."""
+    monkeypatch.setattr(relay_session, "MARK_WAIT", 1.5)
+    monkeypatch.setattr(relay_session, "KEEP_EVERY", 60)
+    await relaying.say_numbers("clinic/patient", [1, 2])
+    relay = await relaying.relay()
+    await eventually(lambda: _stand(relaying, 2))
+
+    await relaying.database.pool.execute("update relay_lane set owner = gen_random_uuid(), epoch = epoch + 1")
+    await asyncio.sleep(2)
+
+    assert await relaying.waiting() == 2
+    await relay.stop()
+    await relaying.database.pool.execute("update relay_lane set leased_until = '-infinity'")
+    await relaying.relay()
+    await relaying.all_sent()
+    assert numbers_by_key(await relaying.records())["clinic/patient"] == [1, 2, 1, 2]
+
+
+async def _stand(relaying: Relaying, count: int) -> bool:
+    try:
+        return len(await relaying.records()) >= count
+    except Exception:  # the topic is not there yet
+        return False
+
+
+async def test_a_key_waits_behind_a_row_that_cannot_be_sent_and_the_others_go_on(relaying):
+    await relaying.say(event(relaying.topic, "stuck", 1), event("nobody-declared-this", "stuck", 2))
+    await relaying.say_numbers("stuck", [3])
+    await relaying.say_numbers("free", [4])
+    relay = await relaying.relay()
+
+    async def free_went() -> bool:
+        return await _stand(relaying, 2)
+
+    await eventually(free_went)
+    await asyncio.sleep(0.5)
+
+    assert numbers_by_key(await relaying.records()) == {"stuck": [1], "free": [4]}
+    (row,) = await relaying.database.pool.fetch("select parked_why from outbox where parked_at is not null")
+    assert row["parked_why"] == "topic-unknown"
+    await eventually(lambda: _parked(relay, 1))
+    assert not relay.health()["ok"]
+
+
+async def _parked(relay, count: int) -> bool:
+    return relay.health()["parked"] == count
+
+
+async def test_a_row_whose_headers_cannot_be_read_is_parked(relaying):
+    await relaying.say_numbers("broken", [1])
+    await relaying.database.pool.execute("update outbox_waiting set headers = '[]'")
+    await relaying.say_numbers("whole", [2])
+    await relaying.relay()
+
+    await relaying.all_sent()
+
+    assert numbers_by_key(await relaying.records()) == {"whole": [2]}
+    assert await relaying.database.pool.fetchval("select parked_why from outbox_waiting") == "headers-unreadable"
+
+
+async def test_a_large_row_goes_among_small_ones(relaying):
+    await relaying.say_numbers("clinic/patient", [1])
+    await relaying.say(event(relaying.topic, "clinic/patient", 2, body=b"x" * 890_000))
+    await relaying.say_numbers("clinic/patient", [3])
+    await relaying.relay()
+
+    await relaying.all_sent()
+
+    assert numbers_by_key(await relaying.records())["clinic/patient"] == [1, 2, 3]
+
+
+async def test_a_log_that_lost_everything_is_filled_again_oldest_first_with_a_higher_epoch(relaying):
+    await relaying.say_numbers("clinic/patient", range(20))
+    relay = await relaying.relay()
+    await relaying.all_sent()
+    await relay.stop()
+    await relaying.wipe()
+
+    await relaying.say_numbers("clinic/patient", [20])
+    await relaying.relay()
+    await eventually(lambda: _stand(relaying, 21))
+
+    records = await relaying.records()
+    assert [record.number for record in records] == list(range(21))
+    assert {record.log_epoch for record in records} == {1}
+
+
+async def test_a_log_cut_under_a_running_relay_is_noticed_by_the_next_answer(relaying):
+    await relaying.say_numbers("clinic/patient", range(20))
+    await relaying.relay()
+    await relaying.all_sent()
+    await relaying.wipe()
+    await ensure_topics(relaying.settings, relaying.topics.values())
+
+    await relaying.say_numbers("clinic/patient", [20])
+    await eventually(lambda: _stand(relaying, 22))
+
+    records = await relaying.records()
+    assert first_occurrences(r.number for r in records if r.log_epoch == 1) == list(range(21))
+    await relaying.all_sent()
+
+
+async def test_a_cut_is_noticed_while_nothing_is_said(relaying, monkeypatch):
+    monkeypatch.setattr(relay_session, "LOG_LOOK", 0.5)
+    await relaying.say_numbers("clinic/patient", range(5))
+    await relaying.relay()
+    await relaying.all_sent()
+    await relaying.wipe()
+    await ensure_topics(relaying.settings, relaying.topics.values())
+
+    await eventually(lambda: _stand(relaying, 5))
+
+    assert [record.log_epoch for record in await relaying.records()] == [1] * 5
+
+
+async def test_only_one_of_two_relays_raises_the_epoch(relaying):
+    for key in range(30):
+        await relaying.say_numbers(f"key-{key}", [0, 1])
+    for _ in range(2):
+        await relaying.relay()
+    await relaying.all_sent()
+    await relaying.wipe()
+    await ensure_topics(relaying.settings, relaying.topics.values())
+
+    for key in range(30):
+        await relaying.say_numbers(f"key-{key}", [2])
+    await eventually(lambda: _refilled(relaying, 30, 3))
+
+    assert max(record.log_epoch for record in await relaying.records()) == 1
+
+
+async def _refilled(relaying: Relaying, keys: int, each: int) -> bool:
+    by_key = numbers_by_key(record for record in await relaying.records() if record.log_epoch)
+    return len(by_key) == keys and all(first_occurrences(numbers) == list(range(each)) for numbers in by_key.values())
+
+
+async def test_lanes_of_a_killed_relay_are_taken_over_when_the_leases_have_run_out(relaying, monkeypatch):
+    monkeypatch.setattr(lanes, "LEASE", lanes.timedelta(seconds=2))
+    await relaying.database.pool.execute(
+        "update relay_lane set owner = gen_random_uuid(), leased_until = now() + interval '2 seconds'"
+    )
+    await relaying.say_numbers("clinic/patient", [1])
+    relay = await relaying.relay()
+
+    await eventually(lambda: _holds(relay, 64), 5)
+
+    await relaying.all_sent()
+
+
+async def test_a_database_that_drops_every_connection_costs_nothing(relaying):
+    """Back ends are killed while events flow: no event is lost or out of order, and none needs a human."""
+    await relaying.relay()
+    for number in range(0, 400, 4):
+        try:
+            await relaying.say_numbers("clinic/patient", range(number, number + 4))
+        except Exception:  # our own connection was among the killed
+            await relaying.say_numbers("clinic/patient", range(number, number + 4))
+        if number % 100 == 0:
+            await relaying.database.pool.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where usename = current_user and pid <> pg_backend_pid()"
+            )
+    await relaying.all_sent()
+
+    numbers = numbers_by_key(await relaying.records())["clinic/patient"]
+    assert first_occurrences(numbers) == list(range(400))
+
+
+async def test_topics_are_made_once_by_however_many_jobs(relaying):
+    done = await asyncio.gather(*(ensure_topics(relaying.settings, relaying.topics.values()) for _ in range(3)))
+
+    assert {name for one in done for name in (*one.created, *one.verified)} == set(relaying.topics)
+    again = await ensure_topics(relaying.settings, relaying.topics.values())
+    assert again.created == ()
+
+
+async def test_a_topic_with_another_number_of_partitions_is_refused(relaying):
+    await ensure_topics(relaying.settings, relaying.topics.values())
+    stated = [Topic(topic.name, topic.kind, "intake", (), partitions=5) for topic in relaying.topics.values()]
+
+    with pytest.raises(WrongPartitions, match="has 3 partitions, 5 are stated"):
+        await ensure_topics(relaying.settings, stated)
+
+
+async def test_a_stop_while_the_broker_is_away_is_bounded(scratch):
+    place = await scratch("intake", kafka_bootstrap_servers=["127.0.0.1:9"])
+    relaying = Relaying(place.settings, await place.open("intake"))
+    await relaying.say_numbers("clinic/patient", [1])
+    relay = await relaying.relay()
+    await asyncio.sleep(0.5)
+    began = time.monotonic()
+
+    await relay.stop()
+
+    assert time.monotonic() - began < 15
+    assert await relaying.waiting() == 1
+    await relaying.database.close()
+
+
+def test_the_lane_of_a_key_never_changes():
+    assert [lane_of(key) for key in ("a", "clinic/patient", "")] == [3, 3, 0]
