@@ -17,7 +17,7 @@ async def hear(tx: Transaction, contacts: Sequence[ContactHeard]) -> None:
         """
         insert into patient_contact as known (patient_id, clinic_id, sealed, person_version, heard_at)
         select patient_id, clinic_id, sealed, person_version, $2
-          from jsonb_to_recordset($1::jsonb)
+          from jsonb_to_recordset($1::text::jsonb)
                as heard (patient_id uuid, clinic_id uuid, sealed text, person_version integer)
             on conflict (patient_id) do update
            set sealed = excluded.sealed, person_version = excluded.person_version, heard_at = excluded.heard_at

@@ -23,7 +23,7 @@ async def hear_requests(tx: Transaction, heard: Sequence[RequestHeard]) -> set[U
                 withdrawn_at, decided_by, sealed, person_version, version, heard_at)
         select request_id, clinic_id, patient_id, reference, disposition, urgency, reachable, wishes, requested_at,
                withdrawn_at, decided_by, sealed, person_version, version, $2
-          from jsonb_to_recordset($1::jsonb)
+          from jsonb_to_recordset($1::text::jsonb)
                as heard (request_id uuid, clinic_id uuid, patient_id uuid, reference text, disposition text,
                          urgency text, reachable boolean, wishes jsonb, requested_at timestamptz,
                          withdrawn_at timestamptz, decided_by text, sealed text, person_version integer,
@@ -58,7 +58,7 @@ async def hear_consultations(tx: Transaction, heard: Sequence[ConsultationHeard]
                 version, heard_at)
         select consultation_id, clinic_id, patient_id, request_id, reference, state, appointment_id, decided_by,
                version, $2
-          from jsonb_to_recordset($1::jsonb)
+          from jsonb_to_recordset($1::text::jsonb)
                as heard (consultation_id uuid, clinic_id uuid, patient_id uuid, request_id uuid, reference text,
                          state text, appointment_id uuid, decided_by text, version bigint)
             on conflict (consultation_id) do update
@@ -84,7 +84,7 @@ async def hear_appointments(tx: Transaction, heard: Sequence[AppointmentHeard]) 
                 zone, local_start, decided_by, heard_at)
         select appointment_id, clinic_id, patient_id, kind, about_id, request_id, revision, state, starts_at, ends_at,
                zone, local_start, decided_by, $2
-          from jsonb_to_recordset($1::jsonb)
+          from jsonb_to_recordset($1::text::jsonb)
                as heard (appointment_id uuid, clinic_id uuid, patient_id uuid, kind text, about_id uuid,
                          request_id uuid, revision bigint, state text, starts_at timestamptz, ends_at timestamptz,
                          zone text, local_start timestamp, decided_by text)
@@ -114,7 +114,7 @@ async def hear_ends(tx: Transaction, heard: Sequence[SessionEnded]) -> set[UUID]
                (appointment_id, clinic_id, patient_id, kind, about_id, revision, state, ended_at, heard_at)
         select distinct on (appointment_id)
                appointment_id, clinic_id, patient_id, 'session', session_id, 0, 'unknown', ended_at, $2
-          from jsonb_to_recordset($1::jsonb)
+          from jsonb_to_recordset($1::text::jsonb)
                as heard (session_id uuid, appointment_id uuid, clinic_id uuid, patient_id uuid, ended_at timestamptz)
          order by appointment_id
             on conflict (appointment_id) do update set ended_at = coalesce(known.ended_at, excluded.ended_at)
@@ -129,7 +129,7 @@ async def hear_ends(tx: Transaction, heard: Sequence[SessionEnded]) -> set[UUID]
                 worst_severity, heard_at)
         select session_id, clinic_id, patient_id, appointment_id, number, started_at, ended_at, outcome,
                worst_severity, $2
-          from jsonb_to_recordset($1::jsonb)
+          from jsonb_to_recordset($1::text::jsonb)
                as heard (session_id uuid, clinic_id uuid, patient_id uuid, appointment_id uuid, number integer,
                          started_at timestamptz, ended_at timestamptz, outcome text, worst_severity text)
             on conflict (session_id) do nothing

@@ -47,7 +47,7 @@ async def add(tx: Transaction, news: Sequence[News]) -> None:
                 facts, raised_at, changed_at)
         select id, clinic_id, kind, subject, patient_id, request_id, appointment_id, session_id, message_id, urgency,
                facts, raised_at, $2
-          from jsonb_to_recordset($1::jsonb)
+          from jsonb_to_recordset($1::text::jsonb)
                as news (id uuid, clinic_id uuid, kind text, subject uuid, patient_id uuid, request_id uuid,
                         appointment_id uuid, session_id uuid, message_id uuid, urgency text, facts jsonb,
                         raised_at timestamptz, calls boolean)

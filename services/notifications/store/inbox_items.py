@@ -1,6 +1,5 @@
 """The inbox as it is read: each item with what is known of its thing, and whether this person has seen it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -186,10 +185,4 @@ async def waiting_messages(tx: Transaction, clinic_id: UUID) -> Waiting:
 
 
 def _item(row: Any) -> Item:
-    return Item(
-        **{
-            **row,
-            "facts": json.loads(row["facts"]),
-            "wishes": json.loads(row["wishes"]) if row["wishes"] is not None else None,
-        }
-    )
+    return Item(**row)

@@ -37,7 +37,7 @@ async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
         f"""
         with message as (
              select *
-               from jsonb_to_recordset($1::jsonb)
+               from jsonb_to_recordset($1::text::jsonb)
                     as message (id uuid, kind text, clinic_id uuid, patient_id uuid, about_id uuid, revision bigint,
                                 due_at timestamptz, expires_at timestamptz, request_id uuid, appointment_id uuid)
         ), judged as (

@@ -1,0 +1,286 @@
+"""Notifications on a real database, with a real SMTP conversation, and a twin of scheduling."""
+
+import base64
+import os
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from operations.embedded.mail_sink import MailSink
+from services.notifications.app import SERVICE
+from services.notifications.domain.message import Standing
+from services.notifications.outside.mail_server import SmtpServer
+from services.notifications.use_cases.send_due_messages import Sender
+from services.notifications.use_cases.write_mail import MailWriter
+from shared.clock import FixedClock
+from shared.database import Database
+from shared.events.base import Event
+from shared.events.consultation import ConsultationCancelled, ConsultationScheduled, ConsultationWaitlisted
+from shared.events.consultation_request import ConsultationRequested, ConsultationWithdrawn
+from shared.events.risk import RiskLevel, RiskRaised, SeenIn
+from shared.events.session import Outcome, SessionCancelled, SessionCompleted, SessionScheduled, Severity
+from shared.events.staff import Role
+from shared.events.values import AppointmentTime, ContactEnvelope, DecidedBy, Disposition, Urgency, Weekday, Wishes
+from shared.ids import uuid7
+from shared.keyring import Keyring
+from shared.keyring.contact import Contact, seal_contact
+from shared.messaging.envelope import Received
+from tests.conftest import NOON, MakeScratch, Scratch
+
+TIME = datetime(2026, 6, 18, 15, 30, tzinfo=NOON.tzinfo)
+"""Thursday, June 18, 9:30 AM in Denver."""
+
+
+class SchedulingTwin:
+    """Answers as it was told; away until it was told anything."""
+
+    def __init__(self) -> None:
+        self.standings: dict[UUID, Standing] = {}
+        self.away = False
+        self.asked = 0
+
+    async def standing(self, appointment_id: UUID) -> Standing | None:
+        self.asked += 1
+        return None if self.away else self.standings.get(appointment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One event with what its headers would say."""
+
+    event: Event
+    subject: UUID
+    version: int
+    id: UUID = field(default_factory=uuid7)
+
+
+@dataclass(slots=True)
+class Journey:
+    """Everything that is said of one patient, to be heard in any order."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    envelope: ContactEnvelope
+    reachable: bool
+    request_id: UUID = field(default_factory=uuid7)
+    consultation_id: UUID = field(default_factory=uuid7)
+    appointment_id: UUID = field(default_factory=uuid7)
+    session_id: UUID = field(default_factory=uuid7)
+    session_appointment_id: UUID = field(default_factory=uuid7)
+    risk_id: UUID = field(default_factory=uuid7)
+    reference: str = "TSC-4K7Q2M"
+
+    def requested(self, *, by: DecidedBy = DecidedBy.PATIENT, urgency: Urgency = Urgency.ROUTINE) -> Said:
+        return Said(ConsultationRequested(**self._request(by, urgency)), self.request_id, 1)
+
+    def withdrawn(self, *, by: DecidedBy = DecidedBy.PATIENT) -> Said:
+        fields = self._request(by, Urgency.ROUTINE)
+        return Said(ConsultationWithdrawn(**fields, withdrawn_at=NOON + timedelta(minutes=5)), self.request_id, 2)
+
+    def scheduled(self, revision: int = 1, at: datetime = TIME, version: int | None = None) -> Said:
+        event = ConsultationScheduled(
+            **self._consultation(DecidedBy.SYSTEM), appointment=self._time(self.appointment_id, revision, at)
+        )
+        return Said(event, self.consultation_id, version or revision)
+
+    def cancelled(
+        self, revision: int | None = 2, *, by: DecidedBy = DecidedBy.PATIENT, version: int | None = None
+    ) -> Said:
+        appointment = self._time(self.appointment_id, revision, TIME) if revision else None
+        event = ConsultationCancelled(**self._consultation(by), appointment=appointment)
+        return Said(event, self.consultation_id, version or revision or 2)
+
+    def waitlisted(self, version: int = 1) -> Said:
+        return Said(ConsultationWaitlisted(**self._consultation(DecidedBy.SYSTEM)), self.consultation_id, version)
+
+    def session_scheduled(self, revision: int = 1, at: datetime = TIME) -> Said:
+        return Said(SessionScheduled(**self._session(revision, at)), self.session_id, revision)
+
+    def session_cancelled(self, revision: int = 2) -> Said:
+        return Said(SessionCancelled(**self._session(revision, TIME)), self.session_id, revision)
+
+    def session_completed(self, outcome: Outcome = Outcome.FULL) -> Said:
+        event = SessionCompleted(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            session_id=self.session_id,
+            appointment_id=self.session_appointment_id,
+            number=1,
+            started_at=NOON - timedelta(minutes=90),
+            ended_at=NOON,
+            outcome=outcome,
+            worst_severity=Severity.MILD,
+        )
+        return Said(event, self.session_id, 3)
+
+    def risk(self, level: RiskLevel = RiskLevel.UNASSESSED) -> Said:
+        event = RiskRaised(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            risk_id=self.risk_id,
+            level=level,
+            seen_in=SeenIn.REQUEST,
+            request_id=self.request_id,
+            reference=self.reference,
+            raised_at=NOON,
+        )
+        return Said(event, self.risk_id, 1)
+
+    def _request(self, by: DecidedBy, urgency: Urgency) -> dict[str, Any]:
+        return {
+            "clinic_id": self.clinic_id,
+            "patient_id": self.patient_id,
+            "request_id": self.request_id,
+            "reference": self.reference,
+            "disposition": Disposition.BOOK,
+            "urgency": urgency,
+            "wishes": Wishes(weekdays=(Weekday.THURSDAY, Weekday.FRIDAY)),
+            "contact": self.envelope,
+            "reachable": self.reachable,
+            "requested_at": NOON,
+            "by": by,
+        }
+
+    def _consultation(self, by: DecidedBy) -> dict[str, Any]:
+        return {
+            "clinic_id": self.clinic_id,
+            "patient_id": self.patient_id,
+            "consultation_id": self.consultation_id,
+            "request_id": self.request_id,
+            "reference": self.reference,
+            "by": by,
+        }
+
+    def _session(self, revision: int, at: datetime) -> dict[str, Any]:
+        return {
+            "clinic_id": self.clinic_id,
+            "patient_id": self.patient_id,
+            "session_id": self.session_id,
+            "by": DecidedBy.STAFF,
+            "appointment": self._time(self.session_appointment_id, revision, at),
+        }
+
+    def _time(self, appointment_id: UUID, revision: int, at: datetime) -> AppointmentTime:
+        return AppointmentTime(
+            appointment_id=appointment_id,
+            revision=revision,
+            starts_at=at,
+            ends_at=at + timedelta(minutes=45),
+            zone="America/Denver",
+            local_start=(at - timedelta(hours=6)).replace(tzinfo=None),
+        )
+
+
+@dataclass(slots=True)
+class Office:
+    """Notifications without HTTP and Kafka: hears events, sends what is due."""
+
+    place: Scratch
+    database: Database
+    keyring: Keyring
+    clock: FixedClock
+    sink: MailSink
+    scheduling: SchedulingTwin
+    sender: Sender
+
+    async def journey(self, **contact: Any) -> Journey:
+        """A patient with a key and a contact; `email=None, mobile=None` for one who left neither."""
+        patient_id = uuid7()
+        cipher = await self.keyring.create(patient_id)
+        values = {
+            "name": "Ines Marchetti",
+            "email": "ines@example.com",
+            "mobile": "+13035550119",
+            "language": "en",
+            "zone": "America/Denver",
+            "links": {"request": "http://127.0.0.1:8080/r/only-hers"},
+            **contact,
+        }
+        envelope = seal_contact(cipher, Contact(**values), person_version=1)
+        reachable = bool(values["email"] or values["mobile"])
+        return Journey(self.place.settings.clinic.id, patient_id, envelope, reachable)
+
+    async def hear(self, *said: Said) -> None:
+        """Each in a transaction of its own, in this order."""
+        for one in said:
+            await self.hear_batch([one])
+
+    async def hear_batch(self, said: Sequence[Said]) -> None:
+        """Several of one topic, as one poll brings them."""
+        model = type(said[0].event)
+        reaction = next(r for part in SERVICE.reactions for r in part if r.model is model)
+        received = [
+            Received(event=one.event, id=one.id, subject=one.subject, version=one.version, time=NOON, correlation_id="t")
+            for one in said
+        ]
+        async with self.database.transaction() as tx:
+            if reaction.batch:
+                await reaction.handle(tx, received, tx.now)
+            else:
+                for message in received:
+                    await reaction.handle(tx, message, tx.now)
+
+    async def send(self) -> int:
+        """Until nothing is due at this moment."""
+        total = 0
+        while handled := await self.sender.work():
+            total += handled
+        return total
+
+    def stands(self, journey: Journey, revision: int = 1, *, cancelled: bool = False) -> None:
+        """What scheduling will say of both appointments."""
+        for appointment_id in (journey.appointment_id, journey.session_appointment_id):
+            self.scheduling.standings[appointment_id] = Standing(revision, cancelled)
+
+    async def fetch(self, query: str, *arguments: Any) -> list[Any]:
+        async with self.database.transaction(read_only=True) as tx:
+            return await tx.fetch(query, *arguments)
+
+    async def messages(self) -> dict[tuple[str, int], tuple[str, str | None]]:
+        rows = await self.fetch("select kind, revision, state, reason from message")
+        return {(row["kind"], row["revision"]): (row["state"], row["reason"]) for row in rows}
+
+    async def items(self, state: str = "open") -> list[str]:
+        rows = await self.fetch("select kind from inbox_item where state = $1 order by kind", state)
+        return [row["kind"] for row in rows]
+
+    def subjects(self) -> list[str]:
+        """Of the e-mails that arrived, the oldest first."""
+        return [message.subject for message in reversed(self.sink.messages)]
+
+
+def key() -> str:
+    return base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[MailSink]:
+    async with MailSink() as server:
+        yield server
+
+
+@pytest.fixture
+async def office(scratch: MakeScratch, sink: MailSink) -> AsyncIterator[Office]:
+    place = await scratch("notifications")
+    clock = FixedClock(NOON)
+    database = await place.open("notifications", clock)
+    keyring = await Keyring.open(place.settings, clock)
+    twin = SchedulingTwin()
+    settings = place.settings
+    sender = Sender(
+        database,
+        MailWriter(keyring, settings.clinic, settings.mail_from, settings.public_url),
+        SmtpServer(sink.smtp_url, step_timeout=1),
+        twin,
+        spread=lambda: 0.5,
+    )
+    yield Office(place, database, keyring, clock, sink, twin, sender)
+    await keyring.close()
+    await database.close()
+
+
+__all__ = ["NOON", "TIME", "Journey", "Office", "Role", "Said", "key", "replace"]

@@ -1,0 +1,364 @@
+"""What patients are told: the newest, once, and nothing that is no longer true."""
+
+from datetime import timedelta
+
+import pytest
+
+from operations.embedded.mail_sink import Fault
+from services.notifications.domain.message import HOLD_RECEIPT, WAIT_FOR_CONTACT
+from services.notifications.outside.mail_server import SmtpServer
+from services.notifications.store import messages
+from services.notifications.use_cases.outside import Mail
+from shared.events.values import DecidedBy
+from tests.integration.notifications.conftest import TIME, Office
+
+
+async def test_a_booked_consultation_is_told_with_a_calendar_entry(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.requested(), journey.scheduled())
+
+    await office.send()
+
+    (mail,) = office.sink.messages
+    assert mail.subject == "Your appointment on Thursday, June 18"
+    assert "Thursday, June 18, 9:30 AM, Denver time (MDT)" in mail.text
+    assert "http://127.0.0.1:8080/r/only-hers" in mail.text
+    assert "Ines" in mail.text
+    (calendar,) = mail.attachments
+    assert b"METHOD:REQUEST" in calendar.content
+    assert f"UID:{journey.appointment_id}@chairside".encode() in calendar.content.replace(b"\r\n ", b"")
+
+
+async def test_a_request_without_a_time_is_acknowledged_after_a_minute(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.requested())
+    await office.send()
+    assert office.subjects() == []
+
+    office.clock.advance(HOLD_RECEIPT)
+    await office.send()
+
+    assert office.subjects() == ["We have your request, Tern Street Clinic"]
+
+
+async def test_withdrawing_before_the_email_went_leaves_nothing_to_send(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey, 2, cancelled=True)
+    await office.hear(journey.requested(), journey.scheduled(), journey.withdrawn(), journey.cancelled())
+
+    await office.send()
+
+    assert office.subjects() == []
+    assert (await office.messages())["consultation-cancelled", 2] == ("suppressed", "never-promised")
+
+
+async def test_a_cancellation_takes_back_the_same_calendar_entry(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.requested(), journey.scheduled())
+    await office.send()
+
+    office.stands(journey, 2, cancelled=True)
+    await office.hear(journey.withdrawn(), journey.cancelled())
+    await office.send()
+
+    assert office.subjects() == [
+        "Your appointment on Thursday, June 18",
+        "Cancelled: your appointment on Thursday, June 18",
+    ]
+    calendar = office.sink.messages[0].attachments[0].content.replace(b"\r\n ", b"")
+    assert b"METHOD:CANCEL" in calendar
+    assert b"SEQUENCE:2" in calendar
+    assert f"UID:{journey.appointment_id}@chairside".encode() in calendar
+
+
+async def test_a_cancellation_by_the_clinic_is_told_even_when_nothing_was_told_before(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey, 2, cancelled=True)
+    await office.hear(journey.requested(), journey.scheduled(), journey.cancelled(by=DecidedBy.STAFF))
+
+    await office.send()
+
+    (mail,) = office.sink.messages
+    assert mail.subject.startswith("Cancelled")
+    assert mail.attachments == []
+
+
+async def test_what_scheduling_has_changed_meanwhile_is_not_sent(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.requested(), journey.scheduled())
+    office.stands(journey, 2)
+
+    await office.send()
+
+    assert office.subjects() == []
+    assert (await office.messages())["consultation-scheduled", 1] == ("cancelled", "no-longer-true")
+
+
+async def test_while_scheduling_is_away_promises_wait_and_cancellations_go(office: Office) -> None:
+    told, not_told = await office.journey(), await office.journey()
+    office.stands(told)
+    await office.hear(told.requested(), told.scheduled())
+    await office.send()
+
+    office.scheduling.away = True
+    await office.hear(told.cancelled(by=DecidedBy.STAFF), not_told.requested(), not_told.scheduled())
+    await office.send()
+    assert len(office.sink.messages) == 2
+    assert office.sink.messages[0].subject.startswith("Cancelled")
+
+    office.scheduling.away = False
+    office.stands(not_told)
+    office.clock.advance(timedelta(minutes=10))
+    await office.send()
+    assert office.sink.messages[0].subject == "Your appointment on Thursday, June 18"
+
+
+async def test_a_promise_that_could_not_be_confirmed_in_time_becomes_a_phone_call(office: Office) -> None:
+    journey = await office.journey()
+    office.scheduling.away = True
+    await office.hear(journey.requested(), journey.scheduled())
+    await office.send()
+
+    office.clock.advance(TIME - office.clock.now())
+    await office.send()
+
+    assert (await office.messages())["consultation-scheduled", 1] == ("expired", "too-late")
+    assert await office.items() == ["phone", "request"]
+
+
+async def test_a_move_is_told_and_the_earlier_time_is_not(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey, 2)
+    later = TIME + timedelta(days=1)
+    await office.hear(journey.requested(), journey.scheduled(), journey.scheduled(2, later))
+
+    await office.send()
+
+    assert office.subjects() == ["Your appointment on Friday, June 19"]
+
+
+async def test_contact_that_comes_late_is_waited_for(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.scheduled())
+    await office.send()
+    assert office.subjects() == []
+
+    await office.hear(journey.requested())
+    await office.send()
+
+    assert office.subjects() == ["Your appointment on Thursday, June 18"]
+
+
+async def test_contact_that_never_comes_becomes_a_phone_call(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.scheduled())
+    await office.send()
+
+    office.clock.advance(WAIT_FOR_CONTACT)
+    await office.send()
+
+    assert (await office.messages())["consultation-scheduled", 1] == ("suppressed", "no-contact")
+    assert await office.items() == ["phone", "request"]
+
+
+async def test_a_patient_without_any_channel_is_phoned_once(office: Office) -> None:
+    journey = await office.journey(email=None, mobile=None)
+    office.stands(journey)
+    await office.hear(journey.requested())
+    assert await office.items() == ["phone", "request"]
+
+    await office.hear(journey.scheduled())
+    await office.send()
+
+    assert await office.items() == ["phone", "request"]
+    assert office.subjects() == []
+
+
+async def test_the_phone_call_is_called_back_when_it_is_no_longer_true(office: Office) -> None:
+    journey = await office.journey(email=None, mobile=None)
+    office.stands(journey)
+    await office.hear(journey.requested(), journey.scheduled())
+    await office.send()
+
+    await office.hear(journey.withdrawn(), journey.cancelled())
+    await office.send()
+
+    assert await office.items() == ["request"]
+
+
+async def test_after_care_goes_once_however_often_the_end_is_heard(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.requested(), journey.session_completed(), journey.session_completed())
+
+    await office.send()
+
+    assert office.subjects() == ["After your visit, Tern Street Clinic"]
+
+
+async def test_one_waiting_list_email_and_none_when_a_time_was_found_first(office: Office) -> None:
+    waits, lucky = await office.journey(), await office.journey()
+    office.stands(lucky, 1)
+    await office.hear(waits.requested(), waits.waitlisted(), waits.waitlisted())
+    await office.hear(lucky.requested(), lucky.waitlisted(1), lucky.scheduled(1, version=2))
+
+    await office.send()
+
+    assert sorted(office.subjects()) == [
+        "You are on our waiting list, Tern Street Clinic",
+        "Your appointment on Thursday, June 18",
+    ]
+
+
+async def test_an_erased_patient_gets_nothing_and_nobody_is_asked_to_phone(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.requested(), journey.scheduled())
+    await office.keyring.erase(journey.patient_id)
+
+    await office.send()
+
+    assert office.subjects() == []
+    assert (await office.messages())["consultation-scheduled", 1] == ("suppressed", "erased")
+    assert await office.items() == ["request"]
+
+
+async def test_a_refused_address_fails_and_somebody_phones(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    office.sink.fault = Fault.REFUSE
+    await office.hear(journey.requested(), journey.scheduled())
+
+    await office.send()
+
+    assert (await office.messages())["consultation-scheduled", 1] == ("failed", "address-refused")
+    assert await office.items() == ["phone", "request"]
+
+
+@pytest.mark.parametrize("fault", [Fault.LATER, Fault.HANG])
+async def test_a_mail_server_that_does_not_take_mail_is_tried_again_and_staff_see_it(
+    office: Office, fault: Fault
+) -> None:
+    one, other = await office.journey(), await office.journey()
+    for journey in (one, other):
+        office.stands(journey)
+        await office.hear(journey.requested(), journey.scheduled())
+    office.sink.fault = fault
+    await office.send()
+    assert await office.items() == ["mail-waiting", "request", "request"]
+
+    office.sink.fault = Fault.NONE
+    office.clock.advance(timedelta(seconds=3))
+    await office.send()
+
+    assert len(office.sink.messages) == 2
+    assert await office.items() == ["request", "request"]
+
+
+async def test_a_mail_server_that_is_away_is_waited_for(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.requested(), journey.scheduled())
+    await office.sink.stop()
+    await office.send()
+    assert (await office.messages())["consultation-scheduled", 1] == ("retrying", "mail-server-silent")
+
+    await office.sink.start()
+    office.clock.advance(timedelta(seconds=3))
+    await office.send()
+
+    assert office.subjects() == ["Your appointment on Thursday, June 18"]
+    assert await office.items("resolved") == ["mail-waiting"]
+
+
+async def test_what_the_server_took_before_the_line_broke_is_sent_again_as_the_same_message(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    office.sink.fault = Fault.DROP
+    await office.hear(journey.requested(), journey.scheduled())
+    await office.send()
+
+    office.sink.fault = Fault.NONE
+    office.clock.advance(timedelta(seconds=3))
+    await office.send()
+
+    again, first = office.sink.messages
+    assert again.message["Message-ID"] == first.message["Message-ID"]
+    assert again.message.as_bytes().partition(b"\n\n")[2] == first.message.as_bytes().partition(b"\n\n")[2]
+
+
+async def test_a_dead_senders_message_is_taken_over_and_the_dead_can_mark_nothing(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.requested(), journey.scheduled())
+    async with office.database.transaction() as tx:
+        (dead,) = await messages.claim(tx, 1, "ternstreet.example")
+    assert await office.send() == 0
+
+    async with office.database.transaction() as tx:
+        await tx.execute("update message set claimed_until = now() - interval '1 second'")
+    await office.send()
+
+    assert len(office.sink.messages) == 1
+    async with office.database.transaction() as tx:
+        assert not await messages.offer(tx, dead)
+
+
+async def test_news_in_the_last_moment_stops_a_claimed_message(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.requested(), journey.scheduled())
+    scheduling = office.scheduling
+    ask = scheduling.standing
+    office.stands(journey)
+
+    async def cancelled_while_asking(appointment_id: object) -> object:
+        answer = await ask(journey.appointment_id)
+        await office.hear(journey.withdrawn(), journey.cancelled())
+        return answer
+
+    scheduling.standing = cancelled_while_asking  # type: ignore[method-assign]
+    await office.send()
+
+    assert office.subjects() == []
+
+
+async def test_no_server_takes_a_password_in_the_clear() -> None:
+    with pytest.raises(ValueError, match="SMTP_URL"):
+        SmtpServer("mail.example.com:25")
+
+
+async def test_two_senders_side_by_side_send_each_message_once(office: Office) -> None:
+    for _ in range(30):
+        journey = await office.journey()
+        office.stands(journey)
+        await office.hear(journey.requested(), journey.scheduled())
+
+    import asyncio
+
+    await asyncio.gather(office.send(), office.send())
+
+    ids = [mail.message["Message-ID"] for mail in office.sink.messages]
+    assert len(ids) == len(set(ids)) == 30
+
+
+async def test_one_broken_message_stops_no_other(office: Office) -> None:
+    broken, whole = await office.journey(), await office.journey()
+    for journey in (broken, whole):
+        office.stands(journey)
+        await office.hear(journey.requested(), journey.scheduled())
+    send = office.sender.mail_server.send
+
+    async def fails_for_one(mail: Mail) -> None:
+        if not office.sink.messages:
+            await send(mail)
+            return
+        raise RuntimeError("unexpected")
+
+    office.sender.mail_server.send = fails_for_one  # type: ignore[method-assign]
+    await office.send()
+
+    assert len(office.sink.messages) == 1
+    assert await office.fetch("select 1 from message where state = 'retrying' and reason = 'unexpected'")
