@@ -1,7 +1,10 @@
 """A service that hears one topic of its own, for tests: send records by hand, look at what came of them."""
 
 import asyncio
+import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -20,7 +23,7 @@ from shared.messaging.broker import administration
 from shared.messaging.cause import Cause
 from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Received, seal
-from shared.messaging.reactions import Reaction, Reactions
+from shared.messaging.reactions import Reactions
 from shared.settings import Settings
 
 CLINIC = UUID("01900000-0000-7000-8000-000000000001")
@@ -87,6 +90,7 @@ class Hearing:
     producer: AIOKafkaProducer
     sealer: PlainSealer = field(default_factory=PlainSealer)
     consumers: list[Consumer] = field(default_factory=list)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     async def send(self, records: Iterable[dict[str, Any]], *, partition: int | None = None) -> list[Any]:
         waiting = [await self.producer.send(**record, partition=partition) for record in records]
@@ -110,6 +114,23 @@ class Hearing:
         self.consumers.append(consumer)
         await consumer.start()
         return consumer
+
+    def member(self, name: str = "member-0", *, crash_at: str = "", **asked: Any) -> subprocess.Popen[bytes]:
+        """A consumer in a process of its own, see member.py."""
+        asked = {"batch": True, **asked} | {
+            "topic": self.model.topic,
+            "database_url": self.settings.database_url.get_secret_value(),
+            "bootstrap": self.settings.kafka_bootstrap_servers[0],
+            "kind": self.settings.kafka_broker_kind,
+            "member": name,
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.contracts.messaging.member", json.dumps(asked)],
+            env={**os.environ, "CRASH_AT": crash_at},
+            stdout=subprocess.DEVNULL,
+        )
+        self.processes.append(process)
+        return process
 
     async def stop(self, consumer: Consumer) -> None:
         self.consumers.remove(consumer)
@@ -195,6 +216,9 @@ async def hearing(place: Any, broker: Any, *, partitions: int = PARTITIONS, safe
     try:
         yield here
     finally:
+        for process in here.processes:
+            process.kill()
+            process.wait()
         for consumer in here.consumers:
             await consumer.stop()
         await producer.stop()

@@ -79,7 +79,7 @@ class Relaying:
     async def waiting(self) -> int:
         return await self.database.pool.fetchval("select count(*) from outbox_waiting where parked_at is null")
 
-    async def all_sent(self, seconds: float = 20) -> None:
+    async def all_sent(self, seconds: float = 60) -> None:
         await eventually(self._nothing_waits, seconds)
 
     async def _nothing_waits(self) -> bool:
@@ -146,9 +146,9 @@ def first_occurrences(numbers: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(numbers))
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     """Returns once the condition holds; fails the test when it does not in time."""
     deadline = time.monotonic() + seconds
     while not await condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)

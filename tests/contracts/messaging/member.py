@@ -1,0 +1,66 @@
+"""One consumer in a process of its own, to be killed and stopped by tests: `python -m … '{"topic": …}'`.
+
+It counts each event by plain inserts. With `inbox` off nothing absorbs repeats, so only positions keep the count right.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from typing import Any
+from uuid import UUID
+
+from shared.clock import SystemClock
+from shared.database import Database, Transaction
+from shared.events.base import Kind, PatientEvent
+from shared.messaging import effects
+from shared.messaging.consumer import Consumer
+from shared.messaging.inbox import take
+from shared.messaging.reactions import Reactions
+from shared.settings import Settings
+from tests.contracts.messaging.hearing import PlainSealer, count, count_one
+
+
+async def _without_inbox(tx: Transaction, reaction: Any, moves: Any, events: list[UUID]) -> set[UUID]:
+    await take(tx, reaction, moves, [])
+    return set(events)
+
+
+async def main(asked: dict[str, Any]) -> None:
+    class Counted(PatientEvent, topic=asked["topic"], kind=Kind.FACT):
+        number: int
+        note: str = ""
+
+    if not asked.get("inbox", True):
+        effects.take = _without_inbox
+
+    async def handle(tx: Transaction, messages: Any, now: Any) -> None:
+        for message in messages if asked["batch"] else [messages]:
+            if message.event.note == "deadly":
+                os.kill(os.getpid(), signal.SIGKILL)
+        if asked.get("slow"):
+            await asyncio.sleep(asked["slow"])
+        await (count(tx, messages, now) if asked["batch"] else count_one(tx, messages, now))
+
+    settings = Settings(
+        environment="development",
+        database_url=asked["database_url"],
+        kafka_bootstrap_servers=[asked["bootstrap"]],
+        kafka_broker_kind=asked["kind"],
+        kafka_client_name=asked["member"],
+    )
+    database = await Database.open(settings, "intake", SystemClock())
+    reactions = Reactions("intake")
+    (reactions.on_batch if asked["batch"] else reactions.on)(Counted)(handle)
+    consumer = Consumer(settings, database, reactions, PlainSealer())
+    await consumer.start()
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
+    await consumer.stop()
+    await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(json.loads(sys.argv[1])))

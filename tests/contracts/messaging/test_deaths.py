@@ -1,0 +1,118 @@
+"""Processes that are killed, that kill themselves over one row, or that freeze: nothing lost, nothing doubled."""
+
+import asyncio
+import random
+import signal
+
+import pytest
+
+from tests.contracts.messaging.hearing import hearing, records_of, until
+
+
+async def test_kills_in_the_middle_of_batches_leave_an_exact_count_even_without_inbox(scratch, broker):
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(3000)))
+        chance = random.Random(4)
+        for _ in range(5):
+            process = here.member(inbox=False, batch=False)
+            before = await _moved(here)
+            await until(lambda before=before: _beyond(here, before), 40)
+            await asyncio.sleep(chance.uniform(0, 0.15))
+            process.kill()
+            process.wait()
+
+        here.member(inbox=False, batch=False)
+        await here.passed(3000, seconds=60)
+
+        assert await here.effects() == dict.fromkeys(range(3000), 1)
+
+
+@pytest.mark.parametrize("point", ["before_effect_commit", "after_effect_commit"])
+@pytest.mark.parametrize("batch", [True, False])
+async def test_death_on_either_side_of_the_commit(scratch, broker, point, batch):
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(30)))
+        process = here.member(inbox=False, batch=batch, crash_at=point)
+        assert await asyncio.to_thread(process.wait, 30) == -signal.SIGKILL
+
+        here.member(inbox=False, batch=batch)
+        await here.passed(30, seconds=40)
+
+        assert await here.effects() == dict.fromkeys(range(30), 1)
+        assert await here.dead() == []
+
+
+@pytest.mark.parametrize("batch", [True, False])
+async def test_a_row_that_kills_five_processes_alone_becomes_a_dead_letter(scratch, broker, batch):
+    async with hearing(await scratch("intake"), broker) as here:
+        good = records_of(here.model, range(20))
+        (deadly,) = records_of(here.model, [666], note="deadly")
+        await here.send([*good[:10], deadly, *good[10:]], partition=0)
+
+        deaths = 0
+        while (process := here.member(batch=batch)) and not await _done(here, 21, process):
+            deaths += 1
+            assert deaths <= 8
+
+        assert deaths == 6 if batch else deaths in (5, 6)  # the whole batch once, then the row alone five times
+        assert await here.effects() == dict.fromkeys(range(20), 1)
+        (letter,) = await here.dead()
+        assert (letter["failure"], letter["offset"], letter["tries"]) == ("ProcessDied", 10, 5)
+
+
+async def test_a_clean_stop_is_no_death(scratch, broker):
+    async def away(tx, messages, now):
+        raise ConnectionResetError
+
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, [1]), partition=0)
+        for _ in range(6):
+            consumer = await here.listen(away)
+            await until(lambda: _in_hand(here), 30)
+            await here.stop(consumer)
+            assert not await _in_hand(here)
+
+        await here.listen()
+        await here.passed(1)
+
+        assert await here.effects() == {1: 1}
+        assert await here.dead() == []
+
+
+async def test_a_frozen_member_that_wakes_up_changes_nothing(scratch, broker):
+    async with hearing(await scratch("intake"), broker) as here:
+        frozen = here.member(inbox=False, batch=False, slow=0.05)
+        await here.send(records_of(here.model, range(200)))
+        await until(lambda: _beyond(here, 5), 30)
+        frozen.send_signal(signal.SIGSTOP)
+        # Under the same name: where the dead never expire, this one takes their place; elsewhere after 10 s.
+        here.member(inbox=False, batch=False)
+        await here.passed(200, seconds=60)
+
+        frozen.send_signal(signal.SIGCONT)
+        await here.send(records_of(here.model, range(200, 260)))
+        await here.passed(260, seconds=60)
+        await asyncio.sleep(2)
+
+        assert await here.effects() == dict.fromkeys(range(260), 1)
+
+
+async def _moved(here) -> int:
+    return await here.database.pool.fetchval("select coalesce(sum(next_offset), 0) from consumer_position")
+
+
+async def _beyond(here, before) -> bool:
+    return await _moved(here) > before
+
+
+async def _in_hand(here) -> bool:
+    return await here.database.pool.fetchval("select exists (select from batch_in_hand)")
+
+
+async def _done(here, count, process) -> bool:
+    """True when all rows were passed, False when the process died first."""
+    while process.poll() is None:
+        if await _moved(here) >= count:
+            return True
+        await asyncio.sleep(0.05)
+    return False

@@ -1,0 +1,160 @@
+"""Positions, repeats, disorder, and logs that are not what they were."""
+
+from typing import Any
+
+import pytest
+
+from shared.ids import uuid7
+from shared.messaging.subscription import Subscription
+from tests.contracts.messaging.hearing import count, hearing, records_of, until
+
+
+async def test_repeats_have_one_effect(scratch, broker):
+    async with hearing(await scratch("intake"), broker) as here:
+        records = records_of(here.model, range(50))
+        await here.send(records + records[:25])
+        await here.listen()
+        await here.passed(75)
+        await here.send(records)
+
+        await here.passed(125)
+
+        assert await here.effects() == dict.fromkeys(range(50), 1)
+
+
+async def test_the_rows_of_one_key_are_seen_in_their_order(scratch, broker):
+    seen: list[int] = []
+
+    async def watch(tx, message, now):
+        seen.append(message.event.number)
+
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(120), patient=uuid7()))
+        await here.listen(watch, batch=False)
+
+        await here.passed(120)
+
+        assert seen == list(range(120))
+
+
+async def test_a_restarted_consumer_goes_on_where_it_was(scratch, broker):
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(20)))
+        consumer = await here.listen()
+        await here.passed(20)
+        await here.stop(consumer)
+        await here.send(records_of(here.model, range(20, 40)))
+        await here.database.pool.execute("delete from inbox")  # only the positions can know now
+
+        await here.listen()
+        await here.passed(40)
+
+        assert await here.effects() == dict.fromkeys(range(40), 1)
+
+
+async def test_a_position_that_somebody_else_moved_is_read_again(scratch, broker):
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(10)), partition=0)
+        await here.listen()
+        await here.passed(10)
+
+        # As if another member had gone ahead by three rows.
+        await here.database.pool.execute('update consumer_position set next_offset = 13 where "partition" = 0')
+        await here.send(records_of(here.model, range(10, 20)), partition=0)
+        await here.passed(20)
+
+        assert sorted(await here.effects()) == [*range(10), *range(13, 20)]
+
+
+async def test_a_higher_log_epoch_means_from_the_beginning(scratch, broker):
+    async with hearing(await scratch("intake"), broker) as here:
+        first = records_of(here.model, range(10))
+        await here.send(first, partition=0)
+        await here.listen()
+        await here.passed(10)
+        # The log was cut and filled again below the position: made visible by a row that was skipped there.
+        await here.database.pool.execute("delete from inbox where event_id = $1", _id(first[4]))
+        await here.database.pool.execute("delete from counted_effect where number = 4")
+
+        await here.send(records_of(here.model, [10, 11], epoch=1), partition=0)
+        await here.passed(12)
+
+        await until(lambda: _has(here, 4))
+        assert await here.effects() == dict.fromkeys(range(12), 1)
+        row = await here.database.pool.fetchrow('select * from consumer_position where "partition" = 0')
+        assert (row["next_offset"], row["log_epoch"]) == (12, 1)
+
+
+async def test_a_log_that_ends_before_the_position_is_read_from_its_beginning(scratch, broker):
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(5)), partition=0)
+        await here.database.pool.execute(
+            'insert into consumer_position (consumer_group, topic, "partition", next_offset) values ($1, $2, 0, 50)',
+            f"intake.{here.model.topic}",
+            here.model.topic,
+        )
+        consumer = await here.listen()
+        await until(lambda: _assigned(consumer))
+
+        await consumer._watch.look()
+
+        await until(lambda: _stands_at(here, 5))
+        assert await here.effects() == dict.fromkeys(range(5), 1)
+
+
+async def test_two_members_share_the_work_through_joins_and_leaves(scratch, broker):
+    async with hearing(await scratch("intake"), broker, partitions=6) as here:
+        await here.listen(member="one")
+        for start in range(0, 600, 100):
+            await here.send(records_of(here.model, range(start, start + 100)))
+            if start % 200 == 0:
+                second = await here.listen(member="two")
+            else:
+                await here.stop(second)
+
+        if broker.kind != "kafka":  # a member of this broker that left keeps its partitions until it comes back
+            await here.listen(member="two")
+        await here.passed(600, seconds=60)
+
+        assert await here.effects() == dict.fromkeys(range(600), 1)
+        assert await here.dead() == []
+
+
+async def test_a_topic_that_would_not_be_subscribed_stops_the_start(scratch, broker, monkeypatch):
+    async with hearing(await scratch("intake"), broker) as here:
+        monkeypatch.setattr(Subscription, "subscribed", property(lambda _: []))
+
+        with pytest.raises(RuntimeError, match=here.model.topic):
+            await here.listen()
+
+
+@pytest.mark.parametrize("batch", [True, False])
+async def test_offsets_in_kafka_follow_for_displays(scratch, broker, batch):
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(9)), partition=0)
+        consumer = await here.listen(count if batch else None, batch=batch)
+        await here.passed(9)
+
+        await consumer._watch.look()
+
+        (subscription,) = consumer._subscriptions
+        assert await subscription.consumer.committed(subscription._place(0)) == 9
+        assert consumer.health()["topics"][here.model.topic]["lag"] == 0
+
+
+def _id(record: dict[str, Any]) -> str:
+    return dict(record["headers"])["ce_id"].decode()
+
+
+async def _has(here, number):
+    return number in await here.effects()
+
+
+async def _assigned(consumer):
+    return all(topic["assigned"] and topic["partitions"] for topic in consumer.health()["topics"].values())
+
+
+async def _stands_at(here, offset):
+    return (
+        await here.database.pool.fetchval('select next_offset from consumer_position where "partition" = 0') == offset
+    )

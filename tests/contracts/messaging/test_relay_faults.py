@@ -1,0 +1,105 @@
+"""The relay when things die around it: its own process, and a broker of the test's own."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+
+from operations.embedded.broker import temporary_broker
+from operations.embedded.kafka_jars import temporary_kafka
+from tests.conftest import BrokerAt, MakeScratch
+from tests.contracts.messaging.relaying import Relaying, eventually, first_occurrences, numbers_by_key
+
+
+@pytest.fixture
+async def relaying(scratch: MakeScratch, broker: BrokerAt) -> AsyncIterator[Relaying]:
+    place = await scratch("intake", kafka_bootstrap_servers=[broker.bootstrap], kafka_broker_kind=broker.kind)
+    relaying = Relaying(place.settings, await place.open("intake"))
+    yield relaying
+    await relaying.stop()
+    await relaying.database.close()
+
+
+def process(relaying: Relaying, **environment: str) -> "subprocess.Popen[bytes]":
+    settings = relaying.settings
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.contracts.messaging.one_relay", *relaying.topics],
+        env=os.environ
+        | {
+            "DATABASE_URL": settings.database_url.get_secret_value(),
+            "KAFKA_BOOTSTRAP_SERVERS": ",".join(settings.kafka_bootstrap_servers),
+            "KAFKA_BROKER_KIND": settings.kafka_broker_kind,
+        }
+        | environment,
+    )
+
+
+async def test_a_relay_killed_between_sending_and_marking_repeats_and_loses_nothing(relaying):
+    await relaying.say_numbers("clinic/patient", range(20))
+    doomed = process(relaying, CRASH_AT="after_publish_before_mark")
+
+    assert await asyncio.to_thread(doomed.wait, 60) == -signal.SIGKILL
+
+    assert await relaying.waiting() == 20
+    await relaying.relay()
+    await relaying.all_sent(30)
+    numbers = numbers_by_key(await relaying.records())["clinic/patient"]
+    assert first_occurrences(numbers) == list(range(20))
+    assert len(numbers) > 20
+
+
+async def test_a_relay_that_sleeps_past_its_leases_loses_and_disorders_nothing(relaying):
+    """SIGSTOP for longer than a lease, while another relay takes over; then it goes on."""
+    sleeper = process(relaying)
+    try:
+        await relaying.say_numbers("clinic/patient", range(50))
+        await relaying.all_sent(60)
+        sleeper.send_signal(signal.SIGSTOP)
+        for start in range(50, 1000, 50):
+            await relaying.say_numbers("clinic/patient", range(start, start + 50))
+        await relaying.relay()
+        await relaying.all_sent(60)
+        sleeper.send_signal(signal.SIGCONT)
+        await relaying.say_numbers("clinic/patient", range(1000, 1100))
+        await relaying.all_sent(60)
+    finally:
+        sleeper.kill()
+        sleeper.wait()
+
+    assert first_occurrences(numbers_by_key(await relaying.records())["clinic/patient"]) == list(range(1100))
+
+
+@pytest.mark.usefixtures("broker")  # the mark that has it run on Apache Kafka too
+@pytest.mark.parametrize("crash", [False, True], ids=["stopped", "killed"])
+async def test_events_wait_for_a_broker_that_is_away_and_keep_their_order(scratch, broker, crash):
+    temporary = temporary_kafka if broker.kind == "kafka" else temporary_broker
+    async with temporary() as own:
+        place = await scratch("intake", kafka_bootstrap_servers=[own.bootstrap], kafka_broker_kind=own.kind.name)
+        relaying = Relaying(place.settings, await place.open("intake"))
+        await relaying.say_numbers("clinic/patient", range(20))
+        relay = await relaying.relay()
+        await relaying.all_sent()
+        if crash:
+            own.kill()
+        else:
+            await own.stop()
+
+        await relaying.say_numbers("clinic/patient", range(20, 40))
+        await asyncio.sleep(3)
+        assert await relaying.waiting() == 20
+        await own.start()
+        await relaying.say_numbers("clinic/patient", range(40, 60))
+        await relaying.all_sent(60)
+
+        async def everything_stands() -> bool:
+            numbers = numbers_by_key(await relaying.records()).get("clinic/patient", [])
+            return first_occurrences(numbers) == list(range(60))
+
+        await eventually(everything_stands, 60)
+        assert relay.health()["broker"]
+        await relaying.stop()
+        await relaying.database.close()
