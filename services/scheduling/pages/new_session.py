@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from services.scheduling.domain.clinic import Clinic, ResourceKind
 from services.scheduling.domain.wall_clock import instants_when_reads
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.staff import PatientStaff
-from services.scheduling.pages.typed_times import WallDate, WallTime
+from services.scheduling.pages.typed_times import WallDate, WallTime, in_reach
 from services.scheduling.pages.words import against
 from services.scheduling.problems import Contended, NoSessionsHere
 from services.scheduling.store import clinics, patients
@@ -56,7 +56,7 @@ class NewSession(BaseModel):
     )
     date: WallDate = Field(json_schema_extra={"messages": {"missing": "Enter the date."}})
     time: WallTime = Field(json_schema_extra={"messages": {"missing": "Enter the time of the start."}})
-    instead: AwareDatetime | None = None
+    instead: Annotated[AwareDatetime, AfterValidator(in_reach)] | None = None
 
 
 @router.get("", responses=may_refuse(NoSessionsHere))

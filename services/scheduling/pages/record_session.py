@@ -1,5 +1,6 @@
 """`/staff/sessions/{id}/record`: the record of a session documented elsewhere."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -33,7 +34,6 @@ from shared.web.problems import problems as may_refuse
 router = APIRouter(prefix="/staff/sessions/{session_id}/record", include_in_schema=False)
 
 SKIPPED = "The clock skips this time on that night. Enter a time that was really shown."
-_CHOOSE = {"missing": "Choose one.", "enum": "Choose one."}
 
 
 def _decimal(typed: object) -> object:
@@ -41,13 +41,22 @@ def _decimal(typed: object) -> object:
     return typed.replace(",", ".") if isinstance(typed, str) else typed
 
 
-class Record(BaseModel):
-    """The form. Times are the clinic's wall clock."""
+def _choose(sentence: str) -> Any:
+    return Field(json_schema_extra={"messages": {"missing": sentence, "enum": sentence}})
+
+
+class When(BaseModel):
+    """The first half of the form, by the clinic's wall clock."""
 
     started_at: WallDateTime = Field(json_schema_extra={"messages": {"missing": "Enter when the session started."}})
     ended_at: WallDateTime = Field(json_schema_extra={"messages": {"missing": "Enter when the patient left."}})
-    outcome: Outcome = Field(json_schema_extra={"messages": dict(_CHOOSE)})
-    worst_severity: Severity = Field(json_schema_extra={"messages": dict(_CHOOSE)})
+
+
+class What(BaseModel):
+    """The second half."""
+
+    outcome: Outcome = _choose("Choose the outcome.")
+    worst_severity: Severity = _choose("Choose the worst side effect, or None.")
     dose_mg: Annotated[
         float | None,
         BeforeValidator(_decimal),
@@ -57,6 +66,8 @@ class Record(BaseModel):
             allow_inf_nan=False,
             json_schema_extra={
                 "messages": {
+                    "float_parsing": "Write the dose as a number of mg, such as 35.5.",
+                    "finite_number": "Write the dose as a number of mg, such as 35.5.",
                     "greater_than": "Write a dose above 0 mg, or leave this empty.",
                     "less_than_equal": "Write a dose of at most 1000 mg.",
                 }
@@ -95,25 +106,27 @@ async def record(
     """Needs no key of its own: a session has one record, and the same one again leads to the same page."""
     session, row, _ = await find_session(database, settings, session_id)
     sent = await request.form()
-    written = parse_form(Record, sent)
-    wrong: dict[str, str] = {}
-    happened = None
-    if isinstance(written, FormErrors):
-        wrong = written.errors
-    else:
-        happened, wrong = _what_happened(written, row, settings, clock)
-    if happened is None:
+    when, what = _when(parse_form(When, sent), row, settings, clock), parse_form(What, sent)
+    if isinstance(when, FormErrors) or isinstance(what, FormErrors):
+        wrong = {
+            name: words for half in (when, what) if isinstance(half, FormErrors) for name, words in half.errors.items()
+        }
+        typed = typed_values(When, sent) | typed_values(What, sent)
         names = await open_names(keyring, [(row.patient_id, row.contact)])
-        shown = _shown(session, row, names[row.patient_id], typed_values(Record, sent), wrong)
+        shown = _shown(session, row, names[row.patient_id], typed, wrong)
         return pages.page("record_session.html", status=422, staff=staff, **shown)
+    happened = SessionRecord(*when, what.outcome, what.worst_severity, what.dose_mg)
     async with database.transaction() as tx:
         await record_session(tx, settings.clinic.id, session_id, happened, by=staff.staff_id, now=clock.now())
     return RedirectResponse(f"/staff/sessions/{session_id}", status_code=303)
 
 
-def _what_happened(
-    written: Record, row: ListedAppointment, settings: Settings, clock: Clock
-) -> tuple[SessionRecord | None, dict[str, str]]:
+def _when(
+    written: When | FormErrors, row: ListedAppointment, settings: Settings, clock: Clock
+) -> tuple[datetime, datetime] | FormErrors:
+    """Start and end as instants, if they can be true."""
+    if isinstance(written, FormErrors):
+        return written
     started_at, ended_at = instants(written.started_at, written.ended_at, settings.clinic.zone)
     wrong: dict[str, str] = {}
     if started_at is None:
@@ -124,12 +137,7 @@ def _what_happened(
         wrong["ended_at"] = SKIPPED
     elif started_at and (sentence := wrong_end(ended_at, started_at, clock.now())):
         wrong["ended_at"] = sentence
-    if wrong or started_at is None or ended_at is None:
-        return None, wrong
-    return (
-        SessionRecord(started_at, ended_at, written.outcome, written.worst_severity, written.dose_mg),
-        {},
-    )
+    return FormErrors(wrong) if wrong or started_at is None or ended_at is None else (started_at, ended_at)
 
 
 def _shown(
@@ -139,7 +147,7 @@ def _shown(
     typed: Typed | None = None,
     errors: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    blank: Typed = dict.fromkeys(Record.model_fields, "")
+    blank: Typed = dict.fromkeys([*When.model_fields, *What.model_fields], "")
     return {
         "session": session,
         "row": row,

@@ -25,6 +25,13 @@ def read_date(typed: object) -> date:
     return day
 
 
+def in_reach(instant: datetime) -> datetime:
+    """The same instant, far enough from the ends of the calendar to be reckoned with. Raises ValueError."""
+    if not EARLIEST <= instant.date() <= LATEST:
+        raise ValueError("Choose one of the times that were offered.")
+    return instant
+
+
 def read_time(typed: object) -> time:
     """Raises ValueError, in words that may be shown."""
     text = str(typed).strip()
