@@ -60,16 +60,30 @@ async def play(url: str, email: str, password: str, mail_url: str | None, consol
         await stage.step("Staff sign in", staff.sign_in(clinic, email, password))
 
         address = f"ines.{mark}@example.com"
-        asked = await stage.step("Ines asks for a consultation, twice under one key", patient.ask(patients, "Ines Marchetti", address))
+        asked = await stage.step(
+            "Ines asks for a consultation, twice under one key", patient.ask(patients, "Ines Marchetti", address)
+        )
         await stage.step("Her page says it is scheduled", patient.wait_for(patients, asked, "scheduled", PATIENCE))
         known = await staff.find(clinic, asked.reference)
-        await stage.step("Staff have heard of both", timeline.settled(
-            clinic, known["patient_id"], known["requested_at"], {"consultation-requested", "consultation-scheduled"}, PATIENCE))
-        await stage.step("The inbox shows her request", staff.see_in_inbox(clinic, asked.reference))
-        session = await stage.step("Staff book an infusion session by hand", staff.book_session(clinic, asked, clock.now(), zone))
+        await stage.step(
+            "Staff have heard of both",
+            timeline.settled(
+                clinic,
+                known["patient_id"],
+                known["requested_at"],
+                {"consultation-requested", "consultation-scheduled"},
+                PATIENCE,
+            ),
+        )
+        await stage.step("They open it from the inbox", staff.open_from_inbox(clinic, known["request_id"]))
+        session = await stage.step(
+            "Staff book an infusion session by hand", staff.book_session(clinic, asked, clock.now(), zone)
+        )
         await stage.step("They record its end", staff.record_session(clinic, session, clock.now(), zone))
-        played.timelines[asked.reference] = await stage.step("Everybody has heard", timeline.settled(
-            clinic, known["patient_id"], known["requested_at"], JOURNEY, PATIENCE))
+        played.timelines[asked.reference] = await stage.step(
+            "Everybody has heard",
+            timeline.settled(clinic, known["patient_id"], known["requested_at"], JOURNEY, PATIENCE),
+        )
 
         other = f"tomasz.{mark}@example.com"
         withdrawn = await stage.step("Tomasz asks too", patient.ask(patients, "Tomasz Wilk", other))
@@ -79,16 +93,24 @@ async def play(url: str, email: str, password: str, mail_url: str | None, consol
         await stage.step("He withdraws by his link", patient.withdraw(patients, withdrawn))
         await stage.step("His page says so", patient.wait_for(patients, withdrawn, "withdrawn", PATIENCE))
         known = await staff.find(clinic, withdrawn.reference)
-        played.timelines[withdrawn.reference] = await stage.step("His time is free again", timeline.settled(
-            clinic, known["patient_id"], known["requested_at"], WITHDRAWAL, PATIENCE))
+        played.timelines[withdrawn.reference] = await stage.step(
+            "His time is free again",
+            timeline.settled(clinic, known["patient_id"], known["requested_at"], WITHDRAWAL, PATIENCE),
+        )
         if mail_url:
-            await stage.step("His calendar loses it again", mail.expect(mail_url, other, {"REQUEST", "CANCEL"}, PATIENCE))
+            await stage.step(
+                "His calendar loses it again", mail.expect(mail_url, other, {"REQUEST", "CANCEL"}, PATIENCE)
+            )
     return played
 
 
 def demo(
-    url: Annotated[str | None, typer.Option(help="Front door of a running system; by default the `chairside up` of this folder")] = None,
-    mail_url: Annotated[str | None, typer.Option(help="Where its e-mails can be read (mail sink or MailDev), to check them too")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Front door of a running system; by default the `chairside up` of this folder")
+    ] = None,
+    mail_url: Annotated[
+        str | None, typer.Option(help="Where its e-mails can be read (mail sink or MailDev), to check them too")
+    ] = None,
     email: Annotated[str | None, typer.Option(help="Staff account")] = None,
     password: Annotated[str | None, typer.Option(help="Its password", envvar="DEMO_STAFF_PASSWORD")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words")] = False,
@@ -109,7 +131,7 @@ def demo(
             )
         )
     except (Unexpected, httpx.HTTPError) as problem:
-        console.print(f"[red]✗[/] {problem or type(problem).__name__}")
+        console.print(f"[red]✗[/] {str(problem) or type(problem).__name__}")
         raise SystemExit(1) from None
     if as_json:
         told = {reference: timeline.plain(happenings) for reference, happenings in played.timelines.items()}

@@ -41,5 +41,7 @@ async def expect(url: str, to: str, methods: set[str], within: float) -> None:
             if methods <= set(came):
                 return
             if asyncio.get_running_loop().time() > deadline:
-                raise Unexpected(f"after {within:.0f} s {to} has calendar files {came or 'none'}, not {sorted(methods)}")
+                raise Unexpected(
+                    f"after {within:.0f} s {to} has calendar files {came or 'none'}, not {sorted(methods)}"
+                )
             await asyncio.sleep(0.2)

@@ -1,5 +1,6 @@
 """The clinic's part: sign in, find the request, book a session by hand, record its end."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from operations.player.patient import Request
 
 QUARTER = timedelta(minutes=15)
 REFUSED = 409
+MOST_OPENED = 10
 
 
 async def sign_in(staff: Browser, email: str, password: str) -> None:
@@ -23,11 +25,13 @@ async def find(staff: Browser, reference: str) -> dict[str, str]:
     return await staff.json(f"/staff/requests/references/{reference}")
 
 
-async def see_in_inbox(staff: Browser, reference: str) -> None:
-    """Raises Unexpected when the inbox does not show the request."""
-    page = await staff.open("/staff/inbox")
-    if reference not in page.text:
-        raise Unexpected(f"the inbox does not show {reference}")
+async def open_from_inbox(staff: Browser, request_id: str) -> None:
+    """Opens items, newest first, until one is the request. Raises Unexpected when none is."""
+    inbox = await staff.open("/staff/inbox")
+    for link in re.findall(r'href="(/staff/inbox/[0-9a-f-]{36}/open)"', inbox.text)[:MOST_OPENED]:
+        if request_id in (await staff.open(link)).path:
+            return
+    raise Unexpected(f"none of the newest {MOST_OPENED} items of the inbox leads to the request")
 
 
 async def book_session(staff: Browser, request: Request, now: datetime, zone: str) -> str:

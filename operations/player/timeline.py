@@ -72,15 +72,17 @@ async def settled(staff: Browser, patient_id: str, since: str, topics: set[str],
 def draw(title: str, happenings: list[Happening]) -> None:
     """Prints one patient's timeline."""
     table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
-    for column in ("time (UTC)", "event", "said by", "in Kafka after", "heard by, after"):
-        table.add_column(column)
+    for column in ("time (UTC)", "event", "said by", "in Kafka", "heard"):
+        table.add_column(column, no_wrap=column != "heard")
     for one in happenings:
-        heard = ", ".join(
-            f"{name.split('.')[0]} {_took(one.at, at)}"
-            for name, at in sorted(one.heard.items(), key=lambda pair: pair[1])
+        heard = sorted(one.heard.items(), key=lambda pair: pair[1])
+        table.add_row(
+            f"{one.at:%H:%M:%S.%f}"[:-3],
+            one.topic,
+            one.said_by,
+            _took(one.at, one.published_at) if one.published_at else "not yet",
+            "\n".join(f"{name.split('.')[0]} {_took(one.at, at)}" for name, at in heard) or "nobody yet",
         )
-        sent = _took(one.at, one.published_at) if one.published_at else "not yet"
-        table.add_row(f"{one.at:%H:%M:%S.%f}"[:-3], one.topic, one.said_by, sent, heard or "nobody yet")
     Console().print(table)
 
 
