@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from shared.database.connection import Connection
 from shared.database.transaction import Transaction
 from shared.events.dead_letter import BY_SERVICE
 from shared.ids import uuid7
@@ -143,26 +144,26 @@ def _letter(row: Any) -> DeadLetter:
     )
 
 
-async def list_dead_letters(tx: Transaction, *, limit: int = 100) -> list[DeadLetter]:
+async def list_dead_letters(connection: Connection, *, limit: int = 100) -> list[DeadLetter]:
     """The newest first."""
-    rows = await tx.fetch(
+    rows = await connection.fetch(
         f"select {_COLUMNS} from dead_letter order by recorded_at desc, id desc limit $1",  # noqa: S608 - constant text
         limit,
     )
     return [_letter(row) for row in rows]
 
 
-async def show_dead_letter(tx: Transaction, letter_id: UUID) -> DeadLetter:
+async def show_dead_letter(connection: Connection, letter_id: UUID) -> DeadLetter:
     """One of them, sealed. Raises DeadLetterNotFound."""
-    row = await tx.fetchrow(f"select {_COLUMNS} from dead_letter where id = $1", letter_id)  # noqa: S608 - constant text
+    row = await connection.fetchrow(f"select {_COLUMNS} from dead_letter where id = $1", letter_id)  # noqa: S608 - constant text
     if row is None:
         raise DeadLetterNotFound(letter_id)
     return _letter(row)
 
 
-async def reveal_dead_letter(tx: Transaction, letter_id: UUID, sealer: Sealer) -> Contents:
+async def reveal_dead_letter(connection: Connection, letter_id: UUID, sealer: Sealer) -> Contents:
     """What is inside. Whoever calls this writes down who looked. Raises DeadLetterNotFound, SealBroken."""
-    row = await tx.fetchrow(
+    row = await connection.fetchrow(
         "select sealed_key, sealed_value, sealed_headers, sealed_error from dead_letter where id = $1", letter_id
     )
     if row is None:

@@ -17,6 +17,7 @@ from shared.messaging.broker import administration
 from shared.messaging.envelope import Sent
 from shared.messaging.outbox import insert_events
 from shared.messaging.relay import Relay
+from shared.messaging.topics import ensure_topics
 from shared.settings import Settings
 
 PARTITIONS = 3
@@ -118,8 +119,11 @@ class Relaying:
         finally:
             await reader.stop()
 
-    async def wipe(self) -> None:
-        """The logs lose everything: deleted and made anew, as after a disk was replaced."""
+    async def make_topics(self) -> None:
+        """Before anybody asks for them: some brokers make a topic, in a layout of their own, for whoever asks."""
+        await ensure_topics(self.settings, self.topics.values())
+
+    async def delete_topics(self) -> None:
         async with administration(self.settings) as admin:
             await admin.delete_topics(list(self.topics))
 
@@ -127,6 +131,11 @@ class Relaying:
                 return not set(self.topics) & set(await admin.list_topics())
 
             await eventually(gone)
+
+    async def wipe(self) -> None:
+        """The logs lose everything: deleted and made anew, as after a disk was replaced."""
+        await self.delete_topics()
+        await self.make_topics()
 
     async def stop(self) -> None:
         for relay in self.relays:

@@ -54,7 +54,7 @@ async def test_a_broken_record_is_kept_whole_and_the_others_go_on(scratch, broke
         assert letter["failure"] == f"unreadable:{reason}"
         assert (letter["partition"], letter["offset"]) == (0, 1)
         async with here.database.transaction() as tx:
-            inside = await reveal_dead_letter(tx, letter["id"], here.sealer)
+            inside = await reveal_dead_letter(tx.connection, letter["id"], here.sealer)
         assert (inside.key, inside.value) == (broken["key"], broken["value"])
         assert inside.headers == broken["headers"]
 

@@ -35,7 +35,7 @@ async def test_one_row_that_cannot_be_handled_stops_no_other(scratch, broker, ba
         assert (letter["failure"], letter["tries"]) == ("ValueError", 3)
         assert tried.count(13) >= 3
         async with here.database.transaction() as tx:
-            inside = await reveal_dead_letter(tx, letter["id"], here.sealer)
+            inside = await reveal_dead_letter(tx.connection, letter["id"], here.sealer)
         assert inside.error is not None
         assert "said Ada Example" in inside.error
 
@@ -142,7 +142,10 @@ async def test_killed_back_ends_cost_nothing(scratch, broker):
         for start in range(0, 300, 30):
             await here.send(records_of(here.model, range(start, start + 30)))
             await admin.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'chairside_intake' and datname = current_database()"
+                """
+                select pg_terminate_backend(pid) from pg_stat_activity
+                 where usename = 'chairside_intake' and datname = current_database()
+                """
             )
             await asyncio.sleep(0.1)
         await admin.close()

@@ -19,6 +19,7 @@ from tests.contracts.messaging.relaying import Relaying, eventually, first_occur
 async def relaying(scratch: MakeScratch, broker: BrokerAt) -> AsyncIterator[Relaying]:
     place = await scratch("intake", kafka_bootstrap_servers=[broker.bootstrap], kafka_broker_kind=broker.kind)
     relaying = Relaying(place.settings, await place.open("intake"))
+    await relaying.make_topics()
     yield relaying
     await relaying.stop()
     await relaying.database.close()
@@ -80,6 +81,7 @@ async def test_events_wait_for_a_broker_that_is_away_and_keep_their_order(scratc
     async with temporary() as own:
         place = await scratch("intake", kafka_bootstrap_servers=[own.bootstrap], kafka_broker_kind=own.kind.name)
         relaying = Relaying(place.settings, await place.open("intake"))
+        await relaying.make_topics()
         await relaying.say_numbers("clinic/patient", range(20))
         relay = await relaying.relay()
         await relaying.all_sent()
