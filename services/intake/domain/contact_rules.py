@@ -56,7 +56,7 @@ def clean_phone(typed: str, region: str) -> str:
     if number.extension:
         raise NotPossible("Write a number without an extension: we cannot text one, and a call may end at a desk.")
     if not phonenumbers.is_valid_number(number):
-        raise NotPossible(f"This number does not exist as written. {_example(region)}")
+        raise NotPossible(_example(region))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -75,4 +75,4 @@ def readable_phone(e164: str, region: str) -> str:
 
 def _example(region: str) -> str:
     home = "such as (303) 555-0123" if region == "US" else "with its area code"
-    return f"Write a phone number {home}, or with + and the country code from abroad."
+    return f"Write a phone number that exists, {home}, or with + and the country code."

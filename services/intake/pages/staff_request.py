@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from services.intake.domain.contact_rules import readable_phone, region_of
+from services.intake.domain.reasons import WORDS
 from services.intake.pages.staff import OurStaff
 from services.intake.problems import ConsultationBegan, RequestNotFound
 from services.intake.use_cases.look_at_requests import look_at_request
@@ -40,6 +41,7 @@ async def _shown(
         template,
         staff=staff,
         whole=whole,
+        words=WORDS,
         person=person,
         phone=readable_phone(person.contact.mobile, region) if person and person.contact.mobile else "",
     )

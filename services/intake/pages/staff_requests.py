@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
+from services.intake.domain.reasons import WORDS
 from services.intake.pages.staff import OurStaff
 from services.intake.problems import FollowUpNotFound
 from services.intake.store.request_list import View
@@ -70,4 +71,4 @@ async def _listed(database: Database, keyring: Keyring, settings: Settings, view
     async with database.transaction(read_only=True) as tx:
         found: RequestList = await look_through_requests(tx, settings.clinic.id, view, page)
     # Names are opened after the transaction has ended: the keyring is another database, which may be slow or away.
-    return {"found": found, "people": await reveal_people(keyring, found.sealed)}
+    return {"found": found, "people": await reveal_people(keyring, found.sealed), "words": WORDS}

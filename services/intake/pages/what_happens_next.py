@@ -1,7 +1,7 @@
 """The patient's page in words: a headline, and the steps done and to come."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.intake.domain.consent import Channel
 from services.intake.domain.consultation import Appointment, Standing
@@ -81,7 +81,7 @@ def _scheduled(mine: MyRequest, at: Appointment, sent: Step, now: datetime) -> S
         )
     return Story(
         good="Your consultation is booked",
-        headline=f"We will see you on {day.partition(',')[0]}",
+        headline=f"We will see you on {_short_day(at, now)}",
         lead="",
         steps=(
             sent,
@@ -134,6 +134,12 @@ def _withdrawn(mine: MyRequest, clinic: ClinicIdentity, sent: Step, now: datetim
             Step("Your consultation", "Will not take place.", "off"),
         ),
     )
+
+
+def _short_day(at: Appointment, now: datetime) -> str:
+    """`Thursday` while only one can be meant, else `Thursday, June 25`."""
+    day = patient_day(at.starts_at, at.zone, now)
+    return day.partition(",")[0] if at.starts_at - now < timedelta(days=6) else day
 
 
 def _moment(at: datetime, zone: str, now: datetime) -> str:
