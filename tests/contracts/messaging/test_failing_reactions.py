@@ -9,8 +9,18 @@ import pytest
 from shared.events.consultation import ConsultationWaitlisted
 from shared.events.values import DecidedBy
 from shared.ids import uuid7
+from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import reveal_dead_letter
-from tests.contracts.messaging.hearing import CLINIC, Thing, count, count_one, hearing, records_of, until
+from tests.contracts.messaging.hearing import (
+    CLINIC,
+    Thing,
+    count,
+    count_one,
+    hearing,
+    make_topic,
+    records_of,
+    topic_of_its_own,
+)
 
 
 @pytest.mark.parametrize("batch", [True, False])
@@ -215,19 +225,30 @@ async def test_stopping_while_the_place_is_unwell_does_not_hang(scratch, broker)
         assert await here.effects() == {1: 1}
 
 
-async def test_a_safety_event_is_heard_while_everything_else_waits(scratch, broker):
-    async with hearing(await scratch("intake"), broker, safety=True, database_pool_size=4) as here:
-        await here.listen()
+async def test_a_safety_event_is_heard_while_everything_else_is_stuck(scratch, broker):
+    released = asyncio.Event()
+    stuck = asyncio.Event()
 
-        await until(lambda: _ready(here))
+    async def wait(tx, message, now):
+        stuck.set()
+        await released.wait()
+
+    async with hearing(await scratch("intake"), broker, safety=True) as here:
+        ordinary = topic_of_its_own()
+        await make_topic(here.settings, ordinary.topic)
+        reactions = here.reactions()
+        reactions.on(ordinary)(wait)
+        consumer = Consumer(here.settings, here.database, reactions, here.sealer)
+        here.consumers.append(consumer)
+        await here.send(records_of(ordinary, range(50)))
+        await consumer.start()
+        await asyncio.wait_for(stuck.wait(), 20)
+
         await here.send(records_of(here.model, [1]))
-
         await here.passed(1)
+
         assert await here.effects() == {1: 1}
-
-
-async def _ready(here):
-    return all(consumer.health()["ok"] for consumer in here.consumers)
+        released.set()
 
 
 def _waitlisted(reference):
