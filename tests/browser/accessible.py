@@ -1,0 +1,34 @@
+"""axe-core on a page: WCAG 2.0 to 2.2, levels A and AA."""
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.async_api import Page
+
+SOURCE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+async def assert_accessible(page: Page) -> None:
+    """Raises AssertionError naming each rule that is broken, and where.
+
+    The debugger evaluates axe, so the page's own strict policy stays in force.
+    """
+    if not await page.evaluate("typeof axe === 'object'"):
+        await page.evaluate(SOURCE)
+    found: dict[str, Any] = await page.evaluate(
+        "tags => axe.run({ runOnly: tags, resultTypes: ['violations'] })", TAGS
+    )
+    broken = [
+        f"{violation['id']}: {node['html'][:200]} ({node['failureSummary']})"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+    assert broken == [], f"{page.url}\n" + "\n".join(broken)
+
+
+async def assert_fits(page: Page) -> None:
+    """No sideways scroll of the page."""
+    width, inner = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= inner, f"{page.url} is {width} px wide in a window of {inner}"

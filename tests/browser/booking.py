@@ -1,0 +1,44 @@
+"""A session by hand, as the front desk books it and writes down its end."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import Page, expect
+
+from operations.stack.home import Running
+from tests.browser.people import Person
+
+ZONE = ZoneInfo("America/Denver")
+OPEN_DAYS = 5
+
+
+def open_day_before(now: datetime, days: int) -> datetime:
+    """13:00 at the clinic, on the open day that lies this many open days back: whatever today is, it is over."""
+    day = now.astimezone(ZONE).replace(hour=13, minute=0, second=0, microsecond=0)
+    while days:
+        day -= timedelta(days=1)
+        days -= day.weekday() < OPEN_DAYS
+    return day
+
+
+async def book(staff: Page, running: Running, person: Person, start: datetime, prescriber: str) -> None:
+    """By the form, to the session's own page. The session may lie in the past: then it is written down afterwards."""
+    await staff.goto(f"{running.url}/staff/sessions/new")
+    option = staff.locator("#patient option", has_text=person.name)
+    await expect(option).to_have_count(1)
+    await staff.get_by_label("Patient").select_option(await option.get_attribute("value"))
+    await staff.get_by_label("Date").fill(f"{start:%Y-%m-%d}")
+    await staff.get_by_label("Start").fill(f"{start:%H:%M}")
+    await staff.get_by_label("Prescriber").select_option(label=prescriber)
+    await staff.get_by_role("button", name="Book the session").click()
+
+
+async def record(staff: Page, start: datetime) -> None:
+    """On the session's page: it began as planned and took 80 minutes."""
+    await staff.get_by_role("link", name="Record what happened").click()
+    await staff.get_by_label("Started").fill(f"{start:%Y-%m-%dT%H:%M}")
+    await staff.get_by_label("Patient left").fill(f"{start + timedelta(minutes=80):%Y-%m-%dT%H:%M}")
+    await staff.get_by_label("Full infusion").check()
+    await staff.get_by_label("Mild").check()
+    await staff.get_by_label("Dose given").fill("38.5")
+    await staff.get_by_role("button", name="Save the record").click()

@@ -1,0 +1,86 @@
+"""One running system and one Chromium a run; people at a phone and at a desk for each test."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
+
+from operations.stack.home import Running
+from tests.browser.people import sign_in
+from tests.browser.system import running_system
+from tests.browser.watch import Watch
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+ADMINISTRATOR = "ada.lindqvist@ternstreet.example"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(__file__.rpartition("/")[0]):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    async with running_system(tmp_path_factory.mktemp("chairside") / "home") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """The machine's own, or the one that Playwright has brought."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+OpenContext = Callable[..., Awaitable[BrowserContext]]
+
+
+@pytest.fixture
+async def context(system: Running, chromium: Browser) -> AsyncIterator[OpenContext]:
+    """`await context(**PHONE)`: a browser of somebody, watched. The test fails when a page of it misbehaved."""
+    hosts = frozenset({urlsplit(system.url).netloc, urlsplit(system.mail_url).netloc})
+    watch = Watch(hosts)
+    async with AsyncExitStack() as opened:
+
+        async def open_one(**options: Any) -> BrowserContext:
+            made = await chromium.new_context(locale="en-US", **options)
+            opened.push_async_callback(made.close)
+            made.set_default_timeout(15_000)
+            watch.attach(made)
+            return made
+
+        yield open_one
+    watch.expect_silence()
+
+
+@pytest.fixture(scope="session")
+async def signed_in(system: Running, chromium: Browser) -> dict[str, StorageState]:
+    """The cookies of the front desk and of the administrator: signing in is slow on purpose, and tried by itself."""
+    cookies: dict[str, StorageState] = {}
+    for email in (system.staff_email, ADMINISTRATOR):
+        async with await chromium.new_context() as one:
+            await sign_in(await one.new_page(), system, email)
+            cookies[email] = await one.storage_state()
+    return cookies
+
+
+@pytest.fixture
+async def patient(context: OpenContext) -> Page:
+    """A page on a phone."""
+    return await (await context(**PHONE)).new_page()
+
+
+@pytest.fixture
+async def staff(context: OpenContext, system: Running, signed_in: dict[str, StorageState]) -> Page:
+    """A page at the front desk, signed in."""
+    return await (await context(**DESK, storage_state=signed_in[system.staff_email])).new_page()

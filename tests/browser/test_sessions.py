@@ -1,0 +1,81 @@
+"""Staff book an infusion session by hand and record its end; everybody concerned hears of it."""
+
+from datetime import UTC, datetime
+
+from playwright.async_api import expect
+
+from tests.browser.booking import book, open_day_before, record
+from tests.browser.mailbox import see_email
+from tests.browser.people import Person, ask, until_scheduled
+
+AMARA, JONAH = "Dr. Amara Voss", "Dr. Jonah Ravel"
+
+
+async def test_a_recorded_session_brings_after_care_and_a_follow_up(patient, staff, context, system):
+    person = Person.called("Ines Calloway")
+    await ask(patient, system.url, person, "Depression")
+    await until_scheduled(patient)
+    start = open_day_before(datetime.now(UTC), 1)
+    await book(staff, system, person, start, AMARA)
+    await expect(staff.get_by_role("heading", level=1)).to_have_text(person.name)
+    await expect(staff.locator(".chip")).to_have_text("To record")
+
+    await record(staff, start)
+
+    await expect(staff.locator("#main")).to_contain_text("38.5 mg")
+    await expect(staff.locator("#main")).to_contain_text("by Rita Imura")
+    mail = await (await context()).new_page()
+    await see_email(mail, system, person, "After")
+
+    await staff.goto(f"{system.url}/staff/requests")
+    due = staff.locator("[data-item]", has_text=person.name).filter(has_text="worst side effect mild")
+    await due.get_by_role("button", name="Done").click()
+    await expect(due).to_have_count(0)
+    await staff.goto(f"{system.url}/staff/inbox")
+    await expect(staff.locator("[data-item]", has_text=person.name).filter(has_text="Session done")).to_be_visible()
+
+
+async def test_a_taken_time_is_refused_with_the_next_best(patient, staff, system):
+    person = Person.called("Carlos Iturbe")
+    await ask(patient, system.url, person)
+    await until_scheduled(patient)
+    start = open_day_before(datetime.now(UTC), 2)
+    await book(staff, system, person, start, JONAH)
+    await expect(staff.get_by_role("heading", level=1)).to_have_text(person.name)
+
+    await book(staff, system, person, start, JONAH)
+
+    refusal = staff.locator("#refusal")
+    await expect(refusal).to_be_focused()
+    await expect(refusal).to_contain_text("The patient has another appointment")
+    assert await staff.get_by_label("Date").input_value() == f"{start:%Y-%m-%d}"
+    await refusal.get_by_role("button").first.click()
+    await expect(staff.get_by_role("heading", level=1)).to_have_text(person.name)
+
+
+async def test_a_cancelled_session_says_why(patient, staff, system):
+    person = Person.called("Ada Nowak")
+    await ask(patient, system.url, person)
+    await until_scheduled(patient)
+    await book(staff, system, person, open_day_before(datetime.now(UTC), 3), AMARA)
+
+    await staff.get_by_text("Cancel this session").click()
+    await staff.get_by_label("The patient is unwell").check()
+    await staff.get_by_role("button", name="Cancel the session").click()
+
+    await expect(staff.locator("#main")).to_contain_text("This session was cancelled. The patient is unwell.")
+
+
+async def test_the_day_list_shows_the_session(patient, staff, system):
+    person = Person.called("Yuki Tanabe")
+    await ask(patient, system.url, person)
+    await until_scheduled(patient)
+    start = open_day_before(datetime.now(UTC), 4)
+    await staff.goto(f"{system.url}/staff/board?day={start:%Y-%m-%d}")
+    await staff.locator("html[data-live=on]").wait_for(state="attached")
+    other = await staff.context.new_page()
+    await book(other, system, person, start, JONAH)
+
+    row = staff.locator("[data-item]", has_text=person.name)
+    await expect(row).to_contain_text("13:00")
+    await expect(row).to_contain_text("Infusion session")
