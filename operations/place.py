@@ -6,7 +6,7 @@ from operations.stack.home import home_folder
 
 
 def operator_dsn() -> str:
-    """DATABASE_URL, or the Postgres of the `chairside up` that runs here. Ends the command with a sentence when neither is there."""
+    """DATABASE_URL, or the Postgres of the `chairside up` that runs here. Ends the command when neither is there."""
     if dsn := os.environ.get("DATABASE_URL"):
         return dsn
     running = home_folder(None).running()
