@@ -72,6 +72,12 @@ class Lanes:
         self._safe_until = asked_at + LEASE.total_seconds() - MARGIN
         return lost
 
+    def forget(self, lanes: Collection[int]) -> None:
+        """These turned out to be somebody else's."""
+        for lane in lanes:
+            self.held.pop(lane, None)
+            self.surplus.discard(lane)
+
     async def give_up(self, connection: asyncpg.Connection) -> None:
         """Lets go of everything at once; the next relay need not wait for the leases to run out."""
         held, self.held = set(self.held), {}

@@ -44,6 +44,7 @@ class Relay:
         self._session: RelaySession | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._failure: str | None = None
         self._cuts: list[LogCut] = []
         self._unsendable: list[Unsendable] = []
 
@@ -74,6 +75,7 @@ class Relay:
         return {
             "ok": session is not None and not parked and age < LATE,
             "broker": session is not None,
+            "failure": None if session else self._failure,
             "lanes": len(state.lanes.held) if state else 0,
             "in_hand": session.pending if session else 0,
             "oldest_waiting_seconds": round(age, 1),
@@ -115,10 +117,13 @@ class Relay:
                 continue
             except SendsStuck:
                 log.warning("relay_sends_stuck")
+                self._failure = "sends-stuck"
             except WrongPartitions:
-                log.exception("relay_topics_wrong")
+                log.critical("relay_topics_wrong")
+                self._failure = "topics-have-other-partitions"
                 wait = LONGEST_WAIT
             except Exception as error:  # whatever it is, events must flow once it is over
+                self._failure = type(error).__name__
                 placed = is_place(error) or isinstance(error, BROKER_FAILURES)
                 (log.warning if placed else log.exception)("relay_interrupted", failure=type(error).__name__)
             lasted = asyncio.get_running_loop().time() - began

@@ -354,14 +354,18 @@ class RelaySession:
     async def _unmoved(self, connection: asyncpg.Connection, batches: list[Acknowledged], moved: set[int]) -> None:
         """Rows that were not marked wait still, and whoever holds their lane sends them again.
 
-        Where the log was found cut meanwhile, they also say from where on it was written anew.
+        Where the log was found cut meanwhile, they also say from where on it was written anew. Otherwise their lanes are
+        no longer ours: they are let go at once, or we should read and send the same rows until the next look at leases.
         """
-        await self._state.memory.refresh(connection)
+        state = self._state
+        await state.memory.refresh(connection)
         for batch in batches:
             place = TopicPartition(batch.topic, batch.partition)
             unmoved = [index for index, row in enumerate(batch.rows) if row["seq"] not in moved]
-            if unmoved and self._state.memory.epoch(place) > batch.log_epoch:
+            if unmoved and state.memory.epoch(place) > batch.log_epoch:
                 await reopen(connection, LogCut(place, batch.first_offset + unmoved[0], batch.log_epoch))
+            else:
+                self._lose({batch.rows[index]["lane"] for index in unmoved})
 
     # Watching ---------------------------------------------------------------------------------------------------
 
@@ -387,13 +391,18 @@ class RelaySession:
         async with state.keeping.use() as connection:
             lost = await state.lanes.keep(connection, set(self._in_hand.values()))
             state.backlog = await outbox_rows.backlog(connection)
-        if lost:
-            log.warning("relay_lanes_lost", count=len(lost))
-            for row in self._order.drop(lost):
-                del self._in_hand[row["seq"]]
+        self._lose(lost)
         if set(state.lanes.held) - before:
             state.wake.set()
         self._movable.set()
+
+    def _lose(self, lanes: set[int]) -> None:
+        """These lanes are somebody else's now; so are their rows that have not left yet."""
+        if lanes:
+            log.warning("relay_lanes_lost", count=len(lanes))
+            self._state.lanes.forget(lanes)
+            for row in self._order.drop(lanes):
+                del self._in_hand[row["seq"]]
 
     async def _watch_logs(self) -> None:
         state = self._state
