@@ -1,0 +1,238 @@
+"""Bookings of three resources by racing clients, and who is double-booked by which way of guarding them.
+
+`python -m benchmarks.booking [--seconds S] [--clients N] [--days D]` prints a table: the booking core beside three common
+ways without the constraint, in the same run, on the same clinic of ten chairs. Each client books a 95-minute session (chair,
+clinician and nurse's seat) on a random day, at the first time that is free there; a full day is emptied. Embedded
+Postgres with fsync. `overlaps` counts pairs of active bookings of one resource at one time.
+"""
+
+import argparse
+import asyncio
+import random
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from datetime import time as wall_time
+from uuid import UUID
+
+import asyncpg
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
+from operations.migrate import migrate_estate, service_estate
+from services.scheduling.domain.appointment import Appointment, Booking
+from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Part, Purpose, Resource, ResourceKind
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.opening import OpeningHours
+from services.scheduling.domain.session import Session
+from services.scheduling.domain.slots import Busy, Candidate, Wanted, best_first, candidates
+from services.scheduling.domain.turns import pick
+from services.scheduling.store import appointments, bookings, patients, sessions
+from services.scheduling.use_cases.book_appointment import Choose, book_appointment
+from services.scheduling.use_cases.set_up_clinic import set_up_clinic
+from shared.clock import FixedClock
+from shared.database import Database, Transaction
+from shared.events.values import ContactEnvelope
+from shared.ids import uuid7
+from shared.settings import Settings
+
+MONDAY = datetime(2026, 6, 15, 6, tzinfo=UTC)
+CHAIRS = 10
+SESSION = AppointmentKind(
+    Purpose.SESSION,
+    (Part("session", 95),),
+    (Need(ResourceKind.CHAIR, 1, 1), Need(ResourceKind.CLINICIAN, 1, 1), Need(ResourceKind.NURSE_SEAT, 1, 1)),
+)
+CLINIC = Clinic(
+    id=UUID(int=1),
+    name="Ten chairs",
+    zone="America/Denver",
+    hours=tuple(OpeningHours(weekday, wall_time(7), wall_time(21)) for weekday in range(1, 8)),
+    resources=tuple(
+        Resource(UUID(int=100 * place + number), kind, f"{kind} {number}")
+        for place, kind in enumerate(ResourceKind, start=1)
+        for number in range(1, CHAIRS + 1)
+    ),
+    kinds=(SESSION,),
+)
+OVERLAPS = """
+    select count(*)
+      from resource_booking as one
+      join resource_booking as other
+        on other.resource_id = one.resource_id and other.id > one.id and other.during && one.during
+     where one.active and other.active
+"""
+Book = Callable[[Transaction, Booking, Interval, Choose], Awaitable[Appointment | None]]
+
+
+@dataclass(slots=True)
+class Figures:
+    """What one way of booking showed."""
+
+    name: str
+    booked: int = 0
+    full: int = 0
+    aborted: int = 0
+    """Deadlocks and serialization failures, each tried again."""
+    overlaps: int = 0
+    seconds: float = 0.0
+    times: list[float] = field(default_factory=list)
+
+
+async def check_then_insert(tx: Transaction, booking: Booking, window: Interval, choose: Choose) -> Appointment | None:
+    """Reads what is taken, and writes what seemed free."""
+    candidate = choose(await bookings.busy(tx, booking.clinic_id, window, booking.patient_id), 0)
+    return await _write(tx, booking, candidate) if candidate else None
+
+
+async def for_update(tx: Transaction, booking: Booking, window: Interval, choose: Choose) -> Appointment | None:
+    """The same, with the day's rows locked before they are read."""
+    await tx.execute(
+        "select 1 from resource_booking where active and during && tstzrange($1, $2) order by id for update",
+        window.start,
+        window.end,
+    )
+    return await check_then_insert(tx, booking, window, choose)
+
+
+async def serializable(tx: Transaction, booking: Booking, window: Interval, choose: Choose) -> Appointment | None:
+    """The same, and the database looks for contradictions."""
+    return await check_then_insert(tx, booking, window, choose)
+
+
+async def _write(tx: Transaction, booking: Booking, candidate: Candidate) -> Appointment:
+    appointment = Appointment.book(booking, candidate)
+    await appointments.insert(tx, appointment)
+    await bookings.claim(tx, booking.clinic_id, appointment.id, candidate.claims)
+    return appointment
+
+
+async def _client(
+    database: Database, book: Book, days: int, until: float, figures: Figures, chance: random.Random
+) -> None:
+    session = Session.book(clinic_id=CLINIC.id, patient_id=uuid7(), prescriber_id=uuid7())
+    async with database.transaction() as tx:
+        await patients.store(
+            tx,
+            patient_id=session.patient_id,
+            clinic_id=CLINIC.id,
+            contact=ContactEnvelope(sealed="", person_version=1),
+            reachable=True,
+        )
+    orders: dict[int, list[datetime]] = {}
+    while time.perf_counter() < until:
+        day = chance.randrange(days)
+        window = Interval(MONDAY + timedelta(days=day), MONDAY + timedelta(days=day + 1))
+        # A patient of its own for each booking, or nobody would be booked twice a day. Sessions stand for patients here.
+        wanted = Wanted(SESSION, uuid7())
+        if day not in orders:
+            orders[day] = best_first(CLINIC, wanted, window)
+        starts = orders[day]
+
+        def first_left(
+            busy: Busy, losses: int, wanted: Wanted = wanted, starts: list[datetime] = starts
+        ) -> Candidate | None:
+            return pick(candidates(CLINIC, wanted, starts, busy), wanted.patient_id, losses)
+
+        began = time.perf_counter()
+        try:
+            async with database.transaction() as tx:
+                if book is serializable:
+                    await tx.execute("set transaction isolation level serializable")
+                infusion = Session.book(clinic_id=CLINIC.id, patient_id=session.patient_id, prescriber_id=uuid7())
+                await sessions.insert(tx, infusion)
+                booking = Booking(CLINIC.id, wanted.patient_id, CLINIC.zone, session_id=infusion.id)
+                booked = await book(tx, booking, window, first_left)
+        except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, bookings.Taken):
+            figures.aborted += 1
+            continue
+        if booked is None:
+            figures.full += 1
+            await _empty(database, window)
+        else:
+            figures.booked += 1
+            figures.times.append(time.perf_counter() - began)
+
+
+async def _empty(database: Database, window: Interval) -> None:
+    """Room for more, so that a run does not end with the calendar. In order of id, so that two of these never meet."""
+    async with database.transaction() as tx:
+        await tx.execute(
+            """
+            update resource_booking set active = false
+             where id in (select id from resource_booking
+                           where active and during && tstzrange($1, $2)
+                           order by id for update skip locked)
+            """,
+            window.start,
+            window.end,
+        )
+
+
+async def _run(postgres: EmbeddedPostgres, name: str, book: Book, seconds: float, clients: int, days: int) -> Figures:
+    database_name = f"booking_{book.__name__}"
+    await migrate_estate(postgres.dsn(), service_estate("scheduling", database_name))
+    if book is not book_appointment:
+        owner = await asyncpg.connect(postgres.dsn(database_name))
+        await owner.execute(
+            """
+            alter table scheduling.resource_booking drop constraint resource_booking_never_overlaps;
+            create index resource_booking_plain on scheduling.resource_booking (clinic_id, lower(during)) where active;
+            """
+        )
+        await owner.close()
+    settings = Settings(environment="development", database_url=postgres.dsn(database_name), database_pool_size=clients)
+    database = await Database.open(settings, "scheduling", FixedClock(MONDAY))
+    async with database.transaction() as tx:
+        await set_up_clinic(tx, CLINIC)
+    figures, chance = Figures(name), random.Random(7)
+    began = time.perf_counter()
+    await asyncio.gather(*(_client(database, book, days, began + seconds, figures, chance) for _ in range(clients)))
+    figures.seconds = time.perf_counter() - began
+    figures.overlaps = await database.pool.fetchval(OVERLAPS, timeout=60)
+    await database.close()
+    return figures
+
+
+WAYS: tuple[tuple[str, Book], ...] = (
+    ("booking core (exclusion constraint)", book_appointment),
+    ("check, then insert", check_then_insert),
+    ("check, then insert, FOR UPDATE", for_update),
+    ("check, then insert, SERIALIZABLE", serializable),
+)
+
+
+async def _main(seconds: float, clients: int, days: int) -> None:
+    table = Table(title=f"{clients} clients, {days} days, {CHAIRS} chairs, {seconds:.0f} s each")
+    for column in ("way", "bookings/s", "p50 ms", "p99 ms", "aborted", "overlaps"):
+        table.add_column(column, justify="left" if column == "way" else "right")
+    async with temporary_postgres() as postgres:
+        for name, book in WAYS:
+            one = await _run(postgres, name, book, seconds, clients, days)
+            cuts = statistics.quantiles(one.times, n=100) if len(one.times) > 1 else [0.0] * 99
+            table.add_row(
+                name,
+                f"{one.booked / one.seconds:,.0f}",
+                f"{cuts[49] * 1000:.1f}",
+                f"{cuts[98] * 1000:.1f}",
+                f"{one.aborted:,}",
+                f"{one.overlaps:,}",
+            )
+    Console().print(table)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--clients", type=int, default=32)
+    parser.add_argument("--days", type=int, default=28, help="fewer days: harder races")
+    given = parser.parse_args()
+    uvloop.run(_main(given.seconds, given.clients, given.days))
+
+
+if __name__ == "__main__":
+    main()
