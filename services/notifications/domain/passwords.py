@@ -15,15 +15,18 @@ def why_not(password: str, *, email: str, name: str) -> str | None:
     bare = password.casefold()
     if len(set(bare)) < 5:
         return "Use more different characters."
+    rest = bare
     for own in _own_words(email, name):
-        if own in bare and len(bare) - len(own) < SHORTEST - 4:
-            return "Do not build it from your name or your e-mail."
+        rest = rest.replace(own, "")
+    if rest != bare and len(rest.strip(" .-_@")) < SHORTEST - 4:
+        return "Do not build it from your name or your e-mail."
     if any(len(bare.replace(word, "")) < SHORTEST - 4 for word in _GUESSED):
         return "This is one of the first passwords anybody would try."
     return None
 
 
 def _own_words(email: str, name: str) -> list[str]:
+    """Longest first, so that taking one out leaves no half of a longer one."""
     local = email.casefold().partition("@")[0]
-    words = [email.casefold(), local, *name.casefold().split(), name.casefold().replace(" ", "")]
-    return [word for word in words if len(word) >= 3]
+    words = {email.casefold(), local, *local.split("."), *name.casefold().split()}
+    return sorted((word for word in words if len(word) >= 3), key=len, reverse=True)

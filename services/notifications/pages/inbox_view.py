@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import phonenumbers
 from markupsafe import Markup
 
 from services.notifications.domain.inbox_row import (
@@ -28,7 +29,7 @@ class Row:
     id: UUID
     title: str
     chip: Chip
-    why: str
+    why: Markup
     href: str
     at: datetime
     unread: bool
@@ -58,8 +59,11 @@ def groups(rows: Iterable[Row], now: datetime, zone: str) -> list[Group]:
 
 def row_of(item: Item, names: Names, waiting: Waiting, zone: str) -> Row:
     contact = names.contact(item.patient_id)
-    chip, why = _says(item, waiting, zone, contact.mobile if contact else None)
+    chip, said = _says(item, waiting, zone, contact.mobile if contact else None)
+    why = Markup("{}").format(said)
     name = names.name(item.patient_id, item.reference or "A patient")
+    if item.reference and item.reference != name:
+        why += Markup(' <span class="meta num nowrap">{}</span>').format(item.reference)
     return Row(
         id=item.id,
         title="E-mails are waiting" if item.kind == "mail-waiting" else name,
@@ -138,5 +142,13 @@ def _phone(item: Item, zone: str, mobile: str | None) -> str:
     when = f" {staff_when(item.starts_at, zone)}" if item.starts_at and tell else ""
     said = Markup("{}{}").format(f"Tell: {tell}{when}. " if tell else "", f"Reason: {why}")
     if mobile:
-        return said + Markup('. <a href="tel:{}">Call {}</a>').format(mobile, mobile)
+        return said + Markup('. <a href="tel:{}">Call {}</a>').format(mobile, _spoken(mobile))
     return said
+
+
+def _spoken(mobile: str) -> str:
+    """The number as people write it, such as +1 303-555-0119."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(mobile), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return mobile

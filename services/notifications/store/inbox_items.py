@@ -175,7 +175,10 @@ async def waiting_messages(tx: Transaction, clinic_id: UUID) -> Waiting:
         """
         select count(*) as count, min(planned_at) as oldest
           from message
-         where clinic_id = $1 and state in ('planned', 'claimed', 'retrying') and due_at <= $2::timestamptz + interval '10 minutes'
+         where clinic_id = $1
+           and (state = 'claimed'
+                or (state = 'retrying' and reason in ('mail-server-silent', 'mail-server-later'))
+                or (state = 'planned' and due_at <= $2))
         """,
         clinic_id,
         tx.now,

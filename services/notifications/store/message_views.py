@@ -31,7 +31,7 @@ class MessageView:
 
 
 async def recent(tx: Transaction, clinic_id: UUID, *, waiting_only: bool, most: int) -> Sequence[MessageView]:
-    """The newest first, each with its steps."""
+    """The newest first, each with its steps. A receipt that something better replaced is no news to anybody."""
     rows = await tx.fetch(
         """
         select message.id, message.patient_id, kind, state, reason, planned_at, due_at, attempts, message.request_id,
@@ -40,6 +40,7 @@ async def recent(tx: Transaction, clinic_id: UUID, *, waiting_only: bool, most: 
           left join request_known request on request.request_id = message.request_id
          where message.clinic_id = $1
            and (not $2 or state in ('planned', 'claimed', 'retrying', 'failed', 'bounced', 'expired'))
+           and not (kind = 'request-received' and state = 'cancelled')
          order by planned_at desc, message.id desc
          limit $3
         """,

@@ -1,9 +1,7 @@
 """Notifications on a real database, with a real SMTP conversation, and a twin of scheduling."""
 
-import base64
-import os
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,13 +21,13 @@ from shared.events.consultation import ConsultationCancelled, ConsultationSchedu
 from shared.events.consultation_request import ConsultationRequested, ConsultationWithdrawn
 from shared.events.risk import RiskLevel, RiskRaised, SeenIn
 from shared.events.session import Outcome, SessionCancelled, SessionCompleted, SessionScheduled, Severity
-from shared.events.staff import Role
 from shared.events.values import AppointmentTime, ContactEnvelope, DecidedBy, Disposition, Urgency, Weekday, Wishes
 from shared.ids import uuid7
 from shared.keyring import Keyring
 from shared.keyring.contact import Contact, seal_contact
 from shared.messaging.envelope import Received
 from tests.conftest import NOON, MakeScratch, Scratch
+from tests.integration.notifications.keys import KEYS
 
 TIME = datetime(2026, 6, 18, 15, 30, tzinfo=NOON.tzinfo)
 """Thursday, June 18, 9:30 AM in Denver."""
@@ -175,7 +173,7 @@ class Journey:
         )
 
 
-@dataclass(slots=True)
+@dataclass
 class Office:
     """Notifications without HTTP and Kafka: hears events, sends what is due."""
 
@@ -214,7 +212,9 @@ class Office:
         model = type(said[0].event)
         reaction = next(r for part in SERVICE.reactions for r in part if r.model is model)
         received = [
-            Received(event=one.event, id=one.id, subject=one.subject, version=one.version, time=NOON, correlation_id="t")
+            Received(
+                event=one.event, id=one.id, subject=one.subject, version=one.version, time=NOON, correlation_id="t"
+            )
             for one in said
         ]
         async with self.database.transaction() as tx:
@@ -253,10 +253,6 @@ class Office:
         return [message.subject for message in reversed(self.sink.messages)]
 
 
-def key() -> str:
-    return base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
-
-
 @pytest.fixture
 async def sink() -> AsyncIterator[MailSink]:
     async with MailSink() as server:
@@ -265,7 +261,7 @@ async def sink() -> AsyncIterator[MailSink]:
 
 @pytest.fixture
 async def office(scratch: MakeScratch, sink: MailSink) -> AsyncIterator[Office]:
-    place = await scratch("notifications")
+    place = await scratch("notifications", **KEYS)
     clock = FixedClock(NOON)
     database = await place.open("notifications", clock)
     keyring = await Keyring.open(place.settings, clock)
@@ -283,4 +279,10 @@ async def office(scratch: MakeScratch, sink: MailSink) -> AsyncIterator[Office]:
     await database.close()
 
 
-__all__ = ["NOON", "TIME", "Journey", "Office", "Role", "Said", "key", "replace"]
+@pytest.fixture
+async def front(office: Office) -> AsyncIterator[Any]:
+    """The service over HTTP, see front.py."""
+    from tests.integration.notifications.front import open_front  # it needs this module
+
+    async with open_front(office) as opened:
+        yield opened

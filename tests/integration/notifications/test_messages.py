@@ -1,5 +1,6 @@
 """What patients are told: the newest, once, and nothing that is no longer true."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -335,8 +336,6 @@ async def test_two_senders_side_by_side_send_each_message_once(office: Office) -
         journey = await office.journey()
         office.stands(journey)
         await office.hear(journey.requested(), journey.scheduled())
-
-    import asyncio
 
     await asyncio.gather(office.send(), office.send())
 

@@ -1,0 +1,86 @@
+"""Kafka keeps no order between topics: whatever comes first, and however often, the end is the same."""
+
+import asyncio
+from itertools import permutations
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.integration.notifications.conftest import Journey, Office, Said
+
+
+async def _end(office: Office, journey: Journey) -> dict[str, Any]:
+    """Everything that is known, planned and asked for, without times and ids."""
+    patient = journey.patient_id
+    tables = {
+        "requests": "select version, withdrawn_at is not null as gone from request_known where patient_id = $1",
+        "consultations": "select version, state from consultation_known where patient_id = $1",
+        "appointments": "select kind, revision, state, ended_at from appointment_known where patient_id = $1 order by kind",
+        "contacts": "select person_version from patient_contact where patient_id = $1",
+        "ends": "select outcome from session_ended where patient_id = $1",
+        "messages": "select kind, revision, state, reason from message where patient_id = $1 order by kind, revision",
+        "items": "select kind, urgency from inbox_item where patient_id = $1 and state = 'open' order by kind",
+    }
+    return {name: [tuple(row) for row in await office.fetch(query, patient)] for name, query in tables.items()}
+
+
+def _consultation(journey: Journey) -> list[Said]:
+    return [journey.requested(), journey.scheduled(1), journey.scheduled(2), journey.withdrawn(), journey.cancelled(3)]
+
+
+def _waiting(journey: Journey) -> list[Said]:
+    return [journey.requested(), journey.waitlisted(1), journey.scheduled(1, version=2), journey.risk()]
+
+
+def _session(journey: Journey) -> list[Said]:
+    return [
+        journey.requested(),
+        journey.session_scheduled(1),
+        journey.session_scheduled(2),
+        journey.session_completed(),
+    ]
+
+
+@pytest.mark.parametrize("story", [_waiting, _session])
+async def test_every_order_ends_the_same(office: Office, story: Any) -> None:
+    await _every_order(office, story, list(permutations(range(4))))
+
+
+async def test_many_orders_of_a_whole_consultation_end_the_same(office: Office) -> None:
+    orders = list(permutations(range(5)))
+    await _every_order(office, _consultation, [orders[0], *Random(7).sample(orders, 40)])
+
+
+async def _every_order(office: Office, story: Any, orders: list[tuple[int, ...]]) -> None:
+    chance = Random(11)
+    ends = []
+    for order in orders:
+        journey = await office.journey()
+        said = story(journey)
+        heard = [said[n] for n in order]
+        repeated = heard + chance.sample(heard, 2)
+        await office.hear(*repeated)
+        ends.append(await _end(office, journey))
+    odd = [(order, end) for order, end in zip(orders, ends, strict=True) if end != ends[0]]
+    assert not odd, (odd[0], ends[0])
+
+
+async def test_a_batch_with_repeats_and_old_news_ends_as_one_by_one(office: Office) -> None:
+    together, apart = await office.journey(), await office.journey()
+    await office.hear_batch([together.scheduled(2), together.scheduled(1), together.scheduled(2)])
+    await office.hear(apart.scheduled(1), apart.scheduled(2))
+
+    assert await _end(office, together) == await _end(office, apart)
+
+
+async def test_two_topics_side_by_side_leave_no_stale_message(office: Office) -> None:
+    """The booking and its cancellation are heard by two consumers at the same moment."""
+    journeys = [await office.journey() for _ in range(15)]
+    for journey in journeys:
+        await asyncio.gather(
+            office.hear(journey.scheduled(1)), office.hear(journey.cancelled(2)), office.hear(journey.requested())
+        )
+
+    rows = await office.fetch("select state from message where kind = 'consultation-scheduled'")
+    assert [row["state"] for row in rows] == ["cancelled"] * 15

@@ -1,0 +1,176 @@
+"""The inbox as staff see it."""
+
+import asyncio
+
+from shared.events.risk import RiskLevel
+from shared.events.staff import Role
+from shared.events.values import Urgency
+from tests.integration.notifications.front import Front, acknowledge_forms, sign_in
+
+
+async def test_a_new_request_shows_with_its_name_and_then_with_its_time(front: Front) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey(name="نور حداد")
+    await front.office.hear(journey.requested())
+    page = (await browser.get("/staff/inbox")).text
+    assert "<bdi>نور حداد</bdi>" in page
+    assert "New request" in page
+    assert "Wants Thursday or Friday" in page
+
+    await front.office.hear(journey.scheduled())
+
+    fragment = (await browser.get("/staff/inbox/list")).text
+    assert "Booked for Thu, Jun 18, 09:30" in fragment
+    assert len(acknowledge_forms(fragment)) == 1
+
+
+async def test_a_risk_stands_on_top_until_somebody_takes_it(front: Front) -> None:
+    browser = await front.signed_in()
+    calm, risky = await front.office.journey(name="Tomasz Wilk"), await front.office.journey(name="Delphine Arkwright")
+    await front.office.hear(calm.requested(urgency=Urgency.URGENT), risky.risk(RiskLevel.HIGH), risky.requested())
+    page = (await browser.get("/staff/inbox")).text
+    assert page.index('class="alarm"') < page.index("Tomasz Wilk")
+    assert "Risk, high" in page
+
+    (path, attention), *_ = acknowledge_forms(page)
+    await browser.post(path, data={"attention": attention})
+
+    assert 'class="alarm"' not in (await browser.get("/staff/inbox")).text
+    rows = await front.office.fetch("select body from outbox where topic = 'alert-acknowledged'")
+    assert len(rows) == 1
+
+
+async def test_of_two_who_acknowledge_at_once_one_takes_it_and_the_other_sees_who(front: Front) -> None:
+    rita = await front.signed_in("Rita Imura")
+    tessa = await front.signed_in("Tessa Beaumont", Role.NURSE)
+    journey = await front.office.journey()
+    await front.office.hear(journey.risk())
+    ((path, attention),) = acknowledge_forms((await rita.get("/staff/inbox")).text)
+
+    answers = await asyncio.gather(
+        *(who.post(path, data={"attention": attention}) for who in (rita, tessa, rita, tessa))
+    )
+
+    places = [answer.headers["location"] for answer in answers]
+    assert sum("late=" not in place for place in places) == 1
+    late = next(place for place in places if "late=" in place)
+    assert "was faster" in (await rita.get(late)).text
+    assert len(await front.office.fetch("select 1 from outbox where topic = 'alert-acknowledged'")) == 1
+
+
+async def test_news_that_was_not_seen_is_not_acknowledged_away(front: Front) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey()
+    await front.office.hear(journey.requested())
+    ((path, attention),) = acknowledge_forms((await browser.get("/staff/inbox")).text)
+
+    await front.office.hear(journey.withdrawn())
+    answer = await browser.post(path, data={"attention": attention}, follow_redirects=True)
+
+    assert "There is news of it" in answer.text
+    assert "Withdrawn" in answer.text
+
+
+async def test_reading_counts_for_one_person(front: Front) -> None:
+    rita = await front.signed_in("Rita Imura")
+    tessa = await front.signed_in("Tessa Beaumont", Role.NURSE)
+    journey = await front.office.journey()
+    await front.office.hear(journey.requested())
+    assert "1" in (await rita.get("/staff/inbox/unread")).text
+    (item,) = await front.office.fetch("select id from inbox_item")
+
+    opened = await rita.get(f"/staff/inbox/{item['id']}/open")
+
+    assert opened.headers["location"] == f"/staff/requests/{journey.request_id}"
+    assert (await rita.get("/staff/inbox/unread")).text.strip() == ""
+    assert "1" in (await tessa.get("/staff/inbox/unread")).text
+
+
+async def test_an_empty_inbox_says_so(front: Front) -> None:
+    browser = await front.signed_in()
+
+    assert "Nothing waits for you" in (await browser.get("/staff/inbox")).text
+    assert "No risk alert is open" in (await browser.get("/staff/inbox?view=risk")).text
+
+
+async def test_another_clinics_item_is_not_there(front: Front) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey()
+    await front.office.hear(journey.requested())
+    (item,) = await front.office.fetch("select id, clinic_id from inbox_item")
+    async with front.office.database.transaction() as tx:
+        await tx.execute("update inbox_item set clinic_id = $1", journey.patient_id)
+
+    assert (await browser.post(f"/staff/inbox/{item['id']}/acknowledge", data={"attention": "1"})).status_code == 404
+    assert (await browser.get(f"/staff/inbox/{item['id']}/open")).status_code == 404
+    assert "Nothing waits" in (await browser.get("/staff/inbox")).text
+
+
+async def test_an_erased_patients_row_stays_without_a_name(front: Front) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey()
+    await front.office.hear(journey.requested())
+    await front.office.keyring.erase(journey.patient_id)
+    front.app.state.keyring._cache.drop(journey.patient_id)
+
+    page = (await browser.get("/staff/inbox")).text
+
+    assert "TSC-4K7Q2M" in page
+    assert "Marchetti" not in page
+
+
+async def test_messages_show_what_happened_to_each(front: Front) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey()
+    front.office.stands(journey)
+    await front.office.hear(journey.requested(), journey.scheduled())
+    await front.office.sink.stop()
+    await front.office.send()
+
+    page = (await browser.get("/staff/inbox/messages?waiting=1")).text
+    assert "Trying again" in page
+    assert "the mail server does not answer" in page
+    assert "E-mails are waiting" in (await browser.get("/staff/inbox")).text
+
+
+async def test_only_administrators_change_people_and_the_last_one_stays(front: Front) -> None:
+    rita = await front.signed_in("Rita Imura")
+    ada = await front.signed_in("Ada Lindqvist", Role.ADMINISTRATOR)
+    (row,) = await front.office.fetch("select id from staff where email = 'ada@example.com'")
+    assert (await rita.get("/staff/people")).status_code == 200
+    assert (await rita.get("/staff/people/invite")).status_code == 403
+    assert (await rita.post(f"/staff/people/{row['id']}/deactivate")).status_code == 403
+
+    refused = await ada.post(f"/staff/people/{row['id']}/deactivate")
+
+    assert refused.status_code == 409
+    assert "last administrator" in refused.text
+
+
+async def test_an_administrator_invites_somebody_who_then_signs_in(front: Front) -> None:
+    ada = await front.signed_in("Ada Lindqvist", Role.ADMINISTRATOR)
+    wrong = await ada.post("/staff/people/invite", data={"name": "Jonah Lum", "email": "jonah@"})
+    assert wrong.status_code == 422
+    assert "Jonah Lum" in wrong.text
+
+    made = await ada.post(
+        "/staff/people/invite", data={"name": "Jonah Lum", "email": "jonah@example.com", "roles": ["nurse"]}
+    )
+    link = made.text.split('value="http://127.0.0.1:8080')[1].split('"')[0]
+    password = "seven quiet rivers"
+    await front.browser().post(link, data={"password": password, "repeated": password})
+
+    assert (await sign_in(front.browser(), "jonah@example.com", password)).status_code == 303
+
+
+async def test_hostile_and_odd_input_is_answered(front: Front) -> None:
+    browser = await front.signed_in()
+
+    assert (await browser.get("/staff/inbox?view=everything")).status_code == 422
+    assert (await browser.get("/staff/inbox/not-an-id/open")).status_code == 422
+    assert (await browser.post("/staff/sign-in", data={"email": "a\x00b", "password": "x"})).status_code == 422
+    assert (await browser.post("/staff/sign-in", data={"email": "x" * 9000, "password": "y"})).status_code == 401
+    foreign = await browser.post(
+        "/staff/sign-out", headers={"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    )
+    assert foreign.status_code == 403

@@ -1,0 +1,101 @@
+"""What stands in a mailbox, where others read too."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifications.domain.message import MessageKind
+from services.notifications.domain.wording import ClinicWords, Letter, letter
+from services.notifications.outside.mail_format import build_email
+from services.notifications.use_cases.outside import Mail
+
+CLINIC = ClinicWords(
+    "Tern Street Clinic", "(303) 555-0142", "Monday to Friday, 8 AM to 5 PM", "214 Tern Street", "988", "911"
+)
+FORBIDDEN = (
+    "ketamine", "infus", "psych", "depress", "anxiet", "ptsd", "ocd", "suicid", "addict", "substance", "dose", "drug",
+    "therap", "treat", "pain", "mental", "session", "consultation", "nurse", "clinician",
+)  # fmt: skip
+
+
+def _letter(kind: MessageKind, name: str = "Ines Marchetti") -> Letter:
+    return letter(
+        kind,
+        CLINIC,
+        name=name,
+        day="Thursday, June 18",
+        when="Thursday, June 18, 9:30 AM, Denver time (MDT)",
+        reference="TSC-4K7Q2M",
+        link="https://clinic.example/r/abc",
+    )
+
+
+def _email(kind: MessageKind, name: str = "Ines Marchetti"):
+    return build_email(
+        Mail(
+            letter=_letter(kind, name),
+            invitation=None,
+            sender="hello@ternstreet.example",
+            sender_name="Tern Street Clinic",
+            recipient="ines@example.com",
+            message_id="<01@ternstreet.example>",
+            dated=datetime(2026, 6, 15, 18, tzinfo=UTC),
+        )
+    )
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_no_word_hints_at_a_treatment(kind: MessageKind) -> None:
+    said = _email(kind)
+    everything = (str(said["Subject"]) + said.as_string()).casefold()
+
+    assert [word for word in FORBIDDEN if word in everything] == []
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_the_subject_names_nobody(kind: MessageKind) -> None:
+    assert "Ines" not in _letter(kind).subject
+    assert "Marchetti" not in str(_email(kind)["Subject"])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MessageKind if kind.confirms or kind.cancels])
+def test_a_time_stands_with_its_zone(kind: MessageKind) -> None:
+    text = _email(kind).get_body(("plain",)).get_content()
+
+    assert "Thursday, June 18, 9:30 AM, Denver time (MDT)" in text
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_help_in_a_crisis_is_always_named(kind: MessageKind) -> None:
+    text = _email(kind).get_body(("plain",)).get_content()
+
+    assert "988" in text
+    assert "911" in text
+
+
+@given(name=st.text(max_size=300))
+def test_whatever_a_name_holds_no_header_is_added(name: str) -> None:
+    message = _email(MessageKind.CONSULTATION_SCHEDULED, name + "\r\nBcc: evil@example.com")
+
+    raw = message.as_bytes().partition(b"\r\n\r\n")[0]
+    assert b"Bcc" not in raw
+    assert message["Bcc"] is None
+
+
+def test_a_name_from_right_to_left_stays_whole() -> None:
+    message = _email(MessageKind.CONSULTATION_SCHEDULED, "نور حداد")
+
+    assert "\u2068Hello نور حداد,\u2069" in message.get_body(("plain",)).get_content()
+    assert "نور حداد" in message.get_body(("html",)).get_content()
+
+
+def test_markup_in_a_name_is_text() -> None:
+    html = _email(MessageKind.CONSULTATION_SCHEDULED, "<script>alert(1)</script>").get_body(("html",)).get_content()
+
+    assert "<script>" not in html
+
+
+def test_the_same_mail_is_the_same_bytes() -> None:
+    assert _email(MessageKind.AFTER_CARE).as_bytes() == _email(MessageKind.AFTER_CARE).as_bytes()
