@@ -1,6 +1,7 @@
 """Which names, e-mail addresses and phone numbers are accepted, and in which one form each is kept."""
 
 import unicodedata
+from functools import cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -60,6 +61,7 @@ def clean_phone(typed: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@cache
 def region_of(clinic_phone: str) -> str:
     """The region whose numbers may be written without a country code: the one the clinic's own E.164 number is in."""
     return phonenumbers.region_code_for_number(phonenumbers.parse(clinic_phone)) or "US"

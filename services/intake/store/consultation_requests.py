@@ -9,38 +9,6 @@ from shared.database import Transaction
 from shared.events.values import DayPart, DecidedBy, Disposition, Urgency, Weekday, Wishes
 
 
-async def add(
-    tx: Transaction, request: ConsultationRequest, *, sealed_reasons: bytes, entered_by_staff: UUID | None
-) -> bool:
-    """False when the clinic has already given this reference to another request: then ask again with a new one."""
-    added = await tx.fetchval(
-        """
-        insert into consultation_request
-               (id, clinic_id, patient_id, reference, disposition, urgency, weekdays, day_parts, not_before,
-                reachable, reasons, entered_by, entered_by_staff, requested_at, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-            on conflict (clinic_id, reference) do nothing
-        returning true
-        """,
-        request.id,
-        request.clinic_id,
-        request.patient_id,
-        request.reference,
-        request.disposition,
-        request.urgency,
-        list(request.wishes.weekdays),
-        list(request.wishes.day_parts),
-        request.wishes.not_before,
-        request.reachable,
-        sealed_reasons,
-        request.entered_by,
-        entered_by_staff,
-        request.requested_at,
-        request.version,
-    )
-    return bool(added)
-
-
 async def get(tx: Transaction, clinic_id: UUID, request_id: UUID) -> ConsultationRequest:
     """Raises RequestNotFound."""
     row = await tx.fetchrow(

@@ -15,20 +15,6 @@ class Patient:
     contact: ContactEnvelope
 
 
-async def add(tx: Transaction, patient: Patient) -> None:
-    await tx.execute(
-        """
-        insert into patient (id, clinic_id, contact, person_version, version, created_at)
-        values ($1, $2, $3, $4, 1, $5)
-        """,
-        patient.id,
-        patient.clinic_id,
-        patient.contact.sealed,
-        patient.contact.person_version,
-        tx.now,
-    )
-
-
 async def contact_of(tx: Transaction, patient_id: UUID) -> ContactEnvelope:
     """The envelope as it is now. Raises LookupError."""
     found = await contacts_of(tx, [patient_id])

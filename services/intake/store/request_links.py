@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.intake.domain.consultation_request import ConsultationRequest
 from shared.database import Transaction
 from shared.ids import token_hash
 
@@ -18,21 +17,6 @@ class RequestLink:
     request_id: UUID
     clinic_id: UUID
     expires_at: datetime
-
-
-async def add(tx: Transaction, request: ConsultationRequest, token: str) -> None:
-    await tx.execute(
-        """
-        insert into request_link (token_hash, clinic_id, request_id, purpose, created_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6)
-        """,
-        token_hash(token),
-        request.clinic_id,
-        request.id,
-        SEE_AND_WITHDRAW,
-        tx.now,
-        tx.now + LIFE,
-    )
 
 
 async def find(tx: Transaction, token: str) -> RequestLink | None:

@@ -7,7 +7,7 @@ from services.intake.domain.consent import PURPOSE
 from services.intake.domain.consultation_request import ConsultationRequest
 from services.intake.domain.draft import Submission
 from services.intake.domain.risk import RiskFlag, risk_of, urgency_of
-from services.intake.store import consents, consultation_requests, patients, request_links, risk_flags
+from services.intake.store import patients, risk_flags, submissions
 from services.intake.store.sealed_reasons import seal_reasons
 from services.intake.use_cases import events
 from shared.database import Transaction
@@ -59,16 +59,12 @@ async def submit_request(tx: Transaction, submission: Submission, cipher: Patien
     while a key whose request was never committed opens nothing and harms nobody.
     """
     token = new_token()
-    contact = _contact(submission, door, token, tx)
-    patient = patients.Patient(cipher.patient_id, door.clinic.id, seal_contact(cipher, contact, person_version=1))
+    contact = seal_contact(cipher, _contact(submission, door, token, tx), person_version=1)
+    patient = patients.Patient(cipher.patient_id, door.clinic.id, contact)
+    request = await _keep(tx, submission, patient, cipher, door, token)
+    tx.emit(events.requested(request, contact), of=request)
+
     risk = risk_of(submission.reasons)
-
-    await patients.add(tx, patient)
-    request = await _add_request(tx, submission, cipher, door)
-    await consents.add(tx, request, submission.consents, door.staff_id)
-    await request_links.add(tx, request, token)
-    tx.emit(events.requested(request, patient.contact), of=request)
-
     flag = RiskFlag(uuid7(), risk, tx.now) if risk else None
     if flag:
         await _raise_risk(tx, flag, request)
@@ -96,16 +92,17 @@ def _contact(submission: Submission, door: Door, token: str, tx: Transaction) ->
     )
 
 
-async def _add_request(
-    tx: Transaction, submission: Submission, cipher: PatientCipher, door: Door
+async def _keep(
+    tx: Transaction, submission: Submission, patient: patients.Patient, cipher: PatientCipher, door: Door, token: str
 ) -> ConsultationRequest:
+    """Under the first reference that is free. Raises ReferencesExhausted."""
     request_id = uuid7()
     sealed = seal_reasons(cipher, request_id, submission.reasons)
     for _ in range(TRIES):
         request = ConsultationRequest(
             id=request_id,
-            clinic_id=door.clinic.id,
-            patient_id=cipher.patient_id,
+            clinic_id=patient.clinic_id,
+            patient_id=patient.id,
             reference=new_reference(door.clinic.reference_prefix),
             disposition=Disposition.BOOK,
             urgency=urgency_of(risk_of(submission.reasons)),
@@ -116,7 +113,8 @@ async def _add_request(
             withdrawal=None,
             version=1,
         )
-        if await consultation_requests.add(tx, request, sealed_reasons=sealed, entered_by_staff=door.staff_id):
+        new = submissions.NewRequest(patient, request, sealed, submission.consents, token, door.staff_id)
+        if await submissions.add(tx, new):
             return request
     raise ReferencesExhausted(door.clinic.reference_prefix)
 

@@ -125,3 +125,14 @@ async def test_only_configured_front_ends_may_call_from_a_browser(make_intake):
     assert welcome.headers["access-control-allow-origin"] == "https://front.example"
     assert "location" in welcome.headers["access-control-expose-headers"].lower()
     assert foreign.status_code == 403
+
+
+async def test_a_reference_that_is_taken_is_drawn_again(intake: Intake, monkeypatch: pytest.MonkeyPatch):
+    drawn = iter(["TSC-222222", "TSC-222222", "TSC-222222", "TSC-333333"])
+    monkeypatch.setattr(submit_request, "new_reference", lambda _prefix: next(drawn))
+
+    first, second = await intake.ask(), await intake.ask()
+
+    assert (first.json()["reference"], second.json()["reference"]) == ("TSC-222222", "TSC-333333")
+    assert await intake.count("patient") == await intake.count("consultation_request") == 2
+    assert await intake.count("consent") == 4
