@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scheduling.domain.opening import OpeningHours, open_intervals
@@ -39,6 +39,7 @@ def test_a_wall_clock_time_is_none_one_or_two_instants():
     assert twice == [datetime(2026, 11, 1, 7, 30, tzinfo=UTC), datetime(2026, 11, 1, 8, 30, tzinfo=UTC)]
 
 
+@settings(deadline=None)
 @given(st.datetimes(wall("2025-01-01 00:00"), wall("2035-01-01 00:00")), st.sampled_from(ZONES))
 def test_every_instant_is_among_those_its_own_wall_clock_names(naive, zone):
     instant = naive.replace(tzinfo=UTC, microsecond=0)
@@ -78,6 +79,7 @@ def test_opening_hours_are_what_the_wall_clock_says_minute_by_minute(zone, day, 
     assert minutes_of(open_intervals(hours, zone, day)) == open_by_looking_at_every_minute(hours, zone, day)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.dates(date(2026, 1, 1), date(2028, 12, 31)),
