@@ -43,7 +43,7 @@ check: setup ## format, lint, types, imports, committed documents
 	$(RUN)/ruff check .
 	$(RUN)/basedpyright
 	$(RUN)/lint-imports
-	$(RUN)/pytest -q tests/contracts
+	$(RUN)/pytest -q tests/contracts/documents
 
 faults: setup ## kills, cuts and lost brokers under load, then an audit
 	$(RUN)/python -m tests.faults $(ARGS)

@@ -37,7 +37,9 @@ class Event(Value):
 
     clinic_id: UUID
 
-    def __init_subclass__(cls, *, topic: str = "", kind: Kind = Kind.STATE, version: int = 1, safety: bool = False, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, *, topic: str = "", kind: Kind = Kind.STATE, version: int = 1, safety: bool = False, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls.topic, cls.version, cls.kind, cls.safety = topic, version, kind, safety
 

@@ -25,15 +25,15 @@ class DeadLettered(Event):
 
 
 class IntakeDeadLettered(DeadLettered, topic="intake-dead-letters", kind=Kind.FACT):
-    pass
+    """Intake could not handle a record and went on without it."""
 
 
 class SchedulingDeadLettered(DeadLettered, topic="scheduling-dead-letters", kind=Kind.FACT):
-    pass
+    """Scheduling could not handle a record and went on without it."""
 
 
 class NotificationsDeadLettered(DeadLettered, topic="notifications-dead-letters", kind=Kind.FACT):
-    pass
+    """Notifications could not handle a record and went on without it."""
 
 
 BY_SERVICE: dict[str, type[DeadLettered]] = {

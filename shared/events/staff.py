@@ -1,7 +1,6 @@
 """Staff, as notifications tells it, so that the other services can verify who is who without asking."""
 
 from enum import StrEnum
-from uuid import UUID
 
 from pydantic import AwareDatetime
 
