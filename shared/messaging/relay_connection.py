@@ -1,6 +1,7 @@
 """A database connection that one part of the relay keeps for itself, so that no request can make it wait."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -23,16 +24,18 @@ class RelayConnection:
     async def use(self) -> AsyncIterator[Any]:
         """The connection, for one user at a time. After any exception it is not trusted any more and closed."""
         async with self._turn:
-            connection = self._open
-            if connection is None or connection.is_closed():
+            fresh = not _usable(self._open)
+            if fresh:
                 await self.close()
-                connection = self._open = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT)
-                if self._prepare:
-                    await connection.execute(self._prepare)
+                self._open = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT)
+            connection = self._open
             try:
+                if fresh and self._prepare:
+                    await connection.execute(self._prepare)
                 yield connection
             except BaseException:
-                connection.terminate()
+                with contextlib.suppress(asyncpg.InterfaceError):
+                    connection.terminate()
                 await self.close()
                 raise
 
@@ -41,3 +44,11 @@ class RelayConnection:
         connection, self._open = self._open, None
         if connection is not None:
             await self._pool.release(connection, timeout=1)
+
+
+def _usable(connection: Any) -> bool:
+    """A connection that died while nobody used it went back to the pool by itself, and then even refuses to say so."""
+    try:
+        return connection is not None and not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False
