@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any, Self
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import httpx
 
@@ -58,8 +58,8 @@ class _Forms(HTMLParser):
         self._option: str | None = None
         self._words = ""
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = dict(attributes)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
         if tag == "form":
             self._form = Form(given.get("action") or "")
             self.forms.append(self._form)
@@ -145,7 +145,7 @@ class Browser:
         """Raises Unexpected when the form is refused, unless with this status."""
         answer = await self._http.post(
             form.action,
-            content=str(httpx.QueryParams(form.fields)).encode(),
+            content=urlencode(form.fields).encode(),
             headers={
                 "Accept": "text/html",
                 "Content-Type": "application/x-www-form-urlencoded",

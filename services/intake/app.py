@@ -5,8 +5,15 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
-from services.intake.api import staff_references
-from services.intake.pages import home, my_request, request_form, staff_new_request, staff_request, staff_requests
+from services.intake.pages import (
+    home,
+    my_request,
+    request_form,
+    staff_new_request,
+    staff_references,
+    staff_request,
+    staff_requests,
+)
 from services.intake.reactions import (
     alert_acknowledged,
     consultation_cancelled,

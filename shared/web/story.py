@@ -23,7 +23,11 @@ def story_routes(staff_home: str) -> APIRouter:
 
     @routes.get("/{patient_id}/said")
     async def said(
-        patient_id: UUID, since: Annotated[AwareDatetime, Query()], database: TheDatabase, settings: TheSettings, staff: AnyStaff
+        patient_id: UUID,
+        since: Annotated[AwareDatetime, Query()],
+        database: TheDatabase,
+        settings: TheSettings,
+        staff: AnyStaff,
     ) -> list[dict[str, Any]]:
         del staff  # asked for what it checks
         async with database.transaction(read_only=True) as tx:

@@ -46,6 +46,22 @@ async def outbox(database) -> list[asyncpg.Record]:
         return await tx.fetch("select * from outbox order by seq")
 
 
+async def roll_back(database, work) -> None:
+    async def fail() -> None:
+        async with database.transaction() as tx:
+            work(tx)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+
+
+async def drop(tx, event) -> None:
+    async with tx.savepoint():
+        tx.emit(event, of=Flag(uuid7(), 1))
+        raise ZeroDivisionError
+
+
 async def test_an_event_is_written_with_its_envelope_and_lane(database):
     event, flag = risk(), Flag(uuid7(), 3)
 
@@ -65,7 +81,9 @@ async def test_an_event_is_written_with_its_envelope_and_lane(database):
 
 
 async def test_what_led_here_is_named_as_the_cause(database):
-    token = current_cause.set(Cause("the-story", "the-event", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
+    token = current_cause.set(
+        Cause("the-story", "the-event", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    )
     try:
         async with database.transaction() as tx:
             tx.emit(risk(), of=Flag(uuid7(), 1))
@@ -81,10 +99,7 @@ async def test_a_rolled_back_transaction_says_nothing(database):
     woken = []
     database.on_outbox = lambda: woken.append(1)
 
-    with pytest.raises(ZeroDivisionError):
-        async with database.transaction() as tx:
-            tx.emit(risk(), of=Flag(uuid7(), 1))
-            raise ZeroDivisionError
+    await roll_back(database, lambda tx: tx.emit(risk(), of=Flag(uuid7(), 1)))
 
     assert await outbox(database) == []
     assert woken == []
@@ -107,9 +122,7 @@ async def test_events_said_under_a_savepoint_are_dropped_with_it(database):
     async with database.transaction() as tx:
         tx.emit(risk("TSC-KEPTAA"), of=Flag(uuid7(), 1))
         with pytest.raises(ZeroDivisionError):
-            async with tx.savepoint():
-                tx.emit(risk("TSC-DRPPED"), of=Flag(uuid7(), 1))
-                raise ZeroDivisionError
+            await drop(tx, risk("TSC-DRPPED"))
         async with tx.savepoint():
             tx.emit(risk("TSC-KEPTTT"), of=Flag(uuid7(), 1))
 
@@ -129,10 +142,7 @@ async def test_changes_are_announced_once_a_scope_and_only_by_a_commit(database,
     heard: asyncio.Queue[str] = asyncio.Queue()
     async with database.pool.acquire() as listener:
         await listener.add_listener("changed", lambda *arguments: heard.put_nowait(arguments[3]))
-        with pytest.raises(ZeroDivisionError):
-            async with database.transaction() as tx:
-                tx.changed("board")
-                raise ZeroDivisionError
+        await roll_back(database, lambda tx: tx.changed("board"))
         async with database.transaction() as tx:
             tx.changed("inbox", "inbox")
             tx.changed("inbox")

@@ -31,7 +31,10 @@ class Up:
     async def command(self, *words: str) -> tuple[int, str]:
         """Exit status and standard output."""
         command = await asyncio.create_subprocess_exec(
-            *CHAIRSIDE, *words, stdout=asyncio.subprocess.PIPE, env={**os.environ, "CHAIRSIDE_HOME": str(self.home.folder)}
+            *CHAIRSIDE,
+            *words,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "CHAIRSIDE_HOME": str(self.home.folder)},
         )
         said, _ = await asyncio.wait_for(command.communicate(), COMMAND_BOUND)
         return command.returncode or 0, said.decode()
