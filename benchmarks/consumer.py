@@ -9,13 +9,14 @@ its own with fsync on. The reference does the same effect in the plainest way: o
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import resource
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from shared.keyring.ciphers import ServiceCipher
 from shared.messaging.broker import administration
 from shared.messaging.cause import Cause
 from shared.messaging.consumer import Consumer
+from shared.messaging.effects import Effects
 from shared.messaging.envelope import Received, open_envelope, read_headers, seal
 from shared.messaging.reactions import Reactions
 from shared.settings import Settings
@@ -82,7 +84,7 @@ def record(model: type[PatientEvent]) -> dict[str, Any]:
     return {"topic": sent.topic, "key": sent.key.encode(), "value": sent.body, "headers": headers}
 
 
-async def one(tx: Transaction, message: Received[Any], now: Any) -> None:
+async def one(tx: Transaction, message: Received[Any], _: datetime) -> None:
     await tx.execute(
         "insert into effect (event_id, request_id, reference) values ($1, $2, $3)",
         message.id,
@@ -91,7 +93,7 @@ async def one(tx: Transaction, message: Received[Any], now: Any) -> None:
     )
 
 
-async def many(tx: Transaction, messages: list[Received[Any]], now: Any) -> None:
+async def many(tx: Transaction, messages: list[Received[Any]], _: datetime) -> None:
     await tx.execute(
         """
         insert into effect (event_id, request_id, reference)
@@ -103,18 +105,18 @@ async def many(tx: Transaction, messages: list[Received[Any]], now: Any) -> None
     )
 
 
-async def one_by_one(settings: Settings, database: Database, model: type[PatientEvent], count: int) -> None:
-    """The reference: poll, one transaction per record with an inbox, commit the offset now and then."""
+async def plainly(settings: Settings, database: Database, model: type[PatientEvent], *, side_by_side: bool) -> None:
+    """The references: one transaction per record with an inbox, nothing else; in turn, or the partitions of a poll beside
+    each other."""
     consumer = AIOKafkaConsumer(
         model.topic,
         bootstrap_servers=settings.kafka_bootstrap_servers,
         group_id=f"reference.{uuid7().hex}",
         auto_offset_reset="earliest",
     )
-    await consumer.start()
-    try:
-        for _ in range(count):
-            received = await consumer.getone()
+
+    async def walk(records: list[Any]) -> None:
+        for received in records:
             message = open_envelope(model, read_headers(received.headers), received.value)
             async with database.pool.acquire() as connection, connection.transaction():
                 new = await connection.fetchval(
@@ -128,6 +130,16 @@ async def one_by_one(settings: Settings, database: Database, model: type[Patient
                         message.event.request_id,
                         message.event.reference,
                     )
+
+    await consumer.start()
+    try:
+        while True:
+            polled = await consumer.getmany(timeout_ms=1000, max_records=1000)
+            if side_by_side:
+                await asyncio.gather(*(walk(records) for records in polled.values()))
+            else:
+                for records in polled.values():
+                    await walk(records)
     finally:
         await consumer.stop()
 
@@ -161,13 +173,30 @@ async def effects(database: Database) -> int:
 
 async def reached(database: Database, count: int) -> None:
     """The count is asked for rarely: counting must not be what is measured."""
-    while await effects(database) < count:
-        await asyncio.sleep(0.1)
+    await until(lambda: _has(database, count), 0.1)
 
 
-async def speed(
-    settings: Settings, database: Database, model: type[PatientEvent], count: int, how: Callable[[], Awaitable[None]]
-) -> tuple[float, float]:
+async def _has(database: Database, count: int) -> bool:
+    return await effects(database) >= count
+
+
+async def until(true: Callable[[], Awaitable[bool]], every: float) -> None:
+    while True:
+        if await true():
+            return
+        await asyncio.sleep(every)
+
+
+async def joined(consumer: Consumer) -> None:
+    """Waits until every subscription has its partitions."""
+
+    async def well() -> bool:
+        return consumer.health()["ok"]
+
+    await until(well, 0.05)
+
+
+async def speed(database: Database, count: int, how: Callable[[], Awaitable[None]]) -> tuple[float, float]:
     """Events per second from the first effect to the last, and seconds of this process's CPU per 10,000."""
     await database.pool.execute("truncate effect")
     running = asyncio.ensure_future(how())
@@ -193,18 +222,14 @@ async def latencies(settings: Settings, database: Database, *, batch: bool, seco
     await fill(settings, model, PARTITIONS)
     heard: dict[UUID, float] = {}
 
-    async def note(tx: Transaction, messages: Any, now: Any) -> None:
-        await (many if batch else one)(tx, messages, now)
-
     reactions = Reactions("intake")
-    (reactions.on_batch if batch else reactions.on)(model)(note)
+    (reactions.on_batch if batch else reactions.on)(model)(many if batch else one)
     consumer = Consumer(settings, database, reactions, ServiceCipher(os.urandom(32), "intake"))
-    committed = _after_commit(consumer, heard)
+    restore = _note_commits(heard)
     await consumer.start()
     sent: dict[UUID, float] = {}
     try:
-        while not consumer.health()["ok"]:
-            await asyncio.sleep(0.05)
+        await joined(consumer)
         await asyncio.sleep(1)
         async with AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, acks="all") as producer:
             begin = time.perf_counter()
@@ -217,14 +242,12 @@ async def latencies(settings: Settings, database: Database, *, batch: bool, seco
         await asyncio.sleep(1)
     finally:
         await consumer.stop()
-        committed()
+        restore()
     return sorted((heard[event] - at) * 1000 for event, at in list(sent.items())[RATE:] if event in heard)
 
 
-def _after_commit(consumer: Consumer, heard: dict[UUID, float]) -> Callable[[], None]:
+def _note_commits(heard: dict[UUID, float]) -> Callable[[], None]:
     """Notes when each event's transaction has returned from its commit."""
-    from shared.messaging.effects import Effects
-
     original = Effects.settle
 
     async def settle(self: Effects, rows: Any, moves: Any) -> None:
@@ -253,8 +276,7 @@ async def idle(settings: Settings, database: Database, topics: int, seconds: flo
     consumer = Consumer(settings, database, reactions, ServiceCipher(os.urandom(32), "intake"))
     await consumer.start()
     try:
-        while not consumer.health()["ok"]:
-            await asyncio.sleep(0.2)
+        await joined(consumer)
         await asyncio.sleep(5)
         begun, cpu = time.perf_counter(), _cpu()
         await asyncio.sleep(seconds)
@@ -264,28 +286,36 @@ async def idle(settings: Settings, database: Database, topics: int, seconds: flo
 
 
 def _memory() -> float:
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize() / 1024 / 1024
+    """Resident MiB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024 / 1024
 
 
 async def measure(settings: Settings, database: Database, count: int, table: Table) -> None:
     def row(what: str, figure: float, unit: str, reference: float | None = None, note: str = "") -> None:
-        table.add_row(what, f"{figure:,.1f} {unit}" if figure < 100 else f"{figure:,.0f} {unit}",
-                      "" if reference is None else f"{figure / reference:.1f}×", note)
+        table.add_row(
+            what,
+            f"{figure:,.1f} {unit}" if figure < 100 else f"{figure:,.0f} {unit}",
+            "" if reference is None else f"{figure / reference:.1f}×",
+            note,
+        )
 
     async def serve(batch: bool, model: type[PatientEvent]) -> None:
         async with ours(settings, database, model, batch=batch):
             await asyncio.Event().wait()
 
-    few = max(2000, count // 5)
-    model = new_event()
-    await fill(settings, model, few)
-    plain, cpu = await speed(settings, database, model, few, lambda: one_by_one(settings, database, model, few))
-    row("reference: one by one", plain, "/s", plain, f"{cpu:.2f} s CPU per 10,000")
-    for batch, name, number in ((False, "on: one event, one transaction", few * 2), (True, "on_batch", count)):
+    few, plain = max(2000, count // 6), 0.0
+    for side_by_side, name in ((False, "reference: one by one"), (True, "reference: 12 side by side")):
+        model = new_event()
+        await fill(settings, model, few)
+        rate, cpu = await speed(
+            database, few, lambda m=model, s=side_by_side: plainly(settings, database, m, side_by_side=s)
+        )
+        plain = plain or rate
+        row(name, rate, "/s", plain, f"{cpu:.2f} s CPU per 10,000")
+    for batch, name, number in ((False, "on: one event, one transaction", few), (True, "on_batch", count)):
         model = new_event()
         await fill(settings, model, number)
-        rate, cpu = await speed(settings, database, model, number, lambda b=batch, m=model: serve(b, m))
+        rate, cpu = await speed(database, number, lambda b=batch, m=model: serve(b, m))
         row(name, rate, "/s", plain, f"{cpu:.2f} s CPU per 10,000")
     for batch, name in ((False, "on"), (True, "on_batch")):
         times = await latencies(settings, database, batch=batch, seconds=10)
