@@ -63,7 +63,7 @@ def row_of(item: Item, names: Names, waiting: Waiting, zone: str) -> Row:
     why = Markup("{}").format(said)
     name = names.name(item.patient_id, item.reference or "A patient")
     if item.reference and item.reference != name:
-        why += Markup(' <span class="meta num nowrap">{}</span>').format(item.reference)
+        why += Markup(' · <span class="num nowrap">{}</span>').format(item.reference)
     return Row(
         id=item.id,
         title="E-mails are waiting" if item.kind == "mail-waiting" else name,

@@ -1,0 +1,61 @@
+"""The one question to scheduling, over HTTP: answers, refusals, silence."""
+
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI, Response
+
+from services.notifications.domain.message import Standing
+from services.notifications.outside.scheduling import SchedulingService
+from shared.ids import uuid7
+
+
+class Twin:
+    """Answers what it is told to, and counts how often it was asked."""
+
+    def __init__(self, *answers: tuple[int, str]) -> None:
+        self.answers = list(answers)
+        self.asked: list[UUID] = []
+        self.app = FastAPI()
+        self.app.get("/internal/appointments/{appointment_id}/revision")(self.answer)
+
+    async def answer(self, appointment_id: UUID) -> Response:
+        self.asked.append(appointment_id)
+        status, body = self.answers[min(len(self.asked), len(self.answers)) - 1]
+        return Response(body, status, media_type="application/json")
+
+    def service(self) -> SchedulingService:
+        return SchedulingService(httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://s"))
+
+
+BOOKED = '{"appointment_id": "x", "revision": 3, "state": "booked", "zone": "America/Denver"}'
+CANCELLED = '{"revision": 4, "state": "cancelled"}'
+
+
+@pytest.mark.parametrize(
+    ("answers", "standing", "asked"),
+    [
+        ([(200, BOOKED)], Standing(3, cancelled=False), 1),
+        ([(200, CANCELLED)], Standing(4, cancelled=True), 1),
+        ([(404, "{}")], None, 1),
+        ([(401, "{}")], None, 1),
+        ([(503, "{}"), (200, BOOKED)], Standing(3, cancelled=False), 2),
+        ([(503, "{}")], None, 2),
+        ([(200, "<html>")], None, 2),
+    ],
+)
+async def test_only_a_clear_answer_counts(
+    answers: list[tuple[int, str]], standing: Standing | None, asked: int
+) -> None:
+    twin = Twin(*answers)
+
+    assert await twin.service().standing(uuid7()) == standing
+    assert len(twin.asked) == asked
+
+
+async def test_nobody_there_is_no_answer() -> None:
+    service = SchedulingService(httpx.AsyncClient(base_url="http://127.0.0.1:1", timeout=1))
+
+    assert await service.standing(uuid7()) is None
+    await service.close()
