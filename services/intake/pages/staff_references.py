@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, BaseModel
 
-from services.intake.our_staff import OurStaff
+from services.intake.pages.staff import OurStaff
 from services.intake.problems import RequestNotFound
 from services.intake.store import consultation_requests
 from shared.web.dependencies import TheDatabase, TheSettings
