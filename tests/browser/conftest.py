@@ -1,15 +1,17 @@
 """One running system and one Chromium a run; people at a phone and at a desk for each test."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
 
-from operations.stack.home import Running
+from operations.stack.home import Home, Running
 from tests.browser.people import sign_in
 from tests.browser.system import running_system
 from tests.browser.watch import Watch
@@ -28,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """A fresh one; while working on the tests, the `chairside up` of the folder CHAIRSIDE_TEST_HOME spares the start."""
+    if already := os.environ.get("CHAIRSIDE_TEST_HOME"):
+        running = Home(Path(already)).running()
+        assert running is not None, f"nothing runs in {already}"
+        yield running
+        return
     async with running_system(tmp_path_factory.mktemp("chairside") / "home") as running:
         yield running
 

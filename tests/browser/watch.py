@@ -9,9 +9,9 @@ EXPECTED_STATUS = "Failed to load resource: the server responded with a status o
 """Chromium's own remark on an answer such as 422, which a page with errors rightly has."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Watch:
-    """Collects for one context. Violations of the content policy arrive as console messages."""
+    """Collects for every context of one test. Violations of the content policy arrive as console messages."""
 
     hosts: frozenset[str]
     complaints: list[str] = field(default_factory=list)
