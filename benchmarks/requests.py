@@ -1,0 +1,109 @@
+"""A request for a consultation → 201 after the commit: one worker of intake, its relay at work, fsync on.
+
+    python -m benchmarks.requests [--json]
+
+The reference takes the same JSON in and out of FastAPI, with no database and nothing else. The one who sends runs on the
+same cores. What is heard in the other services is not part of it: they are not running.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from benchmarks.frame import Row, percentiles, show
+from benchmarks.load import load
+from benchmarks.system import Place, servers, services
+from operations.embedded import children
+from operations.stack.parts import http_answers
+from operations.stack.ports import free_ports, listens
+
+PATH = "/api/consultation-requests"
+CONNECTIONS = 24
+RATE = 200
+SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
+REQUEST = {
+    "name": "Ines Marchetti",
+    "email": "ines@example.com",
+    "mobile": "(303) 555-0187",
+    "reasons": ["depression", "anxiety"],
+    "wishes": {"weekdays": ["tuesday", "thursday"], "day_parts": ["morning"]},
+    "consents": ["contact-email-1", "contact-sms-1"],
+    "zone": "America/Denver",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One server's two loops. `cpu` is seconds of the server's CPU for each request."""
+
+    most: float
+    cpu: float
+    p50: float
+    p99: float
+
+
+def written_body(folder: Path) -> Path:
+    file = folder / "request.json"
+    file.write_text(json.dumps(REQUEST))
+    return file
+
+
+async def figures(port: int, process: psutil.Process, body: Path) -> Figures:
+    async with load(port, PATH, body, connections=CONNECTIONS, seconds=SECONDS) as closed:
+        before = _cpu(process)
+        fast = await closed
+        used = _cpu(process) - before
+    await asyncio.sleep(1)
+    async with load(port, PATH, body, rate=RATE, seconds=SECONDS) as steady:
+        calm = await steady
+    for one in (fast, calm):
+        if set(one.statuses) != {"201"}:
+            raise RuntimeError(f"answers were {one.statuses}")
+    # The warm-up's requests cost CPU too: what counts is as long as all of it.
+    share = (fast.seconds + 2) / fast.seconds
+    return Figures(fast.rate, used / (len(fast.waits) * share), *percentiles(calm.waits))
+
+
+def _cpu(process: psutil.Process) -> float:
+    used = process.cpu_times()
+    return used.user + used.system
+
+
+@contextlib.asynccontextmanager
+async def fastapi_alone(place: Place) -> AsyncIterator[tuple[int, psutil.Process]]:
+    port = free_ports(1)[0]
+    command: Sequence[str] = (sys.executable, "-m", "benchmarks.fastapi_alone", str(port))
+    child = children.spawn(command, log=place.home.logs / "alone.log", environment=os.environ)
+    try:
+        while not (listens(child.pid, port) and await http_answers(port, "/health/messaging")):
+            await asyncio.sleep(0.05)
+        yield port, psutil.Process(child.pid)
+    finally:
+        await children.end(child)
+
+
+async def measure() -> list[Row]:
+    async with servers() as place:
+        body = written_body(place.home.folder)
+        async with fastapi_alone(place) as (port, process):
+            alone = await figures(port, process, body)
+        async with services(place, "intake") as running:
+            ours = await figures(running["intake"].port, running["intake"].process, body)
+    name = "FastAPI alone"
+    return [
+        Row("POST → 201 after commit, most", ours.most, "/s", alone.most, name, "1,500/s", "half of FastAPI alone"),
+        Row("  CPU of the service for each", ours.cpu * 1000, "ms", alone.cpu * 1000, name),
+        Row(f"  p50 at {RATE}/s, open loop", ours.p50, "ms", alone.p50, name),
+        Row(f"  p99 at {RATE}/s, open loop", ours.p99, "ms", alone.p99, name, "≤ 50 ms"),
+    ]
+
+
+if __name__ == "__main__":
+    show("Request → 201", measure)
