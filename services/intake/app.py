@@ -41,10 +41,10 @@ SERVICE = Service(
     home=Path(__file__).parent,
     staff_home="/staff/requests",
     routers=[
+        api.router,  # first, because the most requests are for it
         home.router,
         request_form.router,
         my_request.router,
-        api.router,
         staff_requests.router,
         staff_references.router,
         staff_new_request.router,
