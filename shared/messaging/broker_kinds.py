@@ -26,6 +26,8 @@ class BrokerKind:
     """Records and offsets are there after an orderly stop."""
     fetch_wakes_on_data: bool
     """A waiting fetch is answered when a record arrives, not at the end of `fetch_max_wait_ms`."""
+    holds_empty_fetches: bool
+    """A fetch that finds nothing is held for up to `fetch_max_wait_ms`. Where it is answered at once, see `pace.py`."""
     for_production: bool
     """Production settings accept it."""
 
@@ -48,6 +50,7 @@ class BrokerKind:
             "committed offsets are lost when the broker is killed": self.keeps_offsets_after_kill,
             "everything is gone after a stop": self.keeps_data_after_stop,
             "an event waits for the next poll": self.fetch_wakes_on_data,
+            "an event may wait a tenth of a second after a silence": self.holds_empty_fetches,
         }
         return tuple(sentence for sentence, able in missing.items() if not able)
 
@@ -61,6 +64,7 @@ KAFKA = BrokerKind(
     keeps_offsets_after_kill=True,
     keeps_data_after_stop=True,
     fetch_wakes_on_data=True,
+    holds_empty_fetches=True,
     for_production=True,
 )
 
@@ -73,6 +77,7 @@ NOIDA = BrokerKind(
     keeps_offsets_after_kill=False,
     keeps_data_after_stop=True,
     fetch_wakes_on_data=True,
+    holds_empty_fetches=False,
     for_production=False,
 )
 

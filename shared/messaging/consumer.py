@@ -14,6 +14,7 @@ from shared.messaging.consumer_health import Watch
 from shared.messaging.dead_letters import Sealer
 from shared.messaging.effects import Effects
 from shared.messaging.gate import Gate
+from shared.messaging.pace import Pace
 from shared.messaging.reactions import Reaction, Reactions
 from shared.messaging.subscription import Subscription
 from shared.settings import Settings
@@ -40,6 +41,8 @@ class Consumer:
         self._database = database
         self._sealer = sealer
         self._gate = Gate()
+        self._kind = broker_kind(settings.kafka_broker_kind)
+        self._pace = None if self._kind.holds_empty_fetches else Pace()
         self._slots = asyncio.Semaphore(max(1, settings.database_pool_size - KEPT_FREE))
         self._brokers = {
             safety: consuming_broker(
@@ -90,9 +93,8 @@ class Consumer:
             slot=contextlib.nullcontext() if safety else self._slots,
         )
         subscription = Subscription(effects, self._database, self._gate, safety=safety)
-        static = broker_kind(self._settings.kafka_broker_kind).needs_static_members
         member = f"{self._database.service}-{self._settings.kafka_client_name or 'only'}"
-        subscription.declare(self._brokers[safety], member if static else None)
+        subscription.declare(self._brokers[safety], member if self._kind.needs_static_members else None)
         return subscription
 
     async def _keep(self, subscription: Subscription) -> None:
@@ -101,6 +103,8 @@ class Consumer:
         while True:
             try:
                 await subscription.start()
+                if self._pace and subscription.consumer:
+                    self._pace.keep(subscription.consumer)
             except Exception as error:
                 level = log.warning if isinstance(error, BROKER_FAILURES) else log.exception
                 level("join_failed", group=subscription.reaction.group, failure=type(error).__name__)

@@ -9,7 +9,6 @@ Three kinds of failure, never mixed:
 
 import asyncio
 import contextlib
-import itertools
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -115,13 +114,15 @@ class Effects:
 
     async def insist(self, work: Callable[[], Awaitable[None]]) -> None:
         """Does `work` as often as it takes while only the place fails. Raises PutDown, and what is not the place's."""
-        for waits in itertools.count():
+        waits = 0
+        while True:
             try:
                 return await work()
             except Exception as error:
                 if not of_the_place(error):
                     raise
                 await self.wait_for_place(error, waits)
+                waits += 1
 
     async def wait_for_place(self, error: BaseException, times: int) -> None:
         """The next wait after `times` earlier ones: soon at first, rarer later, with jitter never all at once."""
