@@ -22,8 +22,14 @@ T = TypeVar("T")
 PATIENCE = 30.0
 """Seconds for an effect to travel; a healthy system needs far less than one."""
 
-JOURNEY = {"consultation-requested", "consultation-scheduled", "session-scheduled", "session-completed"}
-WITHDRAWAL = {"consultation-requested", "consultation-withdrawn", "consultation-cancelled"}
+REQUESTED = {"consultation-requested": {"scheduling", "notifications"}}
+SCHEDULED = REQUESTED | {"consultation-scheduled": {"intake", "notifications"}}
+JOURNEY = SCHEDULED | {"session-scheduled": {"notifications"}, "session-completed": {"intake", "notifications"}}
+WITHDRAWAL = SCHEDULED | {
+    "consultation-withdrawn": {"scheduling", "notifications"},
+    "consultation-cancelled": {"intake", "notifications"},
+}
+"""What must be said, and who must have done something about it."""
 
 
 @dataclass(slots=True)
@@ -71,7 +77,7 @@ async def play(url: str, email: str, password: str, mail_url: str | None, consol
                 clinic,
                 known["patient_id"],
                 known["requested_at"],
-                {"consultation-requested", "consultation-scheduled"},
+                SCHEDULED,
                 PATIENCE,
             ),
         )

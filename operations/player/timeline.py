@@ -27,6 +27,11 @@ class Happening:
     at: datetime
     published_at: datetime | None
     heard: dict[str, datetime] = field(default_factory=dict)
+    """By the name of the reaction, which begins with its service."""
+
+    @property
+    def hearers(self) -> set[str]:
+        return {name.split(".")[0] for name in self.heard}
 
 
 async def timeline_of(staff: Browser, patient_id: str, since: str) -> list[Happening]:
@@ -56,16 +61,19 @@ async def _ask(staff: Browser, path: str, query: dict[str, Any]) -> list[dict[st
     return found
 
 
-async def settled(staff: Browser, patient_id: str, since: str, topics: set[str], within: float) -> list[Happening]:
-    """The timeline once all these topics were said, sent and heard. Raises Unexpected when that takes too long."""
+async def settled(
+    staff: Browser, patient_id: str, since: str, expected: dict[str, set[str]], within: float
+) -> list[Happening]:
+    """The timeline once all of `expected` was said, sent, and heard by these services. Raises Unexpected after a while."""
     deadline = asyncio.get_running_loop().time() + within
     while True:
         happenings = await timeline_of(staff, patient_id, since)
-        done = {one.topic for one in happenings if one.published_at and one.heard}
-        if topics <= done:
+        done = {one.topic: one.hearers for one in happenings if one.published_at}
+        missing = sorted(topic for topic, hearers in expected.items() if not hearers <= done.get(topic, set()))
+        if not missing:
             return happenings
         if asyncio.get_running_loop().time() > deadline:
-            raise Unexpected(f"after {within:.0f} s still not said, sent and heard: {', '.join(sorted(topics - done))}")
+            raise Unexpected(f"after {within:.0f} s still not said, sent and heard: {', '.join(missing)}")
         await asyncio.sleep(0.2)
 
 
