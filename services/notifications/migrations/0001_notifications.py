@@ -167,7 +167,7 @@ create table inbox_item (
     message_id      uuid,
     urgency         text        not null default 'routine' check (urgency in ('routine', 'soon', 'urgent')),
     state           text        not null default 'open' check (state in ('open', 'acknowledged', 'resolved')),
-    attention       integer     not null default 1,
+    attention       integer     not null,
     facts           jsonb       not null default '{}', -- codes only, never anything personal
     raised_at       timestamptz not null,
     changed_at      timestamptz not null,

@@ -33,10 +33,7 @@ class News:
 
 
 async def add(tx: Transaction, news: Sequence[News]) -> None:
-    """One row a thing, open again when the news calls. The rows stay locked, whether they changed or not.
-
-    Of several news in one batch the last that calls counts.
-    """
+    """One row a thing, open again when the news calls. The rows stay locked, whether they changed or not."""
     if not news:
         return
     latest = newest(news, of=lambda one: (one.kind, one.subject), version=lambda one: one.calls)
@@ -44,40 +41,32 @@ async def add(tx: Transaction, news: Sequence[News]) -> None:
         """
         insert into inbox_item as item
                (id, clinic_id, kind, subject, patient_id, request_id, appointment_id, session_id, message_id, urgency,
-                facts, raised_at, changed_at)
+                attention, facts, raised_at, changed_at)
         select id, clinic_id, kind, subject, patient_id, request_id, appointment_id, session_id, message_id, urgency,
-               facts, raised_at, $2
+               attention, facts, raised_at, $2
           from jsonb_to_recordset($1::text::jsonb)
                as news (id uuid, clinic_id uuid, kind text, subject uuid, patient_id uuid, request_id uuid,
-                        appointment_id uuid, session_id uuid, message_id uuid, urgency text, facts jsonb,
-                        raised_at timestamptz, calls boolean)
+                        appointment_id uuid, session_id uuid, message_id uuid, urgency text, attention integer,
+                        facts jsonb, raised_at timestamptz)
             on conflict (kind, subject) do update
            set raised_at = least(item.raised_at, excluded.raised_at),
                patient_id = coalesce(item.patient_id, excluded.patient_id),
                urgency = case when excluded.urgency = 'routine' then item.urgency else excluded.urgency end,
                facts = item.facts || excluded.facts,
+               state = case when excluded.attention > 0 then 'open' else item.state end,
+               attention = item.attention + excluded.attention,
                changed_at = excluded.changed_at
         """,
         json.dumps([_row(one) for one in latest], default=str),
         tx.now,
     )
-    calling = [one for one in latest if one.calls]
-    await tx.execute(
-        """
-        update inbox_item as item
-           set state = 'open', attention = attention + 1
-          from unnest($1::text[], $2::uuid[]) as news (kind, subject)
-         where item.kind = news.kind and item.subject = news.subject
-        """,
-        [one.kind for one in calling],
-        [one.subject for one in calling],
-    )
     tx.changed(SCOPE)
 
 
 def _row(one: News) -> dict[str, object]:
-    fields = {name: getattr(one, name) for name in News.__slots__}
-    return {"id": uuid7(), **fields}
+    """News that does not call adds nothing to what must be seen."""
+    fields = {name: getattr(one, name) for name in News.__slots__ if name != "calls"}
+    return {"id": uuid7(), "attention": int(one.calls), **fields}
 
 
 async def resolve(tx: Transaction, kind: str, subjects: Iterable[UUID]) -> int:

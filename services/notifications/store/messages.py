@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -57,7 +57,9 @@ async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
         )
         insert into message_event (message_id, at, state, reason) select id, $2, state, reason from planned
         """,  # noqa: S608 - the fence is a constant of this module
-        json.dumps([{"id": uuid7(), **asdict(one)} for one in plans], default=str),
+        json.dumps(
+            [{"id": uuid7(), **{name: getattr(one, name) for name in Plan.__slots__}} for one in plans], default=str
+        ),
         tx.now,
     )
     tx.changed(SCOPE)

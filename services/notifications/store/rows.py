@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import asdict
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
 def as_json(values: Iterable[Any]) -> str:
-    """Frozen values as a JSON array of objects; times as ISO 8601, ids as text."""
-    return json.dumps([asdict(value) for value in values], default=str)
+    """Frozen values with slots as a JSON array of objects; times as ISO 8601, ids as text."""
+    return json.dumps([{name: getattr(value, name) for name in value.__slots__} for value in values], default=str)
 
 
 def newest(values: Iterable[T], of: Callable[[T], Hashable], version: Callable[[T], Any]) -> list[T]:

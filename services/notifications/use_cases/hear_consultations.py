@@ -15,10 +15,13 @@ async def hear_consultations(
     tx: Transaction, consultations: Sequence[ConsultationHeard], appointments: Sequence[AppointmentHeard]
 ) -> None:
     """The row of the request shows what became of it; the patient gets the one message that is true at the end."""
-    await inbox.add(tx, [_row(one, tx.now, calls=False) for one in consultations])
     news = await heard.hear_consultations(tx, consultations)
     waiting = [one for one in consultations if one.state == "waitlisted"]
-    await inbox.add(tx, [_row(one, tx.now, calls=True) for one in waiting if one.consultation_id in news])
+    # The request's row is locked by both services' news of it, so that its receipt meets one truth.
+    await inbox.add(
+        tx,
+        [_row(one, tx.now, calls=one.state == "waitlisted" and one.consultation_id in news) for one in consultations],
+    )
     await messages.plan(tx, [_waiting(one, tx.now) for one in waiting])
     await hear_appointments(tx, appointments)
     await messages.cancel_untrue(

@@ -14,13 +14,12 @@ async def hear_requests(tx: Transaction, requests: Sequence[RequestHeard]) -> No
 
     A request that was withdrawn before it was heard of ends as one that was withdrawn after.
     """
-    await inbox.add(tx, [_row(one, calls=False) for one in requests])
     news = await heard.hear_requests(tx, requests)
+    await inbox.add(tx, [_row(one, calls=one.request_id in news) for one in requests])
     await contacts.hear(
         tx, [ContactHeard(one.patient_id, one.clinic_id, one.sealed, one.person_version) for one in requests]
     )
     fresh = [one for one in requests if one.request_id in news]
-    await inbox.add(tx, [_row(one, calls=True) for one in fresh])
     await messages.plan(tx, [_receipt(one) for one in requests])
     await messages.cancel_untrue(tx, [one.request_id for one in fresh])
 

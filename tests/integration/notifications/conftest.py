@@ -270,7 +270,7 @@ async def office(scratch: MakeScratch, sink: MailSink) -> AsyncIterator[Office]:
     sender = Sender(
         database,
         MailWriter(keyring, settings.clinic, settings.mail_from, settings.public_url),
-        SmtpServer(sink.smtp_url, step_timeout=1),
+        SmtpServer(sink.smtp_url, step_timeout=5),
         twin,
         spread=lambda: 0.5,
     )

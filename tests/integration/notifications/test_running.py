@@ -47,9 +47,9 @@ async def test_a_service_that_stops_gives_back_what_it_had_not_begun(office: Off
     async def slow(appointment_id: object) -> object:
         begun.set()
         await asyncio.sleep(0.3)
-        return await ask(appointment_id)  # type: ignore[arg-type]
+        return await ask(appointment_id)
 
-    office.scheduling.standing = slow  # type: ignore[method-assign]
+    office.scheduling.standing = slow
     working = asyncio.create_task(office.sender.work())
     await begun.wait()
     working.cancel()
