@@ -19,6 +19,10 @@ from shared.web.dependencies import (
 
 router = APIRouter(include_in_schema=False)
 
+SAME_ON_THE_WAY_BACK = {"Cache-Control": "private, no-cache"}
+"""The empty form says nothing about anybody. With `no-store` a browser that goes back would fetch another form key, and
+sending again would be a second request; so it may keep this page, and shows it with the key it had."""
+
 
 async def the_desk(
     database: TheDatabase, keyring: TheKeyring, answers: TheAnswers, form_keys: TheFormKeys, clock: TheClock
@@ -31,7 +35,7 @@ TheDesk = Annotated[Desk, Depends(the_desk)]
 
 @router.get("/request")
 async def form(pages: ThePages, form_keys: TheFormKeys, settings: TheSettings) -> Response:
-    return pages.page("request.html", **field_values(settings.clinic, form_keys.new()))
+    return pages.page("request.html", headers=SAME_ON_THE_WAY_BACK, **field_values(settings.clinic, form_keys.new()))
 
 
 @router.post("/request")

@@ -2,7 +2,8 @@
    the marked regions fetch themselves (templates/ui/live.html). What it leaves to us:
    1. after every connection, also the first, one "changed": what happened while nobody listened must not be missed;
    2. a first connection that fails is tried again;
-   3. the page says whether it is live: a list that is quietly old is worse than none. */
+   3. the page says whether it is live: a list that is quietly old is worse than none;
+   4. the title of the tab counts what is unread, as the bar does: somebody may be looking at another tab. */
 {
   const source = document.querySelector("[data-live-source]");
   const say = (state) => (document.documentElement.dataset.live = state);
@@ -26,4 +27,12 @@
       source.addEventListener(failure, (event) => event.target === source && !source._htmx?.sse && again());
     }
   }
+
+  const count = document.querySelector(".nav .count");
+  const name = document.title.replace(/^\(\d+\) /, "");
+  const entitle = () => {
+    const [unread] = count.textContent.match(/\d+/) ?? [];
+    document.title = unread ? `(${unread}) ${name}` : name;
+  };
+  if (count) new MutationObserver(entitle).observe(count, { childList: true, characterData: true, subtree: true });
 }
