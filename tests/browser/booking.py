@@ -1,24 +1,11 @@
 """A session by hand, as the front desk books it and writes down its end."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from playwright.async_api import Page, expect
 
 from operations.stack.home import Running
 from tests.browser.people import Person
-
-ZONE = ZoneInfo("America/Denver")
-OPEN_DAYS = 5
-
-
-def open_day_before(now: datetime, days: int) -> datetime:
-    """13:00 at the clinic, on the open day that lies this many open days back: whatever today is, it is over."""
-    day = now.astimezone(ZONE).replace(hour=13, minute=0, second=0, microsecond=0)
-    while days:
-        day -= timedelta(days=1)
-        days -= day.weekday() < OPEN_DAYS
-    return day
 
 
 async def book(staff: Page, running: Running, person: Person, start: datetime, prescriber: str) -> None:

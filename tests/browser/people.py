@@ -12,20 +12,21 @@ SECONDS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An invented patient, with an address of their own."""
+    """An invented patient whom no other test has seen."""
 
     name: str
     email: str
 
     @classmethod
     def called(cls, name: str) -> "Person":
-        return cls(name, f"patient.{secrets.token_hex(4)}@example.com")
+        mark = secrets.token_hex(3)
+        return cls(f"{name} {mark}", f"patient.{mark}@example.com")
 
 
 async def fill_in(page: Page, person: Person, *reasons: str) -> None:
     """Everything that must be filled in, on the page that is open."""
     await page.get_by_label("Your name").fill(person.name)
-    await page.get_by_label("Email", exact=False).first.fill(person.email)
+    await page.locator("#email").fill(person.email)
     await page.get_by_label("By email").check()
     for reason in reasons or ("Depression",):
         await page.get_by_label(reason).check()

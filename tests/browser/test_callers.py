@@ -9,7 +9,7 @@ async def test_a_caller_without_any_channel_becomes_a_task_to_phone(staff, syste
     person = Person.called("Walter Ohnenetz")
     await staff.goto(f"{system.url}/staff/inbox")
     await staff.get_by_role("link", name="New request").click()
-    await staff.get_by_label("Name").fill(person.name)
+    await staff.get_by_role("textbox", name="Name").fill(person.name)
     await staff.get_by_label("Chronic pain").check()
     await staff.get_by_role("button", name="Save the request").click()
 

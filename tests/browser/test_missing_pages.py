@@ -6,7 +6,7 @@ from playwright.async_api import expect
 NOTHING = "01900000-0000-7000-8000-00000000dead"
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/r/AAAA", "/metrics", "/internal/messages/x", "/static/missing.css"])
+@pytest.mark.parametrize("path", ["/nowhere", "/r/AAAA", "/metrics", "/internal/messages/x"])
 async def test_outside_it_offers_the_phone_and_the_first_page(patient, system, path):
     answer = await patient.goto(system.url + path)
 

@@ -4,18 +4,18 @@ from datetime import UTC, datetime
 
 from playwright.async_api import expect
 
-from tests.browser.booking import book, open_day_before, record
-from tests.browser.mailbox import see_email
+from tests.browser.booking import book, record
+from tests.browser.open_days import open_day
 from tests.browser.people import Person, ask, until_scheduled
 
 AMARA, JONAH = "Dr. Amara Voss", "Dr. Jonah Ravel"
 
 
-async def test_a_recorded_session_brings_after_care_and_a_follow_up(patient, staff, context, system):
+async def test_a_recorded_session_brings_after_care_and_a_follow_up(patient, staff, system):
     person = Person.called("Ines Calloway")
     await ask(patient, system.url, person, "Depression")
     await until_scheduled(patient)
-    start = open_day_before(datetime.now(UTC), 1)
+    start = open_day(datetime.now(UTC), -1, 13)
     await book(staff, system, person, start, AMARA)
     await expect(staff.get_by_role("heading", level=1)).to_have_text(person.name)
     await expect(staff.locator(".chip")).to_have_text("To record")
@@ -24,9 +24,8 @@ async def test_a_recorded_session_brings_after_care_and_a_follow_up(patient, sta
 
     await expect(staff.locator("#main")).to_contain_text("38.5 mg")
     await expect(staff.locator("#main")).to_contain_text("by Rita Imura")
-    mail = await (await context()).new_page()
-    await see_email(mail, system, person, "After")
-
+    await staff.goto(f"{system.url}/staff/inbox/messages")
+    await expect(staff.locator("tr", has_text=person.name).filter(has_text="After-care")).to_be_visible()
     await staff.goto(f"{system.url}/staff/requests")
     due = staff.locator("[data-item]", has_text=person.name).filter(has_text="worst side effect mild")
     await due.get_by_role("button", name="Done").click()
@@ -39,7 +38,7 @@ async def test_a_taken_time_is_refused_with_the_next_best(patient, staff, system
     person = Person.called("Carlos Iturbe")
     await ask(patient, system.url, person)
     await until_scheduled(patient)
-    start = open_day_before(datetime.now(UTC), 2)
+    start = open_day(datetime.now(UTC), -2, 13)
     await book(staff, system, person, start, JONAH)
     await expect(staff.get_by_role("heading", level=1)).to_have_text(person.name)
 
@@ -57,7 +56,7 @@ async def test_a_cancelled_session_says_why(patient, staff, system):
     person = Person.called("Ada Nowak")
     await ask(patient, system.url, person)
     await until_scheduled(patient)
-    await book(staff, system, person, open_day_before(datetime.now(UTC), 3), AMARA)
+    await book(staff, system, person, open_day(datetime.now(UTC), -3, 13), AMARA)
 
     await staff.get_by_text("Cancel this session").click()
     await staff.get_by_label("The patient is unwell").check()
@@ -70,7 +69,7 @@ async def test_the_day_list_shows_the_session(patient, staff, system):
     person = Person.called("Yuki Tanabe")
     await ask(patient, system.url, person)
     await until_scheduled(patient)
-    start = open_day_before(datetime.now(UTC), 4)
+    start = open_day(datetime.now(UTC), -4, 13)
     await staff.goto(f"{system.url}/staff/board?day={start:%Y-%m-%d}")
     await staff.locator("html[data-live=on]").wait_for(state="attached")
     other = await staff.context.new_page()

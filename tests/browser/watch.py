@@ -22,7 +22,7 @@ class Watch:
         context.on("request", self._request)
 
     def expect_silence(self) -> None:
-        assert self.complaints == []
+        assert not self.complaints, "\n".join(self.complaints)
 
     def _console(self, message: ConsoleMessage) -> None:
         if not message.text.startswith(EXPECTED_STATUS):

@@ -1,0 +1,140 @@
+"""A clinic with something on every page: people who asked, sessions behind and ahead, somebody at risk, an invitation."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from operations.player import patient, staff, timeline
+from operations.player.browser import Browser, Unexpected
+from operations.player.patient import Request
+from operations.stack.home import Running
+from shared.ids import uuid7
+from tests.browser.open_days import open_day
+
+PATIENCE = 30.0
+ADMINISTRATOR = "ada.lindqvist@ternstreet.example"
+INVITATION, PERSON = r"/staff/sign-in/invitation/[\w-]+", r"/staff/people/[0-9a-f-]{36}"
+AMARA, JONAH = "Dr. Amara Voss", "Dr. Jonah Ravel"
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """One person on the public form."""
+
+    name: str
+    reasons: tuple[str, ...]
+    weekdays: tuple[str, ...] = ()
+    day_parts: tuple[str, ...] = ()
+
+
+SCHEDULED = Asks("Ines Calloway", ("depression", "anxiety"), ("tuesday", "thursday"), ("morning",))
+WITHDRAWS = Asks("Tomasz Wilk", ("ocd",), ("friday",))
+OTHERS = (
+    Asks("Mira Halloran", ("ptsd", "anxiety"), ("monday",), ("afternoon",)),
+    Asks("Samir Okafor", ("chronic-pain",)),
+    Asks("ليلى حدّاد", ("depression",), (), ("morning",)),
+    Asks("Zoë 🌻 O’Shea", ("substance-use",), ("wednesday", "friday")),
+)
+AT_RISK = Asks("Noor Haddad", ("depression", "suicidal-ideation"))
+
+
+async def play_a_day(running: Running) -> dict[str, str]:
+    """Through HTTP, as people do it. Returns what the addresses in `pages.py` need, by the names used there."""
+    now = datetime.now(UTC)
+    over, ahead = open_day(now, -1, 9), open_day(now, 1, 9)
+    async with Browser(running.url) as patients, Browser(running.url) as desk:
+        await staff.sign_in(desk, running.staff_email, running.staff_password)
+        scheduled, withdrawn, *others = [await _ask(patients, one) for one in (SCHEDULED, WITHDRAWS, *OTHERS)]
+        for request in (scheduled, withdrawn, *others):
+            await patient.wait_for(patients, request, "scheduled", PATIENCE)
+        await patient.withdraw(patients, withdrawn)
+        await _enter_caller(desk)
+        sessions = {
+            "recorded": await _book(desk, scheduled, over, AMARA),
+            "unrecorded": await _book(desk, others[0], over, JONAH),
+            "ahead": await _book(desk, others[1], ahead, AMARA),
+            "cancelled": await _book(desk, others[2], ahead, JONAH),
+        }
+        await _record(desk, sessions["recorded"], over)
+        await _cancel(desk, sessions["cancelled"])
+        risk = await _ask(patients, AT_RISK)
+        known = await staff.find(desk, scheduled.reference)
+        await timeline.settled(desk, known["patient_id"], known["requested_at"], {"session-completed"}, PATIENCE)
+        at_risk = await staff.find(desk, risk.reference)
+    return {
+        "mine": scheduled.page.removeprefix(running.url),
+        "gone": withdrawn.page.removeprefix(running.url),
+        "crisis": risk.page.removeprefix(running.url),
+        "request": f"/staff/requests/{known['request_id']}",
+        "at_risk": f"/staff/requests/{at_risk['request_id']}",
+        "day": f"{ahead:%Y-%m-%d}",
+        **sessions,
+        **await _invite(running),
+    }
+
+
+async def _ask(patients: Browser, one: Asks) -> Request:
+    form = await patients.json("/api/consultation-requests/form")
+    key = str(uuid7())
+    body: dict[str, object] = {
+        "name": one.name,
+        "email": f"{key[-12:]}@example.com",
+        "mobile": "(303) 555-0187",
+        "reasons": one.reasons,
+        "wishes": {"weekdays": one.weekdays, "day_parts": one.day_parts},
+        "consents": [wording["version"] for wording in form["wordings"] if wording["channel"] != "sms"],
+    }
+    said = (await patients.post_json("/api/consultation-requests", body, key)).json()
+    links = said["links"]
+    return Request(said["reference"], links["status"], links["withdrawal"], links["page"])
+
+
+async def _enter_caller(desk: Browser) -> None:
+    """Somebody with neither e-mail nor mobile."""
+    page = await desk.open("/staff/requests/new")
+    await desk.send(page.form(having="reasons").fill(name="Walter Brandt", reasons=["chronic-pain"]))
+
+
+async def _book(desk: Browser, request: Request, start: datetime, prescriber: str) -> str:
+    """The address of the session. Takes the nearest other time where this one is taken."""
+    form = (await desk.open("/staff/sessions/new")).form(having="prescriber")
+    wish = form.fill(
+        patient=form.option("patient", request.reference),
+        prescriber=form.option("prescriber", prescriber),
+        date=f"{start:%Y-%m-%d}",
+        time=f"{start:%H:%M}",
+    )
+    page = await desk.send(wish, may_refuse=staff.REFUSED)
+    if page.status == staff.REFUSED:
+        page = await desk.send(page.form(having="prescriber").press("instead"))
+    return page.path
+
+
+async def _record(desk: Browser, session: str, start: datetime) -> None:
+    page = await desk.open(f"{session}/record")
+    wrote = page.form(having="started_at").fill(
+        started_at=f"{start:%Y-%m-%dT%H:%M}",
+        ended_at=f"{start + timedelta(minutes=85):%Y-%m-%dT%H:%M}",
+        outcome="full",
+        worst_severity="mild",
+        dose_mg="38.5",
+    )
+    await desk.send(wrote)
+
+
+async def _cancel(desk: Browser, session: str) -> None:
+    await desk.send((await desk.open(session)).form(having="reason").fill(reason="patient-unwell"))
+
+
+async def _invite(running: Running) -> dict[str, str]:
+    """A nurse who has not set her password yet."""
+    async with Browser(running.url) as admin:
+        await staff.sign_in(admin, ADMINISTRATOR, running.staff_password)
+        form = (await admin.open("/staff/people/invite")).form(having="roles")
+        email = f"juno.{uuid7().hex[-8:]}@ternstreet.example"
+        made = await admin.send(form.fill(name="Juno Marsh", email=email, roles=["nurse"]))
+        people = (await admin.open("/staff/people")).text
+    link, person = re.search(INVITATION, made.text), re.search(PERSON, people)
+    if link is None or person is None:
+        raise Unexpected("no invitation, or nobody to change")
+    return {"invitation": link[0], "person": person[0]}

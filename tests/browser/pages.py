@@ -1,0 +1,76 @@
+"""Every page of the product, by whom it is for, and how it is brought to the state that is looked at."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from playwright.async_api import Page
+
+Who = Literal["patient", "nobody", "front-desk", "administrator", "mail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`path` may hold names of `clinic_day.py`; `press` is a button to press there; `empty`: also worth a look in a
+    clinic where nothing has happened yet."""
+
+    name: str
+    who: Who
+    path: str
+    press: str = ""
+    empty: bool = False
+
+    async def open(self, page: Page, url: str, known: dict[str, str]) -> None:
+        await page.goto(url + self.path.format(**known))
+        if self.press:
+            async with page.expect_navigation():
+                await page.get_by_role("button", name=self.press).click()
+
+
+NOBODY = "01900000-0000-7000-8000-00000000dead"
+PLACES = (
+    Place("home", "patient", "/"),
+    Place("ask", "patient", "/request"),
+    Place("ask-error", "patient", "/request", press="Send my request"),
+    Place("mine-scheduled", "patient", "{mine}"),
+    Place("mine-withdrawn", "patient", "{gone}"),
+    Place("mine-crisis", "patient", "{crisis}"),
+    Place("withdraw", "patient", "{mine}/withdraw"),
+    Place("link-unknown", "patient", "/r/unknown"),
+    Place("missing", "patient", "/nowhere"),
+    Place("sign-in", "nobody", "/staff/sign-in"),
+    Place("sign-in-error", "nobody", "/staff/sign-in", press="Sign in"),
+    Place("invitation", "nobody", "{invitation}"),
+    Place("invitation-error", "nobody", "{invitation}", press="Set password"),
+    Place("invitation-over", "nobody", "/staff/sign-in/invitation/over"),
+    Place("signed-in-again", "front-desk", "/staff/session/done"),
+    Place("inbox", "front-desk", "/staff/inbox", empty=True),
+    Place("inbox-risk", "front-desk", "/staff/inbox?view=risk", empty=True),
+    Place("inbox-done", "front-desk", "/staff/inbox?view=done", empty=True),
+    Place("messages", "front-desk", "/staff/inbox/messages", empty=True),
+    Place("messages-waiting", "front-desk", "/staff/inbox/messages?waiting=1"),
+    Place("requests", "front-desk", "/staff/requests", empty=True),
+    Place("requests-closed", "front-desk", "/staff/requests?view=closed", empty=True),
+    Place("request", "front-desk", "{request}"),
+    Place("request-at-risk", "front-desk", "{at_risk}"),
+    Place("request-missing", "front-desk", f"/staff/requests/{NOBODY}"),
+    Place("new-request", "front-desk", "/staff/requests/new"),
+    Place("new-request-error", "front-desk", "/staff/requests/new", press="Save the request"),
+    Place("board", "front-desk", "/staff/board?day={day}"),
+    Place("board-today", "front-desk", "/staff/board", empty=True),
+    Place("board-error", "front-desk", "/staff/board?day=2026-02-30"),
+    Place("sessions", "front-desk", "/staff/sessions", empty=True),
+    Place("session-ahead", "front-desk", "{ahead}"),
+    Place("session-recorded", "front-desk", "{recorded}"),
+    Place("session-cancelled", "front-desk", "{cancelled}"),
+    Place("new-session", "front-desk", "/staff/sessions/new", empty=True),
+    Place("new-session-error", "front-desk", "/staff/sessions/new", press="Book the session"),
+    Place("record", "front-desk", "{unrecorded}/record"),
+    Place("record-error", "front-desk", "{unrecorded}/record", press="Save the record"),
+    Place("people", "front-desk", "/staff/people"),
+    Place("people-refused", "front-desk", "/staff/people/invite"),
+    Place("people-administrator", "administrator", "/staff/people"),
+    Place("invite", "administrator", "/staff/people/invite"),
+    Place("invite-error", "administrator", "/staff/people/invite", press="Make the link"),
+    Place("person", "administrator", "{person}"),
+    Place("mail", "mail", "/", empty=True),
+)
