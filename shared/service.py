@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -35,7 +35,7 @@ from shared.web.templating import build_pages
 
 @dataclass(slots=True)
 class Running:
-    """What one process holds open while it serves."""
+    """What one process holds open while it serves. What is put on `held` last is closed first."""
 
     settings: Settings
     clock: Clock
@@ -44,23 +44,9 @@ class Running:
     sealer: ServiceCipher
     live: LiveHub
     readiness: Readiness
+    held: AsyncExitStack
     relay: Relay | None = None
     consumer: Consumer | None = None
-    timers: list[asyncio.Task[None]] = field(default_factory=list)
-
-    async def stop(self) -> None:
-        """Streams first, then polling and the batch in hand, then the relay's pending sends. Each part is bounded."""
-        self.readiness.draining = True
-        await self.live.close()
-        for timer in self.timers:
-            timer.cancel()
-        await asyncio.gather(*self.timers, return_exceptions=True)
-        if self.consumer:
-            await self.consumer.stop()
-        if self.relay:
-            await self.relay.stop()
-        await self.keyring.close()
-        await self.database.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +72,9 @@ class Service:
 
         @asynccontextmanager
         async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-            running = await self._start(app, settings, clock, reactions, messaging)
-            try:
+            async with AsyncExitStack() as held:
+                await self._start(app, held, settings, clock, reactions, messaging)
                 yield
-            finally:
-                await running.stop()
 
         app = FastAPI(
             title=self.title,
@@ -119,37 +103,62 @@ class Service:
         return app
 
     async def _start(
-        self, app: FastAPI, settings: Settings, clock: Clock, reactions: Reactions, messaging: bool
-    ) -> Running:
+        self,
+        app: FastAPI,
+        held: AsyncExitStack,
+        settings: Settings,
+        clock: Clock,
+        reactions: Reactions,
+        messaging: bool,
+    ) -> None:
+        """Opens everything, so that the end goes the other way: streams first, then timers, the batch in hand, the relay's
+        pending sends, and the database last. Each part bounds its own end. A start that fails half-way ends so too."""
         database = await Database.open(settings, self.name, clock)
+        held.push_async_callback(database.close)
+        keyring = await Keyring.open(settings, clock)
+        held.push_async_callback(keyring.close)
         running = Running(
             settings=settings,
             clock=clock,
             database=database,
-            keyring=await Keyring.open(settings, clock),
+            keyring=keyring,
             sealer=ServiceCipher.from_settings(settings, self.name),
             live=LiveHub(database),
             readiness=Readiness(database, self.home / "migrations"),
+            held=held,
         )
         app.state.running = running
-        app.state.database, app.state.keyring, app.state.sealer = database, running.keyring, running.sealer
+        app.state.database, app.state.keyring, app.state.sealer = database, keyring, running.sealer
         app.state.live = running.live
         app.state.answers = Answers(running.sealer)
         app.state.form_keys = FormKeys.from_settings(settings, clock)
         app.state.service_tokens = ServiceTokenVerifier.from_settings(settings, audience=self.name, clock=clock)
         app.state.staff_guard = StaffGuard.from_settings(settings, DirectoryReader(database, clock), clock)
-        await running.live.start()
         if messaging:
-            running.relay = Relay(settings, database)
-            database.on_outbox = running.relay.wake
-            await running.relay.start()
-            running.consumer = Consumer(settings, database, reactions, running.sealer)
-            await running.consumer.start()
-            running.timers = [
-                asyncio.create_task(timer.run(database), name=timer.name)
-                for timer in (outbox_days(), *self.timers(running))
-            ]
-        return running
+            await self._start_messaging(running, reactions)
+        await running.live.start()
+        held.push_async_callback(running.live.close)
+        held.callback(running.readiness.drain)
+
+    async def _start_messaging(self, running: Running, reactions: Reactions) -> None:
+        running.relay = Relay(running.settings, running.database)
+        running.database.on_outbox = running.relay.wake
+        running.held.push_async_callback(running.relay.stop)
+        await running.relay.start()
+        running.consumer = Consumer(running.settings, running.database, reactions, running.sealer)
+        running.held.push_async_callback(running.consumer.stop)
+        await running.consumer.start()
+        timers = [
+            asyncio.create_task(timer.run(running.database), name=timer.name)
+            for timer in (outbox_days(), *self.timers(running))
+        ]
+        running.held.push_async_callback(_cancel, timers)
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def end_streams(app: FastAPI) -> None:
@@ -157,6 +166,6 @@ def end_streams(app: FastAPI) -> None:
     running: Running | None = getattr(app.state, "running", None)
     if running is None:
         return
-    running.readiness.draining = True
+    running.readiness.drain()
     with contextlib.suppress(RuntimeError):
         asyncio.get_running_loop().create_task(running.live.close())

@@ -39,11 +39,13 @@ async def _forget(database: Database) -> int:
 
 def _timers(running: Running) -> Iterable[Timer]:
     settings = running.settings
+    scheduling = SchedulingService.from_settings(settings, running.clock)
+    running.held.push_async_callback(scheduling.close)
     sender = Sender(
         database=running.database,
         writer=MailWriter(running.keyring, settings.clinic, settings.mail_from, settings.public_url),
         mail_server=SmtpServer(settings.smtp_url.get_secret_value()),
-        scheduling=SchedulingService.from_settings(settings, running.clock),
+        scheduling=scheduling,
     )
     planned = running.live.open([messages.SCOPE], "sender")
 

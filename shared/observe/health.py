@@ -32,6 +32,10 @@ class Readiness:
         self._expected = head(migrations)
         self.draining = False
 
+    def drain(self) -> None:
+        """The process was told to stop: no new requests, please."""
+        self.draining = True
+
     async def reasons(self) -> list[str]:
         """Why not; empty means ready."""
         if self.draining:
