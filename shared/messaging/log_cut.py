@@ -5,7 +5,7 @@ how often the log was found cut. Offsets of a log only rise. So it was cut
 
 * when an end of the log lies at or below the highest remembered offset (`find_cuts`: at start, after every new start of
   the producer, every 30 s), or
-* when a send is answered with an offset not above the highest that was known when it left (`LogMemory.follows`).
+* when a send is answered with an offset not above the highest that was known when it left (`relay_session.Batch.above`).
 
 Then (`reopen`), under a lock on the partition's row, the epoch rises, and every sent row from the cut on waits again.
 The relay forgets what it has in hand and reads from the oldest, so those go first, with the higher `ce_logepoch`. A
@@ -21,8 +21,10 @@ had the same offsets before. If it was not marked yet, the mark is refused. Eith
 new epoch: a repeat that the inbox drops, and a consumer whose position lay beyond the shortened log, and so might have
 skipped it, starts over anyway.
 
-When the cut was noticed by an answer, other relays may have written below that answer. Their marked rows are found as
-offsets that occur twice; the refused ones lead each of those relays to `reopen` from its own lowest.
+Where exactly a log was cut is not known: what is seen first, an answer or an end, may lie above the cut, because other
+relays, or one that died before it could tell, wrote below it meanwhile. Marked rows among those show as offsets that
+occur twice. Unmarked ones are bounded by what relays have in hand, so rows from MARGIN records below wait again too. That
+repeats some that were not lost, once, in an accident that is rare.
 
 What stays open: a log that was cut and has grown past its old length unseen. With one relay that cannot be, its first
 answer gives it away. With several, each reads the common memory before each read of rows, so it takes a cut between
@@ -38,13 +40,15 @@ from aiokafka import TopicPartition
 from shared.messaging.broker import log_reader
 from shared.settings import Settings
 
+MARGIN = 100_000
+"""Records: more than all relays of a service together can have written unmarked (relay_session.MOST_IN_HAND each)."""
 LONGEST_REFILL = 900.0
 """Seconds that putting rows back may take: a year of one partition, with room."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogCut:
-    """A log that is shorter than what was acknowledged. `at` is the lowest offset known to be lost."""
+    """A log that is shorter than what was acknowledged. `at` is the lowest offset seen to be lost or written anew."""
 
     place: TopicPartition
     at: int
@@ -133,7 +137,7 @@ async def reopen(connection: asyncpg.Connection, cut: LogCut) -> int:
             """,
             topic,
             partition,
-            at,
+            at - MARGIN,
             cut.log_epoch,
             timeout=LONGEST_REFILL,
         )

@@ -107,9 +107,8 @@ class Relay:
             try:
                 await self._serve(state)
                 continue
-            except LogsCut as cut:
-                log.warning("relay_logs_cut", count=len(cut.cuts))
-                self._cuts += cut.cuts
+            except LogsCut:
+                log.warning("relay_logs_cut", count=len(self._cuts))
                 continue
             except Unsendable as unsendable:
                 log.warning("relay_row_unsendable", reason=unsendable.why)
@@ -138,13 +137,15 @@ class Relay:
             cuts = await find_cuts(connection, self._settings, state.service)
             await state.memory.refresh(connection)
         if cuts:
-            raise LogsCut(cuts)
+            self._cuts += cuts
+            raise LogsCut
         producer = await start_producer(self._settings, state.service, self._topics)
         session = self._session = RelaySession(state, producer)
         try:
             await session.run(self._stopping)
         finally:
             self._session = None
+            self._cuts += session.cuts
             await (stop_producer if session.quiet else abandon_producer)(producer)
 
     async def _settle(self, state: RelayState) -> None:

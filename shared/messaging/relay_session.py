@@ -67,11 +67,7 @@ class SendsStuck(Exception):
 
 
 class LogsCut(Exception):
-    """Logs are shorter than what was acknowledged."""
-
-    def __init__(self, cuts: list[LogCut]) -> None:
-        super().__init__(f"{len(cuts)} logs were cut")
-        self.cuts = cuts
+    """Logs are shorter than what was acknowledged; `RelaySession.cuts` says which and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +138,8 @@ class RelaySession:
         self._enough_to_mark = asyncio.Event()
         self._progress = True
         self._closing = False
+        self.cuts: list[LogCut] = []
+        """Every log that turned out to be cut, also by answers that came after the session's end had begun."""
         self._trouble: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -297,7 +295,8 @@ class RelaySession:
             # "Stored already, I no longer know where": without a place it could not be found missing. Send it anew.
             self._fail(ConnectionError("acknowledged without an offset"))
         elif offset <= batch.above:
-            self._fail(LogsCut([LogCut(batch.place, offset, batch.log_epoch)]))
+            self.cuts.append(LogCut(batch.place, offset, batch.log_epoch))
+            self._fail(LogsCut())
         else:
             self._stands(batch, offset)
 
@@ -417,4 +416,5 @@ class RelaySession:
                 log.warning("relay_logs_not_seen", failure=type(error).__name__)
             else:
                 if cuts:
-                    self._fail(LogsCut(cuts))
+                    self.cuts += cuts
+                    self._fail(LogsCut())

@@ -88,13 +88,16 @@ class Relaying:
 
     async def records(self) -> list[Stands]:
         """Everything that stands in Kafka now, by partition and offset."""
-        reader = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka_bootstrap_servers, enable_auto_commit=False)
+        reader = AIOKafkaConsumer(
+            bootstrap_servers=self.settings.kafka_bootstrap_servers,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",  # not `seek_to_beginning`, which races with the reset that `assign` began
+        )
         await reader.start()
         try:
             places = [TopicPartition(name, n) for name in self.topics for n in range(PARTITIONS)]
             reader.assign(places)
             ends = await reader.end_offsets(places)
-            await reader.seek_to_beginning()
             found: list[Stands] = []
             left = {place for place in places if ends[place] > 0}
             while left:
