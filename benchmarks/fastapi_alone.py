@@ -7,7 +7,18 @@ from fastapi import FastAPI, Response
 
 from services.intake.api.models import ConsultationRequestIn, ConsultationRequestOut
 
-EXAMPLE = ConsultationRequestOut.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index,call-overload]
+ANSWER = {
+    "state": "received",
+    "requested_at": "2026-06-15T18:00:00Z",
+    "appointment": None,
+    "can_withdraw": True,
+    "urgent_help": None,
+    "links": {
+        "status": "/api/consultation-requests/0123456789abcdefghij",
+        "withdrawal": "/api/consultation-requests/0123456789abcdefghij/withdrawal",
+        "page": "http://127.0.0.1:8080/r/0123456789abcdefghij",
+    },
+}
 app = FastAPI()
 
 
@@ -17,7 +28,7 @@ async def well() -> None: ...
 
 @app.post("/api/consultation-requests", status_code=201, response_model=ConsultationRequestOut)
 async def submit(sent: ConsultationRequestIn) -> Response:
-    view = ConsultationRequestOut.model_validate({**EXAMPLE, "appointment": None, "reference": sent.name[:8]})
+    view = ConsultationRequestOut.model_validate({**ANSWER, "reference": sent.name[:8]})
     return Response(view.model_dump_json(), 201, {"Location": view.links.status}, "application/json")
 
 

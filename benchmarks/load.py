@@ -41,6 +41,11 @@ class Load:
     def rate(self) -> float:
         return len(self.waits) / self.seconds
 
+    @property
+    def refused(self) -> int:
+        """Answers other than 201, and none at all."""
+        return sum(count for status, count in self.statuses.items() if status != "201")
+
 
 class Connection(asyncio.Protocol):
     """One keep-alive connection with one request under way."""

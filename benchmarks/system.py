@@ -129,7 +129,9 @@ async def services(
 @asynccontextmanager
 async def door(place: Place) -> AsyncIterator[str]:
     """The front door; its address."""
-    part = front_door(place.home, place.addresses.door_port, place.addresses.service_ports, _record(place))
+    part = front_door(
+        place.home, place.addresses.door_port, place.addresses.service_ports, ProcessRecord(place.home.processes)
+    )
     await part.start()
     try:
         yield place.addresses.public_url
@@ -137,19 +139,29 @@ async def door(place: Place) -> AsyncIterator[str]:
         await part.stop()
 
 
-def _service(place: Place, name: str, command: Sequence[str], settings: Mapping[str, str]) -> ProcessPart:
-    port = place.addresses.service_ports[name]
+@asynccontextmanager
+async def process(place: Place, name: str, command: Sequence[str], port: int) -> AsyncIterator[int]:
+    """Any other program that answers on `port`, once it does; its process id."""
+    part = _part(place, name, command, port, dict(os.environ))
+    await part.start()
+    try:
+        assert part.pid is not None
+        yield part.pid
+    finally:
+        await part.stop()
 
+
+def _service(place: Place, name: str, command: Sequence[str], settings: Mapping[str, str]) -> ProcessPart:
+    environment = {**service_environment(name, place.addresses, place.secrets), **UNLIMITED, **settings}
+    return _part(place, name, command, place.addresses.service_ports[name], environment)
+
+
+def _part(place: Place, name: str, command: Sequence[str], port: int, environment: Mapping[str, str]) -> ProcessPart:
     async def ready(pid: int) -> bool:
         return listens(pid, port) and await http_answers(port, "/health/messaging")
 
-    environment = {**service_environment(name, place.addresses, place.secrets), **UNLIMITED, **settings}
-    log = place.home.logs / f"{name}.log"
-    return ProcessPart(name, command, log=log, environment=environment, ready=ready, record=_record(place))
-
-
-def _record(place: Place) -> ProcessRecord:
-    return ProcessRecord(place.home.processes)
+    log, record = place.home.logs / f"{name}.log", ProcessRecord(place.home.processes)
+    return ProcessPart(name, command, log=log, environment=environment, ready=ready, record=record)
 
 
 CLINIC_ID = demo_clinic().id

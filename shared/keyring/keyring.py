@@ -11,8 +11,10 @@ from tink import TinkError, aead, proto_keyset_format
 from shared.aging_cache import AgingCache
 from shared.clock import Clock
 from shared.database.pool import open_pool
+from shared.ids import uuid7
 from shared.keyring.ciphers import PatientCipher
 from shared.keyring.errors import KeyErased, KeyUnknown, SealBroken
+from shared.keyring.reserve import KeyReserve
 from shared.keyring.sealing import aead_of, secret_bytes
 from shared.settings import Settings
 
@@ -32,6 +34,7 @@ class Keyring:
         self._pool = pool
         self._master = aead_of(master_key, "keyring")
         self._cache: AgingCache[UUID, PatientCipher] = AgingCache(clock, CACHE_FOR, CACHE_SIZE)
+        self._reserve = KeyReserve(self._make, clock)
 
     @classmethod
     async def open(cls, settings: Settings, clock: Clock) -> "Keyring":
@@ -52,10 +55,15 @@ class Keyring:
     async def close(self) -> None:
         await self._pool.close()
 
+    async def newcomer(self) -> PatientCipher:
+        """A key for somebody who is not known yet, already committed; its `patient_id` is theirs from now on."""
+        cipher = await self._reserve.take()
+        self._cache.put(cipher.patient_id, cipher)
+        return cipher
+
     async def create(self, patient_id: UUID) -> PatientCipher:
         """The patient's key, made now unless there is one. Raises KeyErased: an erased id never gets a new key."""
-        handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
-        wrapped = proto_keyset_format.serialize_encrypted(handle, self._master, _identity(patient_id))
+        cipher, wrapped = self._new_key(patient_id)
         try:
             made = await self._pool.fetchval(
                 """
@@ -73,7 +81,6 @@ class Keyring:
             raise
         if not made:
             return await self.cipher(patient_id)
-        cipher = PatientCipher(patient_id, handle.primitive(aead.Aead))
         self._cache.put(patient_id, cipher)
         return cipher
 
@@ -140,6 +147,22 @@ class Keyring:
                 "delete from patient_key where patient_id in (select patient_id from erased)"
             )
         return int(status.split()[-1])
+
+    async def _make(self, count: int) -> list[PatientCipher]:
+        """New keys under new ids, committed together."""
+        keys = [self._new_key(uuid7()) for _ in range(count)]
+        await self._pool.execute(
+            "insert into patient_key (patient_id, wrapped) select * from unnest($1::uuid[], $2::bytea[])",
+            [cipher.patient_id for cipher, _ in keys],
+            [wrapped for _, wrapped in keys],
+        )
+        return [cipher for cipher, _ in keys]
+
+    def _new_key(self, patient_id: UUID) -> tuple[PatientCipher, bytes]:
+        """A key that is stored nowhere yet, and how it is to be stored."""
+        handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
+        wrapped = proto_keyset_format.serialize_encrypted(handle, self._master, _identity(patient_id))
+        return PatientCipher(patient_id, handle.primitive(aead.Aead)), wrapped
 
     def _unwrap(self, patient_id: UUID, wrapped: bytes) -> PatientCipher:
         try:

@@ -24,7 +24,6 @@ from services.intake.use_cases.see_my_request import MyRequest, open_link, see_m
 from services.intake.use_cases.submit_request import Door, Submitted, submit_request
 from services.intake.use_cases.withdraw_request import withdraw_request
 from shared.events.values import DayPart, DecidedBy, Weekday
-from shared.ids import uuid7
 from shared.web.dependencies import TheAnswers, TheClock, TheDatabase, TheKeyring, TheSettings
 from shared.web.idempotency import Answer, AnswerGone, KeyMalformed, KeyUsedForAnother, header_key
 from shared.web.problems import FieldError, InvalidInput, TooLarge, UnsupportedMediaType
@@ -95,7 +94,7 @@ async def submit(
     except DraftRefused as refused:
         raise InvalidInput(errors=_at_their_fields(refused)) from None
     key = await header_key(request)
-    cipher = await keyring.create(uuid7())
+    cipher = await keyring.newcomer()
     async with database.transaction() as tx:
         if key and (earlier := await answers.earlier(tx, key)):
             return earlier.response()

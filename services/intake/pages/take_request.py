@@ -13,7 +13,6 @@ from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.submit_request import Door, Submitted, submit_request
 from shared.clock import Clock
 from shared.database import Database
-from shared.ids import uuid7
 from shared.keyring import Keyring
 from shared.web.form_key import FIELD, FormKeyRefused, FormKeys, FormTooOld
 from shared.web.forms import Typed
@@ -64,7 +63,7 @@ async def take_request(
     except DraftRefused as refused:
         return ShowAgain(typed, refused.errors, str(form[FIELD]))
 
-    cipher = await desk.keyring.create(uuid7())
+    cipher = await desk.keyring.newcomer()
     try:
         async with desk.database.transaction() as tx:
             if (earlier := await desk.answers.earlier(tx, key)) is not None:

@@ -27,6 +27,15 @@ async def test_a_key_made_here_is_found_by_another_process(keyring, elsewhere):
     assert (await elsewhere.cipher(patient)).open(sealed, "c") == b"x"
 
 
+async def test_newcomers_have_keys_of_their_own_that_every_process_finds(keyring, elsewhere):
+    newcomers = await asyncio.gather(*(keyring.newcomer() for _ in range(20)))
+
+    found = await elsewhere.ciphers(one.patient_id for one in newcomers)
+
+    assert len(found) == 20
+    assert all(found[one.patient_id].open(one.seal(b"x", "c"), "c") == b"x" for one in newcomers)
+
+
 async def test_made_twice_it_is_the_same_key(keyring, elsewhere):
     patient = uuid7()
     sealed = (await keyring.create(patient)).seal(b"x", "c")
