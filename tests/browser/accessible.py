@@ -7,10 +7,12 @@ import axe_playwright_python
 from playwright.async_api import Page
 
 SOURCE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+A_AND_AA = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
+"""What alone can differ between a page by day and the same page by night."""
 
 
-async def assert_accessible(page: Page) -> None:
+async def assert_accessible(page: Page, rules: dict[str, Any] = A_AND_AA) -> None:
     """Raises AssertionError naming each rule that is broken, and where.
 
     The debugger evaluates axe, so the page's own strict policy stays in force.
@@ -18,14 +20,14 @@ async def assert_accessible(page: Page) -> None:
     if not await page.evaluate("typeof axe === 'object'"):
         await page.evaluate(SOURCE)
     found: dict[str, Any] = await page.evaluate(
-        "tags => axe.run({ runOnly: tags, resultTypes: ['violations'] })", TAGS
+        "rules => axe.run({ runOnly: rules, resultTypes: ['violations'] })", rules
     )
     broken = [
         f"{violation['id']}: {node['html'][:200]} ({node['failureSummary']})"
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
-    assert broken == [], f"{page.url}\n" + "\n".join(broken)
+    assert not broken, f"{page.url}\n" + "\n".join(broken)
 
 
 async def assert_fits(page: Page) -> None:

@@ -12,6 +12,7 @@ from shared.ids import uuid7
 from tests.browser.open_days import open_day
 
 PATIENCE = 30.0
+EVERYBODY = {"session-completed": {"intake", "notifications"}}
 ADMINISTRATOR = "ada.lindqvist@ternstreet.example"
 INVITATION, PERSON = r"/staff/sign-in/invitation/[\w-]+", r"/staff/people/[0-9a-f-]{36}"
 AMARA, JONAH = "Dr. Amara Voss", "Dr. Jonah Ravel"
@@ -59,7 +60,7 @@ async def play_a_day(running: Running) -> dict[str, str]:
         await _cancel(desk, sessions["cancelled"])
         risk = await _ask(patients, AT_RISK)
         known = await staff.find(desk, scheduled.reference)
-        await timeline.settled(desk, known["patient_id"], known["requested_at"], {"session-completed"}, PATIENCE)
+        await timeline.settled(desk, known["patient_id"], known["requested_at"], EVERYBODY, PATIENCE)
         at_risk = await staff.find(desk, risk.reference)
     return {
         "mine": scheduled.page.removeprefix(running.url),

@@ -1,7 +1,6 @@
 """One running system and one Chromium a run; people at a phone and at a desk for each test."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -12,14 +11,14 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
 
 from operations.stack.home import Home, Running
+from tests.browser.chromium import launch
+from tests.browser.clinic_day import ADMINISTRATOR
 from tests.browser.people import sign_in
 from tests.browser.system import running_system
 from tests.browser.watch import Watch
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1280, "height": 800}}
-ADMINISTRATOR = "ada.lindqvist@ternstreet.example"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,10 +41,8 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Runn
 
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """The machine's own, or the one that Playwright has brought."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = await launch(playwright)
         yield browser
         await browser.close()
 

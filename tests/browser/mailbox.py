@@ -41,6 +41,4 @@ def invitations(running: Running, person: Person) -> list[Invitation]:
 
 def _invitation(file: Calendar) -> Invitation:
     event = file.walk("VEVENT")[0]
-    return Invitation(
-        str(file["METHOD"]), str(event["UID"]), int(event.get("SEQUENCE", 0)), str(event["SUMMARY"])
-    )
+    return Invitation(str(file["METHOD"]), str(event["UID"]), int(event.get("SEQUENCE", 0)), str(event["SUMMARY"]))

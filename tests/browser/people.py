@@ -46,10 +46,6 @@ async def until_scheduled(page: Page) -> None:
     await page.get_by_text("Your consultation is booked").wait_for(timeout=20 * SECONDS)
 
 
-async def reference_on(page: Page) -> str:
-    return (await page.locator(".ref").first.inner_text()).strip()
-
-
 async def sign_in(page: Page, running: Running, email: str = "") -> None:
     await page.goto(f"{running.url}/staff/sign-in")
     await page.get_by_label("E-mail").fill(email or running.staff_email)

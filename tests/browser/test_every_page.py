@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.accessible import assert_accessible, assert_fits
+from tests.browser.accessible import COLOURS, assert_accessible, assert_fits
 from tests.browser.clinic_day import play_a_day
-from tests.browser.conftest import ADMINISTRATOR
+from tests.browser.clinic_day import ADMINISTRATOR
 from tests.browser.pages import PLACES, Place, Who
 
 HEIGHT = 844
@@ -42,11 +42,12 @@ def _site(who: Who, system) -> str:
 async def test_page(open_place, place):
     page = await open_place(place)
 
-    for width in (1280, 390, 320):
-        await page.set_viewport_size({"width": width, "height": HEIGHT})
-        await assert_fits(page)
     for width in (1280, 390):
         await page.set_viewport_size({"width": width, "height": HEIGHT})
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme)
-            await assert_accessible(page)
+        await assert_fits(page)
+        await page.emulate_media(color_scheme="light")
+        await assert_accessible(page)
+        await page.emulate_media(color_scheme="dark")
+        await assert_accessible(page, COLOURS)
+    await page.set_viewport_size({"width": 320, "height": HEIGHT})
+    await assert_fits(page)

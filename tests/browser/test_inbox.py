@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import ADMINISTRATOR
+from tests.browser.clinic_day import ADMINISTRATOR
 from tests.browser.people import Person, ask, until_scheduled
 
 LIVE = "html[data-live=on]"

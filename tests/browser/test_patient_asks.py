@@ -1,6 +1,8 @@
 """A patient asks for a consultation on a phone, and sees what becomes of it."""
 
-from tests.browser.people import Person, ask, fill_in, reference_on, until_scheduled
+from playwright.async_api import expect
+
+from tests.browser.people import Person, ask, fill_in, until_scheduled
 from tests.browser.system import resting
 
 
@@ -36,12 +38,21 @@ async def test_going_back_and_sending_again_leads_to_the_same_request(patient, s
 
     await patient.go_back()
     await patient.get_by_role("button", name="Send my request").click()
-    await patient.wait_for_load_state()
 
+    await patient.wait_for_url(first)
     await staff.goto(f"{system.url}/staff/requests")
     assert await staff.get_by_role("link", name=person.name).count() == 1
-    await patient.goto(first)
-    assert await reference_on(patient)
+
+
+async def test_going_back_and_sending_something_else_is_asked_about(patient, system):
+    person = Person.called("Paula Anders")
+    await ask(patient, system.url, person)
+
+    await patient.go_back()
+    await patient.get_by_label("Anxiety").check()
+    await patient.get_by_role("button", name="Send my request").click()
+
+    await expect(patient.locator("#errors")).to_contain_text("You have already sent this form, with other answers.")
 
 
 async def test_crisis_help_stands_on_every_public_page(patient, system):

@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from tests.browser.conftest import ADMINISTRATOR
+from tests.browser.clinic_day import ADMINISTRATOR
 from tests.browser.people import Person, sign_in
 
 
