@@ -32,6 +32,7 @@ from shared.events.catalogue import TOPICS
 from shared.ids import uuid7
 from shared.messaging.envelope import Sent
 from shared.messaging.outbox import insert_events
+from shared.messaging.outbox_rows import READING
 from shared.messaging.relay import Relay
 from shared.messaging.topics import wait_and_ensure_topics
 from shared.settings import Settings
@@ -151,6 +152,7 @@ async def by_relay(settings: Settings, database: Database) -> None:
 async def by_bare_loop(servers: str, pool: asyncpg.Pool) -> None:
     """Reads, sends everything at once, deletes: no order after a failure, no leases, no memory of offsets."""
     async with producer(servers) as client, pool.acquire() as connection:
+        await connection.execute(READING)  # as the relay: a reference must not lose by a bad plan
         while True:
             async with connection.transaction():
                 rows = await connection.fetch(
