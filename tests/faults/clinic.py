@@ -1,0 +1,297 @@
+"""The whole product as separate processes with nobody watching over them: what ends stays ended until the test starts it.
+
+Each `without_…` takes one part away and brings it back at its end, so that a test that fails leaves a whole clinic.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import httpx
+
+from operations.embedded.broker import Broker, temporary_broker
+from operations.embedded.mail_sink import MailSink
+from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
+from operations.front_door import front_door
+from operations.player import patient, staff
+from operations.player.browser import Browser
+from operations.stack.demo_secrets import DemoSecrets
+from operations.stack.environment import (
+    Addresses,
+    in_database,
+    job_environment,
+    seed_environment,
+    service_environment,
+)
+from operations.stack.home import Home
+from operations.stack.parts import ProcessPart, http_answers, run_job
+from operations.stack.ports import free_ports, listens
+from operations.stack.process_record import ProcessRecord
+from operations.stack.start import CHAIRSIDE, DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD
+from shared.database.roles import DATABASE, SERVICES
+from shared.ids import uuid7
+from shared.keyring.ciphers import ServiceCipher
+from shared.keyring.sealing import secret_bytes
+from shared.messaging.dead_letters import Contents, DeadLetter, list_dead_letters, reveal_dead_letter
+
+T = TypeVar("T")
+PATIENCE = 60.0
+"""Seconds until a state must have come; on a quiet machine it is there in one or two."""
+
+WAITING_EVENTS = " union all ".join(f"select 1 from {service}.outbox_waiting" for service in SERVICES)
+UNHEARD_EVENTS = f"""
+with said as (
+    select topic, "partition", max("offset") as last
+      from ({" union all ".join(f'select topic, "partition", "offset" from {name}.outbox_sent' for name in SERVICES)}) as sent
+     group by topic, "partition"
+), position as (
+    {" union all ".join(f"select * from {name}.consumer_position" for name in SERVICES)}
+)
+select 1
+  from said
+  join (select distinct consumer_group, topic from position) as hearer using (topic)
+  left join position using (consumer_group, topic, "partition")
+ where coalesce(next_offset, 0) <= last
+"""
+WAITING_MAIL = "select 1 from notifications.message where state in ('planned', 'claimed', 'retrying')"
+
+
+async def eventually(look: Callable[[], Awaitable[T]], within: float = PATIENCE) -> T:
+    """What `look` finds, once it is something. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while True:
+            if found := await look():
+                return found
+            await asyncio.sleep(0.1)
+
+
+@dataclass(slots=True)
+class Clinic:
+    """Servers, services and door, and how to ask what became of a request."""
+
+    home: Home
+    postgres: EmbeddedPostgres
+    broker: Broker
+    mail: MailSink
+    addresses: Addresses
+    secrets: DemoSecrets
+    record: ProcessRecord
+    services: dict[str, ProcessPart] = field(default_factory=dict)
+
+    async def start_service(self, name: str, extra: Mapping[str, str] | None = None) -> None:
+        """Ready on return. `extra` is added to its environment."""
+        port = self.addresses.service_ports[name]
+
+        async def ready(pid: int) -> bool:
+            return listens(pid, port) and await http_answers(port, "/readyz")
+
+        self.services[name] = ProcessPart(
+            name,
+            [*CHAIRSIDE, "serve", name],
+            log=self.home.logs / f"{name}.log",
+            environment={**service_environment(name, self.addresses, self.secrets), **(extra or {})},
+            ready=ready,
+            record=self.record,
+        )
+        await self.services[name].start()
+
+    def pids(self) -> dict[str, int | None]:
+        """None for a service that is not there."""
+        return {name: part.pid for name, part in self.services.items()}
+
+    async def health(self, service: str, path: str) -> int:
+        async with httpx.AsyncClient(timeout=10) as client:
+            return (await client.get(f"http://127.0.0.1:{self.addresses.service_ports[service]}{path}")).status_code
+
+    # Bad days ---------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def without_broker(self) -> AsyncIterator[None]:
+        await self.broker.stop()
+        try:
+            yield
+        finally:
+            await self.broker.start()
+
+    @asynccontextmanager
+    async def without_database(self) -> AsyncIterator[None]:
+        """Killed, as a failing machine does it."""
+        self.postgres.kill()
+        try:
+            yield
+        finally:
+            await self.postgres.start()
+
+    @asynccontextmanager
+    async def without_mail(self) -> AsyncIterator[None]:
+        await self.mail.stop()
+        try:
+            yield
+        finally:
+            await self.mail.start()
+
+    @asynccontextmanager
+    async def without(self, service: str) -> AsyncIterator[None]:
+        """Killed with -9."""
+        if pid := self.services[service].pid:
+            os.kill(pid, signal.SIGKILL)
+        await self.services[service].stop()
+        try:
+            yield
+        finally:
+            await self.start_service(service)
+
+    @asynccontextmanager
+    async def dying_at(self, service: str, point: str) -> AsyncIterator[None]:
+        """The service dies when it passes this point of shared/crash_points.py; afterwards it is started as usual.
+
+        Returns from the block only when it has died.
+        """
+        await self.services[service].stop()
+        await self.start_service(service, {"CRASH_AT": point})
+        try:
+            yield
+            await eventually(lambda: self._gone(service))
+        finally:
+            await self.services[service].stop()
+            await self.start_service(service)
+
+    async def _gone(self, service: str) -> bool:
+        return self.services[service].pid is None
+
+    # What became of it ------------------------------------------------------------------------------------------
+
+    async def rows(self, query: str, *values: Any) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(in_database(self.postgres.dsn(), DATABASE), timeout=10)
+        try:
+            return await connection.fetch(query, *values)
+        finally:
+            await connection.close()
+
+    async def quiet(self) -> None:
+        """Every event was sent and heard, and no e-mail waits: nothing more will happen by itself."""
+
+        async def nothing_waits() -> bool:
+            for waits in (WAITING_EVENTS, UNHEARD_EVENTS, WAITING_MAIL):
+                if await self.rows(waits):
+                    return False
+            return True
+
+        await eventually(nothing_waits)
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """The newest first."""
+        return [kept.message for kept in self.mail.messages if address in kept.recipients]
+
+    def invitations_to(self, address: str) -> list[EmailMessage]:
+        """E-mails that bring an appointment for the calendar."""
+        return [
+            mail
+            for mail in self.mails_to(address)
+            if any(part.get_content_type() == "text/calendar" for part in mail.walk())
+        ]
+
+    async def dead_letters(self) -> int:
+        counts = [await self.rows(f"select 1 from {service}.dead_letter") for service in SERVICES]
+        return sum(map(len, counts))
+
+    async def dead_letters_of(self, service: str, *, at_least: int) -> list[tuple[DeadLetter, Contents]]:
+        """Those of one service, opened; none before there are so many."""
+        sealer = ServiceCipher(secret_bytes(self.secrets.sealing_keys[service], "SEALING_KEY"), service)
+        dsn = in_database(self.postgres.dsn(), DATABASE)
+        connection = await asyncpg.connect(dsn, timeout=10, server_settings={"search_path": service})
+        try:
+            letters = await list_dead_letters(connection)
+            opened = [await reveal_dead_letter(connection, letter.id, sealer) for letter in letters]
+        finally:
+            await connection.close()
+        return list(zip(letters, opened, strict=True)) if len(letters) >= at_least else []
+
+    async def bookings_of(self, reference: str) -> list[asyncpg.Record]:
+        """Active bookings of a request's consultation, one row an appointment."""
+        return await self.rows(
+            """
+            select appointment.id, consultation.state
+              from scheduling.consultation
+              join scheduling.appointment on appointment.consultation_id = consultation.id
+             where consultation.reference = $1 and appointment.state = 'booked'
+            """,
+            reference,
+        )
+
+    async def assert_done_once(self, asked: "Asked", *, sessions: int = 0) -> None:
+        """One consultation, one booking of it, and each e-mail once. `sessions` were booked besides."""
+        await self.quiet()
+        assert [row["state"] for row in await self.bookings_of(asked.request.reference)] == ["booked"]
+        ids = [str(mail["Message-ID"]) for mail in self.mails_to(asked.email)]
+        assert len(ids) == len(set(ids))
+        assert len(self.invitations_to(asked.email)) == 1 + sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request and whose it is."""
+
+    request: patient.Request
+    email: str
+
+
+async def ask(browser: Browser) -> Asked:
+    """Somebody new asks for a consultation; accepted on return."""
+    email = f"ines.{uuid7().hex}@example.com"
+    return Asked(await patient.ask(browser, "Ines Marchetti", email), email)
+
+
+async def scheduled(browser: Browser, asked: Asked) -> None:
+    """Returns once the patient sees that it is booked."""
+    await patient.wait_for(browser, asked.request, "scheduled", PATIENCE)
+
+
+async def sign_in(browser: Browser) -> None:
+    await staff.sign_in(browser, DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD)
+
+
+@asynccontextmanager
+async def running_clinic(folder: Path) -> AsyncIterator[Clinic]:
+    """Everything up, with the demo's clinic and staff; nothing is left afterwards."""
+    home = Home(folder)
+    home.prepare()
+    async with AsyncExitStack() as held:
+        postgres = await held.enter_async_context(temporary_postgres())
+        broker = await held.enter_async_context(temporary_broker())
+        mail = await held.enter_async_context(MailSink())
+        door_port, *service_ports = free_ports(1 + len(SERVICES))
+        addresses = Addresses(
+            admin_dsn=postgres.dsn(),
+            bootstrap=broker.bootstrap,
+            broker_kind=broker.kind,
+            smtp_port=mail.port,
+            door_port=door_port,
+            service_ports=dict(zip(SERVICES, service_ports, strict=True)),
+        )
+        clinic = Clinic(home, postgres, broker, mail, addresses, DemoSecrets(), ProcessRecord(home.processes))
+        job = job_environment(addresses, clinic.secrets)
+        seed = seed_environment(addresses, clinic.secrets, DEMO_STAFF_PASSWORD)
+        await asyncio.gather(_job(home, "migrate", job), _job(home, "topics", job))
+        await _job(home, "seed", seed)
+        held.push_async_callback(_stop, clinic)
+        await asyncio.gather(*(clinic.start_service(name) for name in SERVICES))
+        door = front_door(home, door_port, addresses.service_ports, clinic.record)
+        held.push_async_callback(door.stop)
+        await door.start()
+        yield clinic
+
+
+async def _job(home: Home, name: str, environment: dict[str, str]) -> None:
+    await run_job(name, [*CHAIRSIDE, name], log=home.logs / f"{name}.log", environment=environment)
+
+
+async def _stop(clinic: Clinic) -> None:
+    await asyncio.gather(*(part.stop() for part in clinic.services.values()))
