@@ -4,6 +4,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin
+# Tests side by side, each with servers of its own; a file stays on one.
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up demo test test-kafka test-browser check faults bench docs clean
@@ -30,10 +32,10 @@ demo: setup ## play a patient's and a clinic's day through the running product
 	@exec $(RUN)/chairside demo $(ARGS)
 
 test: setup ## all tests that need only Python, on real Postgres and a real broker
-	$(RUN)/pytest -m "not kafka and not browser" $(ARGS)
+	$(RUN)/pytest -n $(WORKERS) --dist loadfile -m "not kafka and not browser" $(ARGS)
 
 test-kafka: setup ## what is about delivery, on Apache Kafka (KAFKA_BOOTSTRAP_SERVERS, or Java 17+ and Maven)
-	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -m "(broker or kafka) and not browser" $(ARGS)
+	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -n $(WORKERS) --dist loadfile -m "(broker or kafka) and not browser" $(ARGS)
 
 test-browser: setup ## journeys in Chromium
 	$(RUN)/pytest -m browser $(ARGS)
