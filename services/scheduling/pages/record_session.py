@@ -1,5 +1,6 @@
 """`/staff/sessions/{id}/record`: the record of a session documented elsewhere."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -36,9 +37,16 @@ router = APIRouter(prefix="/staff/sessions/{session_id}/record", include_in_sche
 SKIPPED = "The clock skips this time on that night. Enter a time that was really shown."
 
 
+_THOUSANDS = re.compile(r"\d+,\d{3}")
+
+
 def _decimal(typed: object) -> object:
-    """Some people write a decimal comma."""
-    return typed.replace(",", ".") if isinstance(typed, str) else typed
+    """Some people write a decimal comma. `1,000` is a thousand to others: what can be read both ways is asked again."""
+    if not isinstance(typed, str):
+        return typed
+    if _THOUSANDS.fullmatch(typed):
+        raise ValueError("Write the dose without a comma, such as 35.5 or 1000.")
+    return typed.replace(",", ".")
 
 
 def _choose(sentence: str) -> Any:

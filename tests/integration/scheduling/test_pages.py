@@ -247,6 +247,7 @@ class TestRecord:
             ({"dose_mg": "nan"}, "Write a"),
             ({"dose_mg": "1e9"}, "at most 1000 mg"),
             ({"dose_mg": "a lot"}, "Write the dose as a number"),
+            ({"dose_mg": "1,000"}, "without a comma"),
         ],
     )
     async def test_what_cannot_be_is_named_beside_its_field(self, front, session, changed, sentence):
