@@ -81,6 +81,7 @@ class Service:
             version="1",
             docs_url=None,
             redoc_url=None,
+            redirect_slashes=False,  # it would name whatever host was asked for; see shared/web/trailing_slash.py
             lifespan=lifespan,
         )
         pages = build_pages(settings.clinic, clock, self.home / "pages" / "templates")

@@ -11,6 +11,7 @@ from shared.web.client_address import ClientAddress
 from shared.web.idempotency import HEADER
 from shared.web.origin_check import API_PREFIX, OriginCheck, origin_of
 from shared.web.request_cause import RequestCause
+from shared.web.trailing_slash import TrailingSlash
 from shared.web.unexpected_errors import UnexpectedErrors
 
 
@@ -38,6 +39,7 @@ def install_safety(app: FastAPI, settings: Settings) -> None:
     What is added last runs first: the story's id before anything may refuse, the address before what counts by it, CORS
     before the refusals that a front end must be able to read, the last net around all that may break.
     """
+    app.add_middleware(TrailingSlash)
     app.add_middleware(BodyCheck)
     if settings.burst_rate:
         app.add_middleware(BurstLimit, buckets=TokenBuckets(settings.burst_rate, settings.burst_size))

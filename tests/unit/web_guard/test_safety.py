@@ -49,6 +49,25 @@ async def test_every_unsafe_method_is_looked_at(house, method):
         assert (await client.request(method, "/form")).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("asked", "onward"),
+    [("/echo/", "/echo"), ("/echo///", "/echo"), ("/echo/?next=//evil.example", "/echo?next=//evil.example")],
+)
+async def test_a_slash_too_many_leads_to_our_own_path_whatever_host_was_named(house, asked, onward):
+    async with house.client(Host="evil.example") as client:
+        answer = await client.get(asked)
+
+    assert (answer.status_code, answer.headers["location"]) == (308, onward)
+
+
+@pytest.mark.parametrize("asked", ["//evil.example/", "//evil.example//", "/%5cevil.example/", "/"])
+async def test_no_slash_leads_away_from_us(house, asked):
+    async with house.client() as client:
+        onward = (await client.get(f"{ORIGIN}{asked}")).headers.get("location", "")
+
+    assert not onward.startswith(("//", "/\\", "http"))
+
+
 async def test_reading_is_free_from_anywhere(house):
     async with house.client(Origin="https://evil.example", **{"Sec-Fetch-Site": "cross-site"}) as client:
         assert (await client.get("/echo")).status_code == 200
