@@ -123,7 +123,7 @@ class LiveHub:
             try:
                 await self._listen(listening)
             except Exception as error:  # whatever it was, pages must become live again
-                log.warning("live_listener_lost", error_type=type(error).__name__)
+                log.warning("live_listener_lost", failure=type(error).__name__)
             failures = 0 if listening.is_set() else min(failures + 1, 6)
             # With jitter, so that all processes do not come back to a restarted server in the same instant.
             await asyncio.sleep(_chance.uniform(0.5, 1) * min(0.1 * 2**failures, RECONNECT_AT_MOST))

@@ -95,6 +95,6 @@ async def _place(request: Request, error: Exception) -> Response:
     if reason is None:
         raise error
     sqlstate = getattr(error, "sqlstate", None)
-    log.warning("request_refused_unavailable", error_type=type(error).__name__, sqlstate=sqlstate)
+    log.warning("request_refused_unavailable", failure=type(error).__name__, sqlstate=sqlstate)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return tell(request, description_of(Unavailable), detail=f"The reason: {reason}.", headers=headers)

@@ -49,7 +49,7 @@ def _last_answer(request: Request) -> Response:
 
 def _report(error: Exception) -> None:
     sqlstate = getattr(error, "sqlstate", None)
-    log.error("unexpected_error", error_type=type(error).__name__, sqlstate=sqlstate, where=_where(error))
+    log.error("unexpected_error", failure=type(error).__name__, sqlstate=sqlstate, where=_where(error))
 
 
 def _where(error: BaseException) -> str:

@@ -146,7 +146,7 @@ async def test_what_nobody_foresaw_tells_a_reference_and_nothing_else(house, err
     assert "trace-0002" in answer.text
     assert CANARY not in answer.text
     (line,) = [line for line in logs if line["event"] == "unexpected_error"]
-    assert line["error_type"] == type(error).__name__
+    assert line["failure"] == type(error).__name__
     assert "conftest.py" in line["where"]
     assert CANARY not in str(line)
 
