@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from shared.web.client_address import client_address
+from shared.web.client_address import client_address, network_of
 from shared.web.live import LiveHub, Subscription
 from shared.web.staff_session import StaffGuard, StaffSession
 
@@ -33,7 +33,7 @@ def live_response(
     regions after every connection, which covers what changed before. Raises TooManyStreams, Stopping.
     """
     if session is None:
-        return EventStream(hub, hub.open(scopes, client_address(request)))
+        return EventStream(hub, hub.open(scopes, network_of(client_address(request))))
     guard: StaffGuard = request.app.state.staff_guard
     stream = hub.open(scopes, f"staff:{session.staff_id}")
     return EventStream(hub, stream, lambda: guard.still_good(request))

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.web.live import LiveHub
+from shared.web.live import STREAMS_PER_CLIENT, LiveHub, TooManyStreams
 from shared.web.live_response import live_response
 from shared.web.problem_handlers import install_problems
 from shared.web.safety import install_safety
@@ -81,6 +81,19 @@ async def test_a_change_arrives_and_a_client_that_left_is_noticed(database, hub,
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert seen == ["event: changed", "data: inbox"]
     await _until(lambda: len(hub) == 0)
+
+
+async def test_one_subscriber_with_many_ipv6_addresses_is_one_client(hub):
+    def asked_from(address: str) -> Response:
+        scope = {"type": "http", "headers": [], "state": {"client_address": address}}
+        return live_response(Request(scope), hub, ["inbox"])
+
+    for number in range(STREAMS_PER_CLIENT):
+        asked_from(f"2001:db8:0:1::{number + 1:x}")
+
+    with pytest.raises(TooManyStreams):
+        asked_from("2001:db8:0:1:ffff::1")
+    asked_from("2001:db8:0:2::1")
 
 
 async def test_streams_end_when_the_hub_closes_so_that_the_server_can_stop(hub, client, server):
