@@ -4,12 +4,15 @@ A mailbox is read by other people too, and subjects stand on locked screens: the
 that there is an appointment.
 """
 
+import re
 from dataclasses import dataclass
 
 from services.notifications.domain.message import MessageKind
 
 LONGEST_NAME = 80
 _JOINERS = "\u200c\u200d"
+_NO_NAME = re.compile(r"[/@:]|www\.|\w{2,}\.\w{2,}|(?:\d[\s().+-]*){5}", re.IGNORECASE)
+"""Web and mail addresses, which mail programs turn into links, and numbers to call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def letter(
     said = _SAID[kind]
     return Letter(
         subject=one_line(said.subject.format(day=day, clinic=clinic.outside_name)),
-        greeting=f"Hello {one_line(name)[:LONGEST_NAME]}," if one_line(name) else "Hello,",
+        greeting=_greeting(one_line(name)),
         opening=said.opening.format(clinic=clinic.outside_name, day=day),
         facts=facts,
         paragraphs=tuple(paragraph.format(call=call) for paragraph in said.paragraphs),
@@ -71,6 +74,13 @@ def letter(
             f"In an emergency call {clinic.emergency_line}. In a crisis call or text {clinic.crisis_line}, day or night.",
         ),
     )
+
+
+def _greeting(name: str) -> str:
+    """Anybody can write to any address through the public form, so only what looks like a name stands in the letter."""
+    if not name or _NO_NAME.search(name):
+        return "Hello,"
+    return f"Hello {name[:LONGEST_NAME]},"
 
 
 def one_line(text: str) -> str:

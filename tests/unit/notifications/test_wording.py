@@ -91,10 +91,30 @@ def test_a_name_from_right_to_left_stays_whole() -> None:
     assert "نور حداد" in message.get_body(("html",)).get_content()
 
 
-def test_markup_in_a_name_is_text() -> None:
-    html = _email(MessageKind.CONSULTATION_SCHEDULED, "<script>alert(1)</script>").get_body(("html",)).get_content()
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "You have won, see https://evil.example/free",
+        "www.evil.example",
+        "Click evil.example now",
+        "write to win@evil.example",
+        "Call (303) 555-0142 at once",
+    ],
+)
+def test_nobody_sends_links_or_numbers_to_strangers_through_a_name(typed: str) -> None:
+    assert _letter(MessageKind.REQUEST_RECEIVED, typed).greeting == "Hello,"
 
-    assert "<script>" not in html
+
+@pytest.mark.parametrize("typed", ["J. R. Marchetti Jr.", "Dr. Ines O'Neill-Marchetti", "M.Ines", "Noa 2nd", "李小龍"])
+def test_names_with_dots_and_numbers_are_names(typed: str) -> None:
+    assert _letter(MessageKind.REQUEST_RECEIVED, typed).greeting == f"Hello {typed},"
+
+
+def test_markup_in_a_name_is_text() -> None:
+    html = _email(MessageKind.CONSULTATION_SCHEDULED, "<b onload=alert(1)>").get_body(("html",)).get_content()
+
+    assert "<b onload" not in html
+    assert "&lt;b onload" in html
 
 
 def test_the_same_mail_is_the_same_bytes() -> None:
