@@ -81,7 +81,7 @@ def _scheduled(mine: MyRequest, at: Appointment, sent: Step, now: datetime) -> S
         )
     return Story(
         good="Your consultation is booked",
-        headline=f"We will see you on {_short_day(at, now)}",
+        headline=f"We will see you {_short_day(at, now)}",
         lead="",
         steps=(
             sent,
@@ -137,9 +137,11 @@ def _withdrawn(mine: MyRequest, clinic: ClinicIdentity, sent: Step, now: datetim
 
 
 def _short_day(at: Appointment, now: datetime) -> str:
-    """`Thursday` while only one can be meant, else `Thursday, June 25`."""
+    """`today`, or `on Thursday` while only one can be meant, else `on Thursday, June 25`."""
     day = patient_day(at.starts_at, at.zone, now)
-    return day.partition(",")[0] if at.starts_at - now < timedelta(days=6) else day
+    if day == patient_day(now, at.zone, now):
+        return "today"
+    return f"on {day.partition(',')[0] if at.starts_at - now < timedelta(days=6) else day}"
 
 
 def _moment(at: datetime, zone: str, now: datetime) -> str:

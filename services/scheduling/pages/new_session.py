@@ -46,16 +46,16 @@ ALREADY_SENT = "This form was sent already, with other entries. To book another 
 
 
 class NewSession(BaseModel):
-    """The form. `instead` is one of the times offered after a refusal, and goes before date and time."""
+    """The form, in its order, which is that of the list of mistakes. `instead` is one of the times offered after a refusal, and goes before date and time."""
 
     patient: UUID = Field(
         json_schema_extra={"messages": {"missing": "Choose the patient.", "uuid_parsing": "Choose the patient."}}
     )
+    date: WallDate = Field(json_schema_extra={"messages": {"missing": "Enter the date."}})
+    time: WallTime = Field(json_schema_extra={"messages": {"missing": "Enter the time of the start."}})
     prescriber: UUID = Field(
         json_schema_extra={"messages": {"missing": "Choose the prescriber.", "uuid_parsing": "Choose the prescriber."}}
     )
-    date: WallDate = Field(json_schema_extra={"messages": {"missing": "Enter the date."}})
-    time: WallTime = Field(json_schema_extra={"messages": {"missing": "Enter the time of the start."}})
     instead: Annotated[AwareDatetime, AfterValidator(in_reach)] | None = None
 
 
