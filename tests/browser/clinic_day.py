@@ -34,7 +34,7 @@ OTHERS = (
     Asks("Mira Halloran", ("ptsd", "anxiety"), ("monday",), ("afternoon",)),
     Asks("Samir Okafor", ("chronic-pain",)),
     Asks("ليلى حدّاد", ("depression",), (), ("morning",)),
-    Asks("Zoë 🌻 O’Shea", ("substance-use",), ("wednesday", "friday")),
+    Asks("Zoë O’Shea", ("substance-use",), ("wednesday", "friday")),
 )
 AT_RISK = Asks("Noor Haddad", ("depression", "suicidal-ideation"))
 

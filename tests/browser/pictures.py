@@ -78,7 +78,6 @@ async def main(out: Path | None, only: list[str], readme: Path | None) -> None:
             photographer = Photographer(chromium, running, out or Path(folder))
             await photographer.sign_in()
             if out is not None:
-                out.mkdir(parents=True, exist_ok=True)
                 await photographer.take((place for place in wanted if place.empty), {"day": ""}, "empty-")
             known = await play_a_day(running)
             if out is not None:
@@ -94,4 +93,6 @@ if __name__ == "__main__":
     asked.add_argument("--only", nargs="*", default=[], help="names of pages")
     asked.add_argument("--readme", type=Path, help="the file of the README's picture")
     given = asked.parse_args()
+    if given.out is not None:
+        given.out.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(given.out, given.only, given.readme))

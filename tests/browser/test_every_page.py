@@ -6,8 +6,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.accessible import COLOURS, assert_accessible, assert_fits
-from tests.browser.clinic_day import play_a_day
-from tests.browser.clinic_day import ADMINISTRATOR
+from tests.browser.clinic_day import ADMINISTRATOR, play_a_day
 from tests.browser.pages import PLACES, Place, Who
 
 HEIGHT = 844

@@ -88,9 +88,10 @@ async def test_what_somebody_opened_stays_open_when_news_come(patient, staff, co
 
     await staff.goto(f"{system.url}/staff/inbox/messages")
     await staff.locator(LIVE).wait_for(state="attached")
-    message = staff.locator("tr", has_text=person.name).filter(has_text="consultation").first
+    rows = staff.locator("#messages-list > ul > li", has_text=person.name)
+    message = rows.filter(has_text="Time of the consultation")
     await message.locator("summary").click()
     await other.get_by_role("button", name="Withdraw my request").click()
 
-    await expect(staff.locator("tr", has_text=person.name).filter(has_text="Cancellation")).to_be_visible()
+    await expect(rows.filter(has_text="Cancellation of the consultation")).to_be_visible()
     await expect(message.locator("details")).to_have_attribute("open", "")

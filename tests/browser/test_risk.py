@@ -21,7 +21,8 @@ async def test_help_comes_first_and_the_alert_stands_until_somebody_takes_it(pat
     rest = staff.locator("#inbox-list > :not(.alarm)").first
     if await rest.count():
         above, below = await alert.bounding_box(), await rest.bounding_box()
-        assert above and below
+        assert above is not None
+        assert below is not None
         assert above["y"] < below["y"]
 
     await staff.reload()
