@@ -5,6 +5,7 @@ One clinic of real processes for all examples, without a supervisor: what is sta
 
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
@@ -139,13 +140,13 @@ async def test_a_confirmation_is_not_sent_while_nobody_can_say_whether_it_is_sti
     async def waits_for_scheduling() -> bool:
         return bool(await clinic.rows("select 1 from notifications.message where reason = 'scheduling-silent'"))
 
-    async with clinic.without_mail():
-        asked = await ask(visitor)
-        await scheduled(visitor, asked)
-        async with clinic.without("scheduling"):
-            await clinic.mail.start()
-            await eventually(waits_for_scheduling)
-            assert clinic.invitations_to(asked.email) == []
+    async with AsyncExitStack() as away:
+        async with clinic.without_mail():
+            asked = await ask(visitor)
+            await scheduled(visitor, asked)
+            await away.enter_async_context(clinic.without("scheduling"))
+        await eventually(waits_for_scheduling)
+        assert clinic.invitations_to(asked.email) == []
 
     await clinic.assert_done_once(asked)
 
