@@ -28,6 +28,8 @@ class BrokerKind:
     """A waiting fetch is answered when a record arrives, not at the end of `fetch_max_wait_ms`."""
     holds_empty_fetches: bool
     """A fetch that finds nothing is held for up to `fetch_max_wait_ms`. Where it is answered at once, see `pace.py`."""
+    leaves_topics_to_us: bool
+    """A topic that nobody created does not appear, in a layout of the broker's own, because somebody asked for it."""
     for_production: bool
     """Production settings accept it."""
 
@@ -50,6 +52,7 @@ class BrokerKind:
             "committed offsets are lost when the broker is killed": self.keeps_offsets_after_kill,
             "everything is gone after a stop": self.keeps_data_after_stop,
             "an event waits for the next poll": self.fetch_wakes_on_data,
+            "topics that it lost come back with one partition and have to be widened": self.leaves_topics_to_us,
             "an event may wait a tenth of a second after a silence": self.holds_empty_fetches,
         }
         return tuple(sentence for sentence, able in missing.items() if not able)
@@ -65,6 +68,7 @@ KAFKA = BrokerKind(
     keeps_data_after_stop=True,
     fetch_wakes_on_data=True,
     holds_empty_fetches=True,
+    leaves_topics_to_us=True,
     for_production=True,
 )
 
@@ -78,6 +82,7 @@ NOIDA = BrokerKind(
     keeps_data_after_stop=True,
     fetch_wakes_on_data=True,
     holds_empty_fetches=False,
+    leaves_topics_to_us=False,
     for_production=False,
 )
 

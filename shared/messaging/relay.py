@@ -132,14 +132,14 @@ class Relay:
     async def _serve(self, state: RelayState) -> None:
         """One session, after what the last one left to do. Nothing is sent before the logs were looked at."""
         await self._settle(state)
-        await ensure_topics(self._settings, self._topics.values())
+        await ensure_topics(self._settings, state.own_topics)
         async with state.keeping.use() as connection:
             cuts = await find_cuts(connection, self._settings, state.service)
             await state.memory.refresh(connection)
         if cuts:
             self._cuts += cuts
             raise LogsCut
-        producer = await start_producer(self._settings, state.service, self._topics)
+        producer = await start_producer(self._settings, state.service, [topic.name for topic in state.own_topics])
         session = self._session = RelaySession(state, producer)
         try:
             await session.run(self._stopping)

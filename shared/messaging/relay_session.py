@@ -31,6 +31,7 @@ from shared.messaging.log_cut import LogCut, LogMemory, find_cuts, reopen
 from shared.messaging.outbox_rows import Acknowledged, Backlog
 from shared.messaging.record_batch import Unsendable, fill_batch, place_of
 from shared.messaging.relay_connection import RelayConnection
+from shared.messaging.topics import ensure_topics
 from shared.settings import Settings
 
 log = structlog.get_logger()
@@ -97,6 +98,11 @@ class RelayState:
     alone: set[int] = field(default_factory=set)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     backlog: Backlog = field(default_factory=lambda: Backlog(None, 0))
+
+    @property
+    def own_topics(self) -> list[Topic]:
+        """Those that this service says, and so looks after."""
+        return [topic for topic in self.topics.values() if topic.said_by == self.service]
 
 
 async def until_the_place_is_well(attempt: Callable[[], Awaitable[None]], what: str) -> None:
@@ -408,6 +414,7 @@ class RelaySession:
         while True:
             await asyncio.sleep(LOG_LOOK * random.uniform(0.8, 1.0))  # noqa: S311 - jitter
             try:
+                await ensure_topics(state.settings, state.own_topics)
                 async with state.keeping.use() as connection:
                     cuts = await find_cuts(connection, state.settings, state.service)
             except Exception as error:

@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+import structlog
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from shared.events.catalogue import TOPICS, Topic
 from shared.messaging.broker import BROKER_FAILURES, administration
+from shared.messaging.broker_kinds import broker_kind
 from shared.settings import Settings
+
+log = structlog.get_logger()
 
 PATIENCE = 60.0
 """Seconds that a job waits for the broker."""
@@ -46,10 +50,15 @@ class Ensured:
 async def ensure_topics(settings: Settings, topics: Iterable[Topic] = tuple(TOPICS.values())) -> Ensured:
     """Creates the topics that are missing and verifies the rest. Any number of jobs may do so at once.
 
+    A topic with another number of partitions is refused. Only where the broker itself makes topics for whoever asks, and
+    so after a loss puts its own layout before ours, it gets the rest: it is empty, and the outboxes fill it again.
+
     Raises WrongPartitions, or one of BROKER_FAILURES.
     """
     stated = {topic.name: topic for topic in topics}
     async with administration(settings) as admin:
+        if not broker_kind(settings.kafka_broker_kind).leaves_topics_to_us:
+            await _widen(admin, stated)
         found = _verify(stated, await _partitions(admin))
         missing = [topic for name, topic in stated.items() if name not in found]
         if missing:
@@ -86,6 +95,19 @@ async def _settled(admin: AIOKafkaAdminClient, stated: dict[str, Topic]) -> None
             if stated.keys() <= _verify(stated, await _partitions(admin)):
                 return
             await asyncio.sleep(0.1)
+
+
+async def _widen(admin: AIOKafkaAdminClient, stated: dict[str, Topic]) -> None:
+    """Gives stated topics that have too few partitions the rest. Deleting them would only have them laid out again."""
+    found = await _partitions(admin)
+    narrow = {
+        name: NewPartitions(stated[name].partitions)
+        for name in stated.keys() & found.keys()
+        if found[name] < stated[name].partitions
+    }
+    if narrow:
+        log.warning("topics_widened", count=len(narrow))
+        await admin.create_partitions(narrow)
 
 
 async def _partitions(admin: AIOKafkaAdminClient) -> dict[str, int]:

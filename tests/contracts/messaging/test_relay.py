@@ -6,9 +6,11 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from aiokafka.admin import NewTopic
 
 from shared.events.catalogue import Topic
 from shared.messaging import lanes, relay_session
+from shared.messaging.broker import administration
 from shared.messaging.outbox import lane_of
 from shared.messaging.topics import WrongPartitions, ensure_topics
 from tests.conftest import BrokerAt, MakeScratch
@@ -296,11 +298,32 @@ async def test_topics_are_made_once_by_however_many_jobs(relaying):
 
 
 async def test_a_topic_with_another_number_of_partitions_is_refused(relaying):
-    await ensure_topics(relaying.settings, relaying.topics.values())
     stated = [Topic(topic.name, topic.kind, "intake", (), partitions=5) for topic in relaying.topics.values()]
+    settings = relaying.settings.model_copy(update={"kafka_broker_kind": "kafka"})
 
     with pytest.raises(WrongPartitions, match="has 3 partitions, 5 are stated"):
-        await ensure_topics(relaying.settings, stated)
+        await ensure_topics(settings, stated)
+
+
+async def test_where_the_broker_lays_topics_out_itself_a_narrow_one_is_widened_and_filled(relaying, monkeypatch):
+    """Such a broker, killed, has lost a topic, and answers the next who asks with one of a single partition."""
+    monkeypatch.setattr(relay_session, "LOG_LOOK", 0.5)
+    relaying.settings = relaying.settings.model_copy(update={"kafka_broker_kind": "noida"})
+    await relaying.say_numbers("clinic/patient", range(5))
+    await relaying.relay()
+    await relaying.all_sent()
+    await relaying.delete_topics()
+    async with administration(relaying.settings) as admin:
+        await admin.create_topics([NewTopic(relaying.topic, 1, 1)])
+
+    await eventually(lambda: _is_wide(relaying))
+    await eventually(lambda: _refilled(relaying, 1, 5))
+
+
+async def _is_wide(relaying: Relaying) -> bool:
+    async with administration(relaying.settings) as admin:
+        (topic,) = [one for one in await admin.describe_topics() if one["topic"] == relaying.topic]
+    return len(topic["partitions"]) == relaying.topics[relaying.topic].partitions
 
 
 async def test_a_stop_while_the_broker_is_away_is_bounded(scratch):
