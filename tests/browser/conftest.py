@@ -5,25 +5,27 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright, expect
 
 from operations.stack.home import Home, Running
 from tests.browser.chromium import launch
 from tests.browser.clinic_day import ADMINISTRATOR
 from tests.browser.people import sign_in
 from tests.browser.system import running_system
-from tests.browser.watch import Watch
+from tests.browser.watch import Watch, hosts_of
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1280, "height": 800}}
+PATIENCE = 15_000
+"""Milliseconds until a state that does not come counts as missing: far more than a healthy system needs."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.is_relative_to(__file__.rpartition("/")[0]):
+        if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
 
 
@@ -53,14 +55,13 @@ OpenContext = Callable[..., Awaitable[BrowserContext]]
 @pytest.fixture
 async def context(system: Running, chromium: Browser) -> AsyncIterator[OpenContext]:
     """`await context(**PHONE)`: a browser of somebody, watched. The test fails when a page of it misbehaved."""
-    hosts = frozenset({urlsplit(system.url).netloc, urlsplit(system.mail_url).netloc})
-    watch = Watch(hosts)
+    watch = Watch(hosts_of(system))
     async with AsyncExitStack() as opened:
 
         async def open_one(**options: Any) -> BrowserContext:
             made = await chromium.new_context(locale="en-US", **options)
             opened.push_async_callback(made.close)
-            made.set_default_timeout(15_000)
+            made.set_default_timeout(PATIENCE)
             watch.attach(made)
             return made
 

@@ -1,6 +1,6 @@
 """Every page of a clinic at work: no rule of WCAG A or AA broken, on phone and desk, by day and night; nothing sideways."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Page
@@ -8,38 +8,39 @@ from playwright.async_api import Page
 from tests.browser.accessible import COLOURS, assert_accessible, assert_fits
 from tests.browser.clinic_day import ADMINISTRATOR, play_a_day
 from tests.browser.pages import PLACES, Place, Who
+from tests.browser.watch import Watch, hosts_of
 
 HEIGHT = 844
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def known(system) -> dict[str, str]:
     return await play_a_day(system)
 
 
-OpenPlace = Callable[[Place], Awaitable[Page]]
+@pytest.fixture(scope="module")
+async def seen(system) -> Watch:
+    return Watch(hosts_of(system))
 
 
-@pytest.fixture
-async def open_place(context, signed_in, known, system) -> OpenPlace:
+@pytest.fixture(scope="module")
+async def browsers(system, chromium, signed_in, seen) -> AsyncIterator[dict[Who, Page]]:
+    """One browser for each kind of person: like theirs, it has loaded styles and fonts once."""
     cookies = {"front-desk": signed_in[system.staff_email], "administrator": signed_in[ADMINISTRATOR]}
-
-    async def open_it(place: Place) -> Page:
-        made = await context(reduced_motion="reduce", storage_state=cookies.get(place.who))
-        page = await made.new_page()
-        await place.open(page, _site(place.who, system), known)
-        return page
-
-    return open_it
-
-
-def _site(who: Who, system) -> str:
-    return system.mail_url if who == "mail" else system.url
+    pages: dict[Who, Page] = {}
+    for who in {place.who for place in PLACES}:
+        context = await chromium.new_context(locale="en-US", reduced_motion="reduce", storage_state=cookies.get(who))
+        seen.attach(context)
+        pages[who] = await context.new_page()
+    yield pages
+    for page in pages.values():
+        await page.context.close()
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-async def test_page(open_place, place):
-    page = await open_place(place)
+async def test_page(browsers, known, seen, system, place: Place):
+    page = browsers[place.who]
+    await place.open(page, system.mail_url if place.who == "mail" else system.url, known)
 
     for width in (1280, 390):
         await page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -50,3 +51,4 @@ async def test_page(open_place, place):
         await assert_accessible(page, COLOURS)
     await page.set_viewport_size({"width": 320, "height": HEIGHT})
     await assert_fits(page)
+    seen.expect_silence()

@@ -25,7 +25,9 @@ async def test_a_recorded_session_brings_after_care_and_a_follow_up(patient, sta
     await expect(staff.locator("#main")).to_contain_text("38.5 mg")
     await expect(staff.locator("#main")).to_contain_text("by Rita Imura")
     await staff.goto(f"{system.url}/staff/inbox/messages")
-    await expect(staff.locator("#messages-list > ul > li", has_text=person.name).filter(has_text="After-care")).to_be_visible()
+    await expect(
+        staff.locator("#messages-list > ul > li", has_text=person.name).filter(has_text="After-care")
+    ).to_be_visible()
     await staff.goto(f"{system.url}/staff/requests")
     due = staff.locator("[data-item]", has_text=person.name).filter(has_text="worst side effect mild")
     await due.get_by_role("button", name="Done").click()

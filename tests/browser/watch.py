@@ -5,8 +5,15 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Request
 
+from operations.stack.home import Running
+
 EXPECTED_STATUS = "Failed to load resource: the server responded with a status of"
 """Chromium's own remark on an answer such as 422, which a page with errors rightly has."""
+
+
+def hosts_of(running: Running) -> frozenset[str]:
+    """The front door, and the page of the mail sink beside it."""
+    return frozenset({urlsplit(running.url).netloc, urlsplit(running.mail_url).netloc})
 
 
 @dataclass
