@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from shared.clock import Clock, SystemClock
+from shared.database.announcements import Announcements
 from shared.database.pool import service_pool
 from shared.database.transaction import Transaction
 from shared.settings import Settings
@@ -26,6 +27,7 @@ class Database:
         self.pool = pool
         self.service = service
         self.clock = clock
+        self._announcements = Announcements(pool, service)
         self.on_outbox: Callable[[], None] = lambda: None
 
     @classmethod
@@ -46,9 +48,11 @@ class Database:
                 wrote_events = await tx.flush()
             if wrote_events:
                 self.on_outbox()
+            self._announcements.add(tx.changes)
 
     async def close(self) -> None:
-        """Lets open transactions end, within a bound."""
+        """Lets open transactions and announcements end, within a bound."""
+        await self._announcements.close()
         try:
             await asyncio.wait_for(self.pool.close(), CLOSE_TIMEOUT)
         except TimeoutError:

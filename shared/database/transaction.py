@@ -13,9 +13,6 @@ from shared.messaging.cause import cause_or_new, current_cause
 from shared.messaging.envelope import Aggregate, Sent, seal
 from shared.messaging.outbox import insert_events
 
-CHANGED = "changed"
-"""The channel on which live pages hear that something changed; the payload is `<service>:<scope>`."""
-
 
 class Transaction:
     """An open transaction of one service. `Database.transaction` makes them; use cases receive them.
@@ -71,18 +68,14 @@ class Transaction:
             self._changed = changed
             raise
 
-    async def flush(self) -> bool:
-        """Writes the collected events in one insert and announces changes; called just before the commit.
+    @property
+    def changes(self) -> frozenset[str]:
+        """The scopes to announce once this is committed."""
+        return frozenset(self._changed)
 
-        Answers whether there were events.
-        """
+    async def flush(self) -> bool:
+        """Writes the collected events in one insert; called just before the commit. Answers whether there were any."""
         events, self._events = self._events, []
         if events:
             await insert_events(self.connection, events, self.now)
-        if self._changed:
-            await self.connection.execute(
-                "select pg_notify($1, scope) from unnest($2::text[]) as scope",
-                CHANGED,
-                [f"{self.service}:{scope}" for scope in sorted(self._changed)],
-            )
         return bool(events)

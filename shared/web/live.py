@@ -1,8 +1,9 @@
 """Live pages: a stream that says only "changed", and the page fetches its fragment again.
 
 One connection per process listens on the channel `changed`; a transaction that calls `tx.changed("inbox")` reaches
-every process when it commits. What was missed while that connection was away is made good by telling every stream that
-everything has changed as soon as it is back.
+every process just after it commits. What was missed while that connection was away is made good by telling every stream
+that everything has changed as soon as it is back; what a process died on before it could announce it, by its successor,
+which begins by telling all others the same.
 """
 
 import asyncio
@@ -14,8 +15,8 @@ from random import SystemRandom
 import structlog
 
 from shared.database import Database
+from shared.database.announcements import CHANGED
 from shared.database.database import ACQUIRE_TIMEOUT
-from shared.database.transaction import CHANGED
 from shared.web.problems import Problem
 
 STREAMS_PER_CLIENT = 24
@@ -24,6 +25,8 @@ STREAMS = 2000
 CHECK_EVERY = 5.0
 """Seconds between two looks at whether the listening connection still lives."""
 RECONNECT_AT_MOST = 5.0
+EVERYTHING = "*"
+"""The scope a process announces when it begins to listen: the one before it may have died with something to say."""
 _chance = SystemRandom()
 log = structlog.get_logger()
 
@@ -77,6 +80,7 @@ class LiveHub:
         self._streams: set[Subscription] = set()
         self._clients: Counter[str] = Counter()
         self._closing = False
+        self._own_pid: int | None = None
         self._listener: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -134,9 +138,12 @@ class LiveHub:
             lost = asyncio.Event()
             connection.add_termination_listener(lambda _: lost.set())
             try:
+                self._own_pid = connection.get_server_pid()
                 await connection.add_listener(CHANGED, self._heard)
                 listening.set()
                 self._tell_everybody()
+                everything = f"{self._database.service}:{EVERYTHING}"
+                await connection.execute("select pg_notify($1, $2)", CHANGED, everything)
                 while not await _within(lost, self._check_every):
                     # A cut network says nothing by itself: only a question that stays unanswered shows it.
                     await connection.execute("select 1", timeout=self._check_every)
@@ -144,11 +151,15 @@ class LiveHub:
                 # It heard things, so it is not given back for other work.
                 connection.terminate()
 
-    def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+    def _heard(self, _connection: object, pid: int, _channel: str, payload: object) -> None:
         schema, _, scope = str(payload).partition(":")
-        if schema == self._database.service:
+        if schema != self._database.service:
+            return
+        if scope != EVERYTHING:
             for stream in self._streams:
                 stream.tell((scope,))
+        elif pid != self._own_pid:
+            self._tell_everybody()
 
     def _tell_everybody(self) -> None:
         for stream in self._streams:

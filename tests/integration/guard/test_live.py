@@ -104,6 +104,31 @@ async def test_every_process_hears_it(database, hub):
     await other.close()
 
 
+async def test_a_process_that_begins_to_listen_has_all_others_look_again(database, hub):
+    """The one before it may have died between a commit and its announcement."""
+    stream = hub.open(["inbox"], "a")
+    other = LiveHub(database)
+    await other.start()
+
+    assert await stream.wait(SOON) == ["inbox"]
+    await other.close()
+
+
+async def test_what_cannot_be_announced_now_is_announced_later(database, hub, monkeypatch):
+    stream = hub.open(["inbox"], "a")
+    execute, failures = asyncpg.Pool.execute, iter([OSError("away")])
+
+    async def once_away(*arguments):
+        if failure := next(failures, None):
+            raise failure
+        return await execute(*arguments)
+
+    monkeypatch.setattr(asyncpg.Pool, "execute", once_away)
+    await change(database, "inbox")
+
+    assert await stream.wait(SOON) == ["inbox"]
+
+
 async def test_many_changes_while_a_stream_is_busy_are_told_once(database, hub):
     stream = hub.open(["inbox", "board"], "a")
 
