@@ -5,7 +5,6 @@ One clinic of real processes for all examples, without a supervisor: what is sta
 
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
@@ -133,21 +132,6 @@ async def test_without_scheduling_a_request_is_accepted_and_booked_when_it_is_ba
         assert status["state"] == "received"
 
     await scheduled(visitor, asked)
-    await clinic.assert_done_once(asked)
-
-
-async def test_a_confirmation_is_not_sent_while_nobody_can_say_whether_it_is_still_true(clinic, visitor):
-    async def waits_for_scheduling() -> bool:
-        return bool(await clinic.rows("select 1 from notifications.message where reason = 'scheduling-silent'"))
-
-    async with AsyncExitStack() as away:
-        async with clinic.without_mail():
-            asked = await ask(visitor)
-            await scheduled(visitor, asked)
-            await away.enter_async_context(clinic.without("scheduling"))
-        await eventually(waits_for_scheduling)
-        assert clinic.invitations_to(asked.email) == []
-
     await clinic.assert_done_once(asked)
 
 
