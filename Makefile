@@ -37,8 +37,16 @@ test: setup ## all tests that need only Python, on real Postgres and a real brok
 test-kafka: setup ## what is about delivery, on Apache Kafka (KAFKA_BOOTSTRAP_SERVERS, or Java 17+ and Maven)
 	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -n $(WORKERS) --dist loadfile -m "(broker or kafka) and not browser" $(ARGS)
 
-test-browser: setup ## journeys in Chromium
+test-browser: setup chromium ## journeys in Chromium
 	$(RUN)/pytest -m browser $(ARGS)
+
+# The machine's own. Where there is none, root on Debian gets it from there; anybody else is asked to install one.
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	     && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; } \
+	|| { echo "No Chromium on this machine. Install one, then run this again." >&2; exit 1; }
 
 check: setup ## format, lint, types, imports, committed documents
 	$(RUN)/ruff format --check .
