@@ -22,8 +22,8 @@ from tests.browser.system import running_system
 
 WIDTHS = {390: 844, 1280: 800}
 README_WIDTH, README_HEIGHT = 1280, 720
-AGES = ("3 min", "3 min", "8 min", "8 min", "17 min", "26 min", "41 min", "52 min", "1 h 05 min", "1 h 30 min")
-"""For the README only: everything in it has just happened, and a morning has not."""
+WAITED = "04:00"
+"""Minutes and seconds that the browser lets pass before the picture: what waits should have waited."""
 
 
 class Photographer:
@@ -49,6 +49,7 @@ class Photographer:
         )
         async with made:
             page = await made.new_page()
+            await page.clock.install()
             site = self._running.mail_url if place.who == "mail" else self._running.url
             await place.open(page, site, known)
             if await page.locator("[data-live-source]").count():
@@ -69,11 +70,7 @@ class Photographer:
         inbox = next(place for place in PLACES if place.name == "inbox")
         async with self.at(inbox, known, README_WIDTH, README_HEIGHT) as page:
             await page.locator(".alarm").first.wait_for()
-            await page.evaluate(
-                "ages => document.querySelectorAll('time[data-age]').forEach("
-                "(time, at) => (time.textContent = ages[Math.min(at, ages.length - 1)]))",
-                AGES,
-            )
+            await page.clock.fast_forward(WAITED)
             await page.screenshot(path=file)
 
 
