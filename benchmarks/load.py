@@ -58,6 +58,10 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
 
+    @property
+    def open(self) -> bool:
+        return self._transport is not None and not self._transport.is_closing()
+
     def ask(self, request: bytes) -> asyncio.Future[int]:
         """The status, once the whole answer is there."""
         assert self._transport is not None
@@ -95,7 +99,7 @@ class Sender:
 
     async def send(self, due: float) -> None:
         """One request, on a connection that is free or new."""
-        connection = self._free.pop() if self._free else await self._connect()
+        connection = await self._connected()
         try:
             status = await connection.ask(self._request)
         except OSError as error:
@@ -106,6 +110,12 @@ class Sender:
             self.waits.append(now - due)
             self.statuses[str(status)] += 1
         self._free.append(connection)
+
+    async def _connected(self) -> Connection:
+        while self._free:
+            if (connection := self._free.pop()).open:  # the server closes those that were idle for long
+                return connection
+        return await self._connect()
 
     async def connect(self, count: int) -> None:
         self._free += [await self._connect() for _ in range(count)]
