@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import asyncpg
+import hypothesis
 import pytest
 
 from operations.embedded.broker import temporary_broker
@@ -19,6 +20,10 @@ from shared.database.migrations import migrate as migrate_schema
 from shared.database.roles import prepare
 from shared.ids import uuid7
 from shared.settings import Settings
+
+# How long an example takes says something about the machine, and nothing about the rule.
+hypothesis.settings.register_profile("chairside", deadline=None)
+hypothesis.settings.load_profile("chairside")
 
 KEYRING_DATABASE = "test_keyring"
 NOON = datetime(2026, 6, 15, 18, 0, tzinfo=UTC)
@@ -111,7 +116,10 @@ def secrets() -> dict[str, str]:
 
 @pytest.fixture
 async def scratch(
-    postgres: EmbeddedPostgres, keyring_database: str, secrets: dict[str, str], _templates: Callable[..., Awaitable[str]]
+    postgres: EmbeddedPostgres,
+    keyring_database: str,
+    secrets: dict[str, str],
+    _templates: Callable[..., Awaitable[str]],
 ) -> AsyncIterator[MakeScratch]:
     """`await scratch("intake")`: a database of its own, from a migrated template, dropped after the test."""
     made: list[str] = []

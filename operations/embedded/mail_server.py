@@ -24,10 +24,18 @@ def main() -> None:
     asyncio.run(_serve(parser.parse_args()))
 
 
+def _page_socket(port: int) -> socket.socket:
+    """The usual port, or, where somebody was faster, one the kernel chooses: it is announced either way."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        return socket.create_server(("127.0.0.1", 0))
+
+
 async def _serve(options: argparse.Namespace) -> None:
     arrivals = Arrivals()
     store = MailStore(options.folder)
-    with socket.create_server(("127.0.0.1", options.page_port)) as listener:
+    with _page_socket(options.page_port) as listener:
         async with MailSink(store, port=options.smtp_port, arrived=arrivals.tell) as sink:
             ports = {"pid": os.getpid(), "smtp": sink.port, "page": listener.getsockname()[1]}
             unfinished = options.announce.with_suffix(".unfinished")

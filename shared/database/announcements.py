@@ -13,6 +13,8 @@ import structlog
 
 CHANGED = "changed"
 """The channel on which live pages hear that something changed; the payload is `<service>:<scope>`."""
+PAUSE = 0.02
+"""Seconds between two announcements: what is alone is said at once, what comes thick and fast is said together."""
 WAIT_AFTER_FAILURE = 0.5
 CLOSE_TIMEOUT = 2.0
 log = structlog.get_logger()
@@ -52,3 +54,5 @@ class Announcements:
                 log.warning("announcement_failed", failure=type(error).__name__)
                 self._scopes |= scopes
                 await asyncio.sleep(WAIT_AFTER_FAILURE)
+            else:
+                await asyncio.sleep(PAUSE)

@@ -46,7 +46,7 @@ ALREADY_SENT = "This form was sent already, with other entries. To book another 
 
 
 class NewSession(BaseModel):
-    """The form, in its order, which is that of the list of mistakes. `instead` is one of the times offered after a refusal, and goes before date and time."""
+    """The form. `instead` is one of the times offered after a refusal, and goes before date and time."""
 
     patient: UUID = Field(
         json_schema_extra={"messages": {"missing": "Choose the patient.", "uuid_parsing": "Choose the patient."}}
