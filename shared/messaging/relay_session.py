@@ -40,6 +40,9 @@ READ_ROWS = 3000
 READ_BYTES = 8 * 1024 * 1024
 MOST_IN_HAND = 9000
 """Rows read and not yet marked; with READ_BYTES it bounds the relay's memory whatever the backlog."""
+GATHER = 0.005
+"""Seconds from a read that found rows to the next: each read and each request to the broker costs more than a row, so
+under load several rows share them. A row that comes alone is read at once."""
 WORTH_ANOTHER_LOOK = 100
 """A read of so many rows probably left more behind."""
 ALONE_POLL = 0.25
@@ -231,6 +234,8 @@ class RelaySession:
             if rows >= WORTH_ANOTHER_LOOK and len(self._in_hand) < MOST_IN_HAND:
                 continue
             self._more_waiting = rows > 0 or len(self._in_hand) >= MOST_IN_HAND
+            if rows:
+                await asyncio.sleep(GATHER)
             poll = (ALONE_POLL if state.lanes.alone else SHARED_POLL) * random.uniform(0.7, 1.3)  # noqa: S311 - jitter
             await set_within(state.wake, poll)
 

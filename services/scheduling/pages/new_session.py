@@ -46,7 +46,10 @@ ALREADY_SENT = "This form was sent already, with other entries. To book another 
 
 
 class NewSession(BaseModel):
-    """The form. `instead` is one of the times offered after a refusal, and goes before date and time."""
+    """The form, in the order in which its mistakes are listed.
+
+    `instead` is one of the times offered after a refusal, and goes before date and time.
+    """
 
     patient: UUID = Field(
         json_schema_extra={"messages": {"missing": "Choose the patient.", "uuid_parsing": "Choose the patient."}}
