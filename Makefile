@@ -55,8 +55,8 @@ check: setup ## format, lint, types, imports, committed documents
 	$(RUN)/lint-imports
 	$(RUN)/pytest -q tests/contracts/documents
 
-faults: setup ## kills, cuts and lost brokers under load, then an audit
-	$(RUN)/python -m tests.faults $(ARGS)
+faults: setup ## bad days on the whole system: each part goes away and comes back
+	$(RUN)/pytest tests/faults $(ARGS)
 
 bench: setup ## speeds beside their references, on Apache Kafka
 	$(RUN)/python -m benchmarks $(ARGS)
