@@ -22,7 +22,7 @@ async def test_kills_in_the_middle_of_batches_leave_an_exact_count_even_without_
             process.wait()
 
         here.member(inbox=False, batch=False)
-        await here.passed(3000, seconds=60)
+        await here.passed(3000, seconds=120)
 
         assert await here.effects() == dict.fromkeys(range(3000), 1)
 
@@ -79,6 +79,8 @@ async def test_a_clean_stop_is_no_death(scratch, broker):
         assert await here.dead() == []
 
 
+# The embedded broker may wait for a frozen member without end (`dead_members_expire` is False there).
+@pytest.mark.kafka
 async def test_a_frozen_member_that_wakes_up_changes_nothing(scratch, broker):
     async with hearing(await scratch("intake"), broker) as here:
         frozen = here.member(inbox=False, batch=False, slow=0.05)

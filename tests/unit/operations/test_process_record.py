@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from dataclasses import asdict, replace
 
 import psutil
@@ -16,7 +17,9 @@ COMMAND = [sys.executable, "-c", "import time; time.sleep(600)"]
 @pytest.fixture
 def sleeper():
     process = subprocess.Popen(COMMAND, start_new_session=True)
-    psutil.Process(process.pid).cmdline()
+    deadline = time.monotonic() + 10
+    while psutil.Process(process.pid).cmdline() != COMMAND:  # the kernel shows it a moment after the start
+        assert time.monotonic() < deadline
     yield process
     process.kill()
     process.wait()
