@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import typer
 
+from operations.loading import loading
+
 
 @dataclass(frozen=True)
 class Place:
@@ -29,6 +31,7 @@ COMMANDS = {
     "migrate": Place("operations.migrate", "migrate", "Prepare databases and roles, and run all migrations."),
     "topics": Place("operations.topics", "topics", "Create the Kafka topics with their stated partitions."),
     "seed": Place("operations.seed", "seed", "Put the demo clinic and its staff in place."),
+    "prepare": Place("operations.prepare", "prepare", "All three at once, for a demo: migrate, topics, seed."),
     "staff": Place("operations.staff", "app", "Invite staff."),
     "trace": Place("operations.trace", "trace", "Tell what happened to one request, across the services."),
     "dead-letters": Place("operations.dead_letters", "app", "List and show events that could not be handled."),
@@ -51,7 +54,8 @@ def build(asked: str | None, commands: dict[str, Place] = COMMANDS) -> typer.Typ
         if name != asked:
             app.command(name, help=place.help)(lambda: None)
             continue
-        found = getattr(importlib.import_module(place.module), place.name)
+        with loading():
+            found = getattr(importlib.import_module(place.module), place.name)
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=name, help=place.help)
         else:

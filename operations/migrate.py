@@ -4,10 +4,12 @@ import asyncio
 import os
 from pathlib import Path
 
+import asyncpg
 import typer
 
-from shared.database.migrations import migrate as migrate_schema
+from operations.loading import loading
 from shared.database.roles import DATABASE, KEYRING_DATABASE, SERVICES, Estate, prepare
+from shared.database.schema_version import current, head
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,7 +43,20 @@ def revisions(schema: str) -> Path:
 async def migrate_estate(admin_dsn: str, estate: Estate) -> None:
     """Makes an estate if it is not there, and brings it to the newest revision."""
     await prepare(admin_dsn, estate)
+    if await _stands_at_head(admin_dsn, estate):
+        return
+    with loading():  # Alembic and SQLAlchemy: a second, only where there is something to run
+        from shared.database.migrations import migrate as migrate_schema
+
     await migrate_schema(admin_dsn, estate, revisions(estate.schema))
+
+
+async def _stands_at_head(admin_dsn: str, estate: Estate) -> bool:
+    connection = await asyncpg.connect(admin_dsn, database=estate.database, timeout=10)
+    try:
+        return await current(connection, estate.schema) == head(revisions(estate.schema))
+    finally:
+        await connection.close()
 
 
 async def migrate_all(admin_dsn: str, keyring_admin_dsn: str) -> None:

@@ -1,6 +1,7 @@
 """`chairside serve SERVICE`: one service in this process, until it is told to stop."""
 
 import asyncio
+import gc
 import importlib
 import signal
 from types import FrameType
@@ -10,11 +11,14 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from operations.loading import loading
 from shared.database.roles import SERVICES
 from shared.observe.logs import configure_logs
 from shared.service import end_streams
 from shared.settings import Settings
 
+GARBAGE = (20_000, 20, 20)
+"""Objects made between two searches for garbage. By default 700: a request makes more, and was searched several times."""
 GRACE = 5
 """Seconds for requests in hand once the streams have ended; compose waits longer than all the bounds together."""
 
@@ -36,7 +40,9 @@ def serve(service: Annotated[str, typer.Argument(help="intake, scheduling or not
         raise typer.BadParameter(f"{service!r} is none of {', '.join(SERVICES)}")
     configure_logs(service)
     settings = Settings()  # type: ignore[call-arg]
-    app = importlib.import_module(f"services.{service}.app").build(settings)
+    with loading():
+        app = importlib.import_module(f"services.{service}.app").build(settings)
+    gc.set_threshold(*GARBAGE)
     server = Server(
         uvicorn.Config(
             app,

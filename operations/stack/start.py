@@ -1,6 +1,5 @@
 """The order in which the demo comes up: servers side by side, what they must hold, services, the door."""
 
-import asyncio
 import json
 import os
 import sys
@@ -8,7 +7,6 @@ import time
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +15,7 @@ from operations.embedded.broker import embedded_broker
 from operations.embedded.postgres import EmbeddedPostgres
 from operations.front_door import front_door
 from operations.stack.demo_secrets import demo_secrets
-from operations.stack.environment import Addresses, job_environment, seed_environment, service_environment
+from operations.stack.environment import Addresses, job_environment, service_environment
 from operations.stack.home import Home, Running
 from operations.stack.parts import Part, ProcessPart, http_answers, run_job
 from operations.stack.ports import chosen_port, free_ports, listens
@@ -78,18 +76,10 @@ async def start_stack(
     )
     staff_password = os.environ.get("DEMO_STAFF_PASSWORD", DEMO_STAFF_PASSWORD)
 
-    job = job_environment(addresses, secrets)
-    jobs = [
-        run_job(name, [*CHAIRSIDE, name], log=home.logs / f"{name}.log", environment=job)
-        for name in ("migrate", "topics")
-        if _offered(name)
-    ]
-    await steps.take("tables, topics", asyncio.gather(*jobs))
-    if demo_clinic and _offered("seed"):
-        seed = seed_environment(addresses, secrets, staff_password)
-        await steps.take(
-            "demo clinic", run_job("seed", [*CHAIRSIDE, "seed"], log=home.logs / "seed.log", environment=seed)
-        )
+    prepared = "tables, topics, demo clinic" if demo_clinic else "tables, topics"
+    environment = job_environment(addresses, secrets) | ({"DEMO_STAFF_PASSWORD": staff_password} if demo_clinic else {})
+    preparing = run_job("prepare", [*CHAIRSIDE, "prepare"], log=home.logs / "prepare.log", environment=environment)
+    await steps.take(prepared, preparing)
 
     services: dict[str, Part] = {
         service: _service(
@@ -124,10 +114,6 @@ class Steps:
         with self._console.status(name):
             await doing
         self._console.print(f"[green]✓[/] {name} [dim]{time.monotonic() - begin:.1f} s[/]")
-
-
-def _offered(command: str) -> bool:
-    return find_spec(f"operations.{command}") is not None
 
 
 def _service(home: Home, name: str, port: int, environment: dict[str, str], record: ProcessRecord) -> ProcessPart:

@@ -8,15 +8,17 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from faststream.kafka import KafkaBroker
 
 from shared.messaging.broker_kinds import broker_kind
 from shared.settings import Settings
+
+if TYPE_CHECKING:  # a job that makes topics needs none of it
+    from faststream.kafka import KafkaBroker
 
 START_TIMEOUT = 10.0
 """Seconds a client may take to reach the broker before it counts as away."""
@@ -42,8 +44,10 @@ def client_id(settings: Settings, service: str, part: str) -> str:
     return "-".join(filter(None, ("chairside", service, part, settings.kafka_client_name)))
 
 
-def consuming_broker(settings: Settings, service: str, **options: Any) -> KafkaBroker:
+def consuming_broker(settings: Settings, service: str, **options: Any) -> "KafkaBroker":
     """FastStream's broker for subscribers. It never creates topics, and has no producer: events leave by the outbox."""
+    from faststream.kafka import KafkaBroker
+
     return KafkaBroker(
         list(settings.kafka_bootstrap_servers),  # a comma list in one string cannot bootstrap
         client_id=client_id(settings, service, "consumer"),

@@ -1,4 +1,4 @@
-"""Stands in for `chairside serve|migrate|topics|seed` where a test is about starting and stopping, not about services.
+"""Stands in for `chairside serve|prepare` where a test is about starting and stopping, not about services.
 
 STAND_IN_<SERVICE>=deaf makes one that does not hear SIGTERM, =failing one that ends at once.
 """
