@@ -3,11 +3,10 @@
 A token may be used again within its 30 seconds; internal calls only read, so that changes nothing.
 """
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-import httpx
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from shared.clock import Clock
 from shared.settings import Settings
 from shared.web.problems import Problem
-from shared.web.signing_keys import TokenExpired, TokenInvalid, read_key, sign, verify
+from shared.web.signing_keys import TokenExpired, TokenInvalid, read_key, verify
 
 KIND = "chairside-service+jwt"
 LIFETIME = timedelta(seconds=30)
@@ -30,34 +29,6 @@ class _Claims(BaseModel):
     aud: str
     iat: Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
     exp: Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
-
-
-class ServiceAuth(httpx.Auth):
-    """Signs every request of an httpx client: `httpx.AsyncClient(auth=ServiceAuth.from_settings(…))`."""
-
-    def __init__(self, private_key: OKPKey, *, issuer: str, audience: str, clock: Clock) -> None:
-        self._key = private_key
-        self._issuer = issuer
-        self._audience = audience
-        self._clock = clock
-
-    @classmethod
-    def from_settings(cls, settings: Settings, *, issuer: str, audience: str, clock: Clock) -> "ServiceAuth":
-        """Raises ValueError when SERVICE_TOKEN_PRIVATE_KEY is missing or malformed."""
-        secret = settings.service_token_private_key.get_secret_value()
-        key = read_key(secret, "SERVICE_TOKEN_PRIVATE_KEY", private=True)
-        return cls(key, issuer=issuer, audience=audience, clock=clock)
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        now = self._clock.now()
-        claims: dict[str, object] = {
-            "iss": self._issuer,
-            "aud": self._audience,
-            "iat": now.timestamp(),
-            "exp": (now + LIFETIME).timestamp(),
-        }
-        request.headers["Authorization"] = f"Bearer {sign(self._key, KIND, claims)}"
-        yield request
 
 
 class ServiceTokenVerifier:

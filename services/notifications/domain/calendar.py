@@ -1,43 +1,15 @@
 """An appointment as a calendar file (RFC 5545, sent as RFC 5546 iTIP)."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from services.notifications.domain.invitation import Invitation, Method
+
 PRODUCT = "-//Chairside//Appointments//EN"
 TIMEZONE_PAST = timedelta(days=400)
 """How much of a zone's history goes into the file: rules that ended before last year explain nothing."""
-
-
-class Method(StrEnum):
-    REQUEST = "REQUEST"
-    CANCEL = "CANCEL"
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """One state of one appointment. The outside name is neutral; nothing here may hint at a treatment."""
-
-    appointment_id: UUID
-    revision: int
-    method: Method
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    outside_name: str
-    address: str
-    organizer_email: str
-    attendee_email: str
-    stamped_at: datetime
-
-    @property
-    def uid(self) -> str:
-        """The same for every state of the appointment, so that calendars update what they have."""
-        return f"{self.appointment_id}@chairside"
 
 
 def calendar_file(invitation: Invitation) -> bytes:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.notifications.domain.calendar import calendar_file
 from services.notifications.domain.wording import Letter, one_line
 from services.notifications.use_cases.outside import Mail
 
@@ -37,6 +36,8 @@ def build_email(mail: Mail) -> EmailMessage:
     message.set_content(_plain(letter))
     message.add_alternative(_TEMPLATES.get_template("letter.html").render(letter=letter), subtype="html")
     if invitation is not None:
+        from services.notifications.domain.calendar import calendar_file  # 10 MB that a start need not wait for
+
         message.add_alternative(
             calendar_file(invitation).decode(),
             subtype="calendar",

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from services.notifications.domain.message import Standing
 from shared.clock import Clock
 from shared.settings import Settings
-from shared.web.service_token import ServiceAuth
+from shared.web.service_auth import ServiceAuth
 
 TIMEOUT = 1.0
 TRIES = 2

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.notifications.domain.calendar import Invitation
+from services.notifications.domain.invitation import Invitation
 from services.notifications.domain.message import Standing
 from services.notifications.domain.wording import Letter
 

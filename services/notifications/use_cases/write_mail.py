@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from services.notifications.domain.calendar import Invitation, Method
+from services.notifications.domain.invitation import Invitation, Method
 from services.notifications.domain.message import Reason
 from services.notifications.domain.wording import ClinicWords, letter
 from services.notifications.store.message_content import Content

@@ -11,7 +11,7 @@ from services.scheduling.domain.clinic import ResourceKind
 from shared.events.staff import Role, StaffChanged
 from shared.ids import uuid7
 from shared.keyring.contact import Contact, seal_contact
-from shared.web.service_token import ServiceAuth
+from shared.web.service_auth import ServiceAuth
 from shared.web.signing_keys import new_key_pair, read_key
 from shared.web.staff_directory import store_staff
 from shared.web.staff_token import StaffTokenSigner, Strength

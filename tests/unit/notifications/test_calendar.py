@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from services.notifications.domain.calendar import Invitation, Method, calendar_file
+from services.notifications.domain.calendar import calendar_file
+from services.notifications.domain.invitation import Invitation, Method
 
 AT = datetime(2026, 6, 18, 15, 30, tzinfo=UTC)
 ID = UUID("01900000-0000-7000-8000-00000000abcd")

@@ -6,7 +6,8 @@ import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared.web.service_token import CLOCK_SKEW, LIFETIME, ServiceAuth, require_service
+from shared.web.service_auth import ServiceAuth
+from shared.web.service_token import CLOCK_SKEW, LIFETIME, require_service
 
 
 @pytest.fixture
