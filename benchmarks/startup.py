@@ -63,9 +63,15 @@ async def importing(service: str) -> float:
     return time.perf_counter() - begin
 
 
-async def measure() -> list[Row]:
+def _folder() -> Path:
+    """One that PostgreSQL's own user can walk through."""
     folder = Path(tempfile.mkdtemp(prefix="chairside-bench-"))
     folder.chmod(0o711)
+    return folder
+
+
+async def measure() -> list[Row]:
+    folder = _folder()
     try:
         first = await up(folder / "home")
         again = await up(folder / "home")
