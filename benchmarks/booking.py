@@ -1,15 +1,13 @@
 """Bookings of three resources by racing clients, and who is double-booked by which way of guarding them.
 
-`python -m benchmarks.booking [--seconds S] [--clients N] [--days D]` prints a table: the booking core beside three common
+`python -m benchmarks.booking [--seconds S] [--clients N] [--days D]`: the booking core beside three common
 ways without the constraint, in the same run, on the same clinic of ten chairs. Each client books a 95-minute session (chair,
 clinician and nurse's seat) on a random day, at the first time that is free there; a full day is emptied. Embedded
 Postgres with fsync. `overlaps` counts pairs of active bookings of one resource at one time.
 """
 
-import argparse
 import asyncio
 import random
-import statistics
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -18,10 +16,8 @@ from datetime import time as wall_time
 from uuid import UUID
 
 import asyncpg
-import uvloop
-from rich.console import Console
-from rich.table import Table
 
+from benchmarks.frame import Row, percentiles, show
 from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
 from operations.migrate import migrate_estate, service_estate
 from services.scheduling.domain.appointment import Appointment, Booking
@@ -206,33 +202,25 @@ WAYS: tuple[tuple[str, Book], ...] = (
 )
 
 
-async def _main(seconds: float, clients: int, days: int) -> None:
-    table = Table(title=f"{clients} clients, {days} days, {CHAIRS} chairs, {seconds:.0f} s each")
-    for column in ("way", "bookings/s", "p50 ms", "p99 ms", "aborted", "overlaps"):
-        table.add_column(column, justify="left" if column == "way" else "right")
-    async with temporary_postgres() as postgres:
-        for name, book in WAYS:
-            one = await _run(postgres, name, book, seconds, clients, days)
-            cuts = statistics.quantiles(one.times, n=100) if len(one.times) > 1 else [0.0] * 99
-            table.add_row(
-                name,
-                f"{one.booked / one.seconds:,.0f}",
-                f"{cuts[49] * 1000:.1f}",
-                f"{cuts[98] * 1000:.1f}",
-                f"{one.aborted:,}",
-                f"{one.overlaps:,}",
-            )
-    Console().print(table)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--clients", type=int, default=32)
-    parser.add_argument("--days", type=int, default=28, help="fewer days: harder races")
-    given = parser.parse_args()
-    uvloop.run(_main(given.seconds, given.clients, given.days))
+async def measure(seconds: float, clients: int, days: int) -> list[Row]:
+    async with temporary_postgres({"max_connections": "100"}) as postgres:
+        ways = [await _run(postgres, name, book, seconds, clients, days) for name, book in WAYS]
+    rows = []
+    plain = ways[1]
+    for one in ways:
+        p50, p99 = percentiles(one.times)
+        ours = one is ways[0]
+        goals = ("1,000/s", "2,500/s") if ours else ("", "")
+        name = f"three resources, {one.name}" if ours else f"  reference: {one.name}"
+        rows += [
+            Row(name, one.booked / one.seconds, "/s", plain.booked / plain.seconds, plain.name, *goals),
+            Row("  p50", p50, "ms"),
+            Row("  p99", p99, "ms", aim="≤ 25 ms" if ours else ""),
+            Row("  deadlocks and the like", one.aborted, ""),
+            Row("  double bookings", one.overlaps, "", at_least="0" if ours else ""),
+        ]
+    return rows
 
 
 if __name__ == "__main__":
-    main()
+    show("Bookings by racing clients", measure, seconds=5.0, clients=32, days=28)

@@ -1,17 +1,15 @@
 """Kafka to effect: how many events a second become committed effects, and how soon after the commit that said them.
 
-    python -m benchmarks.consumer [--events 60000]
+    python -m benchmarks.consumer [--events 60000] [--json]
 
 One process consumes what lies in Apache Kafka (KAFKA_BOOTSTRAP_SERVERS, or started from its jars) into a Postgres of
 its own with fsync on. The reference does the same effect in the plainest way: one consumer, one record, one transaction.
 """
 
-import argparse
 import asyncio
 import contextlib
 import os
 import resource
-import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -21,13 +19,11 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import NewTopic
-from rich.console import Console
-from rich.table import Table
 
-from operations.embedded.kafka_jars import temporary_kafka
+from benchmarks.frame import Row, own_cpu, percentiles, show
+from benchmarks.system import kafka
 from operations.embedded.postgres import temporary_postgres
 from operations.migrate import revisions, service_estate
 from shared.clock import SystemClock
@@ -201,19 +197,14 @@ async def speed(database: Database, count: int, how: Callable[[], Awaitable[None
     await database.pool.execute("truncate effect")
     running = asyncio.ensure_future(how())
     await reached(database, 1)
-    begun, at, cpu = time.perf_counter(), await effects(database), _cpu()
+    begun, at, cpu = time.perf_counter(), await effects(database), own_cpu()
     await reached(database, count)
     took = time.perf_counter() - begun
-    used = _cpu() - cpu
+    used = own_cpu() - cpu
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running
     return (count - at) / took, used / (count - at) * 10_000
-
-
-def _cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
 
 
 async def latencies(settings: Settings, database: Database, *, batch: bool, seconds: float) -> list[float]:
@@ -278,9 +269,9 @@ async def idle(settings: Settings, database: Database, topics: int, seconds: flo
     try:
         await joined(consumer)
         await asyncio.sleep(5)
-        begun, cpu = time.perf_counter(), _cpu()
+        begun, cpu = time.perf_counter(), own_cpu()
         await asyncio.sleep(seconds)
-        return (_cpu() - cpu) / (time.perf_counter() - begun) * 100, _memory() - before
+        return (own_cpu() - cpu) / (time.perf_counter() - begun) * 100, _memory() - before
     finally:
         await consumer.stop()
 
@@ -290,48 +281,47 @@ def _memory() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024 / 1024
 
 
-async def measure(settings: Settings, database: Database, count: int, table: Table) -> None:
-    def row(what: str, figure: float, unit: str, reference: float | None = None, note: str = "") -> None:
-        table.add_row(
-            what,
-            f"{figure:,.1f} {unit}" if figure < 100 else f"{figure:,.0f} {unit}",
-            "" if reference is None else f"{figure / reference:.1f}×",
-            note,
-        )
-
+async def figures(settings: Settings, database: Database, count: int) -> list[Row]:
     async def serve(batch: bool, model: type[PatientEvent]) -> None:
         async with ours(settings, database, model, batch=batch):
             await asyncio.Event().wait()
 
-    few, plain = max(2000, count // 6), 0.0
-    for side_by_side, name in ((False, "reference: one by one"), (True, "reference: 12 side by side")):
-        model = new_event()
-        await fill(settings, model, few)
-        rate, cpu = await speed(
-            database, few, lambda m=model, s=side_by_side: plainly(settings, database, m, side_by_side=s)
-        )
-        plain = plain or rate
-        row(name, rate, "/s", plain, f"{cpu:.2f} s CPU per 10,000")
-    for batch, name, number in ((False, "on: one event, one transaction", few), (True, "on_batch", count)):
-        model = new_event()
-        await fill(settings, model, number)
-        rate, cpu = await speed(database, number, lambda b=batch, m=model: serve(b, m))
-        row(name, rate, "/s", plain, f"{cpu:.2f} s CPU per 10,000")
+    rows: list[Row] = []
+    few = max(2000, count // 6)
+    model = new_event()
+    await fill(settings, model, few)
+    plain, plain_cpu = await speed(database, few, lambda: plainly(settings, database, model, side_by_side=False))
+
+    def row(what: str, rate: float, cpu: float, at_least: str = "", aim: str = "") -> None:
+        rows.append(Row(what, rate, "/s", plain, "one by one", at_least, aim))
+        rows.append(Row("  CPU for 10,000", cpu, "s", plain_cpu, "one by one"))
+
+    beside = new_event()
+    await fill(settings, beside, few)
+    twelve, cpu = await speed(database, few, lambda: plainly(settings, database, beside, side_by_side=True))
+    row("  reference: 12 side by side", twelve, cpu)
+    for batch, name, number, *goals in (
+        (False, "Kafka → effect, `on`: one event, one transaction", few, "Watermill's 6,500/s", ""),
+        (True, "Kafka → effect, `on_batch`", count, "10,000/s", "25,000/s"),
+    ):
+        heard = new_event()
+        await fill(settings, heard, number)
+        rate, cpu = await speed(database, number, lambda b=batch, m=heard: serve(b, m))
+        row(name, rate, cpu, *goals)
     for batch, name in ((False, "on"), (True, "on_batch")):
         times = await latencies(settings, database, batch=batch, seconds=10)
-        cuts = statistics.quantiles(times, n=100)
-        row(f"send → effect at {RATE}/s, {name}: p50", cuts[49], "ms", note=f"of {len(times)}")
-        row(f"send → effect at {RATE}/s, {name}: p99", cuts[98], "ms")
+        p50, p99 = percentiles([one / 1000 for one in times])
+        rows.append(Row(f"send → effect at {RATE}/s, `{name}`, p50", p50, "ms"))
+        rows.append(Row("  p99", p99, "ms"))
     share, memory = await idle(settings, database, 25, 20)
-    row("25 idle subscriptions: CPU", share, "% of a core")
-    row("25 idle subscriptions: memory added", memory, "MiB")
+    rows.append(Row("25 idle subscriptions: CPU", share, "% of a core"))
+    rows.append(Row("  memory added", memory, "MiB"))
+    return rows
 
 
-async def main(count: int) -> None:
+async def measure(events: int) -> list[Row]:
     async with contextlib.AsyncExitStack() as stack:
-        bootstrap = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
-        if not bootstrap:
-            bootstrap = (await stack.enter_async_context(temporary_kafka())).bootstrap
+        bootstrap = await stack.enter_async_context(kafka())
         postgres = await stack.enter_async_context(
             temporary_postgres(settings={"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"})
         )
@@ -354,12 +344,8 @@ async def main(count: int) -> None:
         )
         database = await Database.open(settings, "intake", SystemClock())
         stack.push_async_callback(database.close)
-        table = Table("what", "figure", "to reference", "", title="Kafka → effect, one consumer process")
-        await measure(settings, database, count, table)
-        Console(width=120).print(table)
+        return await figures(settings, database, events)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--events", type=int, default=60_000)
-    uvloop.run(main(parser.parse_args().events))
+    show("Kafka → effect, one consumer process", measure, events=60_000)

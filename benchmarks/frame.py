@@ -11,14 +11,14 @@ import json
 import resource
 import statistics
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import uvloop
 from rich.console import Console
 from rich.table import Table
 
-Measure = Callable[[], Awaitable[Iterable["Row"]]]
+Measure = Callable[..., Awaitable[Iterable["Row"]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +64,24 @@ def table_of(title: str, rows: Iterable[Row]) -> Table:
     return table
 
 
-def show(title: str, measure: Measure, arguments: Sequence[str] | None = None) -> None:
-    """Runs a benchmark and prints what it found."""
+def show(title: str, measure: Measure, **options: float) -> None:
+    """Runs a benchmark and prints what it found. `options` are numbers it takes, with their usual values."""
     parser = argparse.ArgumentParser(description=title)
     parser.add_argument("--json", action="store_true", help="one JSON object a row, for programs")
-    asked = parser.parse_args(arguments)
-    rows = list(uvloop.run(_collected(measure)))
-    if asked.json:
+    for name, usual in options.items():
+        parser.add_argument(f"--{name}", type=type(usual), default=usual, help=f"usually {usual}")
+    asked = vars(parser.parse_args())
+    as_json = asked.pop("json")
+    rows = list(uvloop.run(_collected(measure, asked)))
+    if as_json:
         for row in rows:
             sys.stdout.write(json.dumps(asdict(row)) + "\n")
     else:
         Console(width=160).print(table_of(title, rows))
 
 
-async def _collected(measure: Measure) -> Iterable[Row]:
-    return await measure()
+async def _collected(measure: Measure, options: Mapping[str, float]) -> Iterable[Row]:
+    return await measure(**options)
 
 
 def _number(value: float) -> str:

@@ -1,29 +1,23 @@
 """Outbox to Kafka: how fast a backlog drains, at what CPU, and how soon a committed event is visible.
 
-`python -m benchmarks.relay [--events N] [--seconds S]` prints a table: our relay beside two references in the same run, a
+`python -m benchmarks.relay [--events N] [--seconds S]`: our relay beside two references in the same run, a
 bare loop without any guarantee and sends that are awaited one by one. Embedded Postgres with fsync; Apache Kafka at
 KAFKA_BOOTSTRAP_SERVERS, or started from its jars.
 """
 
-import argparse
 import asyncio
 import contextlib
 import json
-import os
 import random
-import resource
-import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import asyncpg
-import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from rich.console import Console
-from rich.table import Table
 
-from operations.embedded.kafka_jars import temporary_kafka
+from benchmarks.frame import Row, own_cpu, percentiles, show
+from benchmarks.system import kafka
 from operations.embedded.postgres import temporary_postgres
 from operations.migrate import migrate_estate, service_estate
 from shared.clock import SystemClock
@@ -58,10 +52,10 @@ class Figures:
     def rate(self) -> float:
         return self.events / self.seconds
 
-
-def cpu_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    @property
+    def per_100_000(self) -> float:
+        """Seconds of CPU."""
+        return self.cpu / self.events * 100_000
 
 
 def invented(number: int) -> Sent:
@@ -118,9 +112,9 @@ async def ends(servers: str) -> dict[TopicPartition, int]:
 
 
 async def drain(name: str, servers: str, count: int, send_all: Callable[[], Awaitable[None]]) -> Figures:
-    before, cpu = await ends(servers), cpu_seconds()
+    before, cpu = await ends(servers), own_cpu()
     await send_all()
-    used = cpu_seconds() - cpu
+    used = own_cpu() - cpu
     stamps = [stamp for stamp, _ in await records(servers, count, before)]
     return Figures(name, count, max(1, max(stamps) - min(stamps)) / 1000, used)
 
@@ -231,16 +225,7 @@ async def latency(settings: Settings, database: Database, servers: str, seconds:
     return sorted((seen[event_id] - committed[event_id]) * 1000 for event_id in warm)
 
 
-@contextlib.asynccontextmanager
-async def kafka() -> AsyncIterator[str]:
-    if given := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        yield given
-    else:
-        async with temporary_kafka() as server:
-            yield server.bootstrap
-
-
-async def measure(events: int, seconds: float) -> None:
+async def measure(events: int, seconds: float) -> list[Row]:
     async with temporary_postgres() as postgres, kafka() as servers:
         name = "benchmark_relay"
         await migrate_estate(postgres.dsn(), service_estate(SERVICE, name))
@@ -270,25 +255,17 @@ async def measure(events: int, seconds: float) -> None:
         waits = await latency(settings, database, servers, seconds)
         await database.close()
     bare = next(figure for figure in figures if figure.name == "bare loop")
-    table = Table("drain", "events", "events/s", "× bare loop", "CPU s per 100,000")
-    for figure in figures:
-        per = figure.cpu / figure.events * 100_000
-        ratio = f"{figure.rate / bare.rate:.2f}"
-        table.add_row(figure.name, f"{figure.events:,}", f"{figure.rate:,.0f}", ratio, f"{per:.2f}")
-    Console().print(table)
-    cut = statistics.quantiles(waits, n=100)
-    Console().print(
-        f"commit → visible at {RATE}/s: p50 {cut[49]:.1f} ms, p99 {cut[98]:.1f} ms, most {waits[-1]:.1f} ms"
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=100_000)
-    parser.add_argument("--seconds", type=float, default=15.0)
-    chosen = parser.parse_args()
-    uvloop.run(measure(chosen.events, chosen.seconds))
+    cuts = percentiles([wait / 1000 for wait in waits])
+    rows = []
+    for figure in figures[1:]:
+        figure_is = "outbox → Kafka, one relay" if figure.name == "relay" else f"  reference: {figure.name}"
+        goals = ("10,000/s", "Debezium's, at a third of its CPU") if figure.name == "relay" else ("", "")
+        rows.append(Row(figure_is, figure.rate, "/s", bare.rate, bare.name, *goals))
+        rows.append(Row("  CPU for 100,000", figure.per_100_000, "s", bare.per_100_000, bare.name))
+    rows.append(Row(f"commit → visible in Kafka at {RATE}/s, nothing else running, p50", cuts[0], "ms", aim="≤ 3 ms"))
+    rows.append(Row("  p99", cuts[1], "ms", at_least="≤ 30 ms", aim="≤ 10 ms"))
+    return rows
 
 
 if __name__ == "__main__":
-    main()
+    show("Outbox → Kafka", measure, events=100_000, seconds=15.0)
