@@ -117,7 +117,9 @@ class Settings(BaseSettings):
     intake_url: str = Field(
         default="http://127.0.0.1:8001", description="Where intake listens, for the few internal calls"
     )
-    scheduling_url: str = Field(default="http://127.0.0.1:8002", description="Where scheduling listens")
+    scheduling_url: Annotated[list[str], NoDecode] = Field(
+        default=["http://127.0.0.1:8002"], description="Where scheduling listens, all its replicas (comma list)"
+    )
     notifications_url: str = Field(default="http://127.0.0.1:8003", description="Where notifications listens")
     smtp_url: SecretStr = Field(
         default=SecretStr("smtp://127.0.0.1:1025"), description="smtp[s]://[user:password@]host:port"
@@ -129,7 +131,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_comma_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("trusted_proxies", "cors_origins", "kafka_bootstrap_servers"):
+        for name in ("trusted_proxies", "cors_origins", "kafka_bootstrap_servers", "scheduling_url"):
             if name in values:
                 values[name] = _comma_list(values[name])
         return values

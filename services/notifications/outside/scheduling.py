@@ -1,6 +1,7 @@
 """The one question to scheduling: how does this appointment stand, now?"""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import httpx
@@ -25,25 +26,32 @@ class _Answer(BaseModel):
 
 
 class SchedulingService:
-    """A `Scheduling` over HTTP, with a token of our own."""
+    """A `Scheduling` over HTTP, with a token of our own.
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    Each question may go to any of the `replicas`; the one that answered last is asked first.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, replicas: Sequence[str]) -> None:
         self._client = client
+        self._replicas = list(replicas)
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Clock) -> "SchedulingService":
         auth = ServiceAuth.from_settings(settings, issuer="notifications", audience="scheduling", clock=clock)
-        return cls(httpx.AsyncClient(base_url=settings.scheduling_url, timeout=TIMEOUT, auth=auth, trust_env=False))
+        return cls(httpx.AsyncClient(timeout=TIMEOUT, auth=auth, trust_env=False), settings.scheduling_url)
 
     async def standing(self, appointment_id: UUID) -> Standing | None:
         """An appointment that scheduling does not know counts as no answer: it may stand before a restore."""
-        for tried in range(TRIES):
+        replicas = self._replicas
+        for tried in range(max(TRIES, len(replicas))):
             if tried:
                 await asyncio.sleep(PAUSE)
+            replica = replicas[tried % len(replicas)]
             try:
-                response = await self._client.get(f"/internal/appointments/{appointment_id}/revision")
+                response = await self._client.get(f"{replica}/internal/appointments/{appointment_id}/revision")
                 if response.status_code == httpx.codes.OK:
                     answer = _Answer.model_validate_json(response.content)
+                    self._replicas = sorted(replicas, key=lambda other: other != replica)
                     return Standing(answer.revision, cancelled=answer.state == "cancelled")
                 if not response.is_server_error:
                     return None

@@ -26,7 +26,7 @@ class Twin:
         return Response(body, status, media_type="application/json")
 
     def service(self) -> SchedulingService:
-        return SchedulingService(httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://s"))
+        return SchedulingService(httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app)), ["http://s"])
 
 
 BOOKED = '{"appointment_id": "x", "revision": 3, "state": "booked", "zone": "America/Denver"}'
@@ -55,7 +55,31 @@ async def test_only_a_clear_answer_counts(
 
 
 async def test_nobody_there_is_no_answer() -> None:
-    service = SchedulingService(httpx.AsyncClient(base_url="http://127.0.0.1:1", timeout=1))
+    service = SchedulingService(httpx.AsyncClient(timeout=1), ["http://127.0.0.1:1"])
 
     assert await service.standing(uuid7()) is None
     await service.close()
+
+
+async def test_where_one_replica_is_away_another_answers_and_is_asked_first_from_then_on() -> None:
+    twin = Twin((200, BOOKED))
+    there = httpx.ASGITransport(app=twin.app)
+    away = Away()
+    client = httpx.AsyncClient(mounts={"http://there": there, "http://away": away})
+    service = SchedulingService(client, ["http://away", "http://there"])
+
+    answers = [await service.standing(uuid7()) for _ in range(2)]
+
+    assert answers == [Standing(3, cancelled=False)] * 2
+    assert (away.asked, len(twin.asked)) == (1, 2)
+    await service.close()
+
+
+class Away(httpx.AsyncBaseTransport):
+    """Nobody listens there."""
+
+    asked = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        raise httpx.ConnectError("nobody listens", request=request)
