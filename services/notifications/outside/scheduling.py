@@ -8,6 +8,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.notifications.domain.message import Standing
+from services.notifications.use_cases.outside import SchedulingSilent
 from shared.clock import Clock
 from shared.settings import Settings
 from shared.web.service_auth import ServiceAuth
@@ -16,6 +17,8 @@ TIMEOUT = 1.0
 TRIES = 2
 PAUSE = 0.1
 """Seconds between two tries: long enough for a dropped connection to be replaced, short enough to stay one question."""
+_CANNOT_NOW = frozenset({429, 502, 503, 504})
+"""Whatever it was asked, it would say the same."""
 
 
 class _Answer(BaseModel):
@@ -41,7 +44,7 @@ class SchedulingService:
         return cls(httpx.AsyncClient(timeout=TIMEOUT, auth=auth, trust_env=False), settings.scheduling_url)
 
     async def standing(self, appointment_id: UUID) -> Standing | None:
-        """An appointment that scheduling does not know counts as no answer: it may stand before a restore."""
+        """An appointment that scheduling does not know is one it does not tell of: it may stand before a restore."""
         replicas = self._replicas
         for tried in range(max(TRIES, len(replicas))):
             if tried:
@@ -49,15 +52,22 @@ class SchedulingService:
             replica = replicas[tried % len(replicas)]
             try:
                 response = await self._client.get(f"{replica}/internal/appointments/{appointment_id}/revision")
-                if response.status_code == httpx.codes.OK:
-                    answer = _Answer.model_validate_json(response.content)
-                    self._replicas = sorted(replicas, key=lambda other: other != replica)
-                    return Standing(answer.revision, cancelled=answer.state == "cancelled")
-                if not response.is_server_error:
-                    return None
-            except (httpx.HTTPError, ValidationError):
+            except httpx.HTTPError:
                 continue
-        return None
+            if response.status_code not in _CANNOT_NOW:
+                self._replicas = sorted(replicas, key=lambda other: other != replica)
+                return _standing(response)
+        raise SchedulingSilent
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+def _standing(response: httpx.Response) -> Standing | None:
+    if response.status_code != httpx.codes.OK:
+        return None
+    try:
+        answer = _Answer.model_validate_json(response.content)
+    except ValidationError:
+        return None
+    return Standing(answer.revision, cancelled=answer.state == "cancelled")

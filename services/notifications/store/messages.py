@@ -249,6 +249,32 @@ async def was_offered(tx: Transaction, appointment_id: UUID, before_revision: in
     )
 
 
+async def waiting_for_scheduling(tx: Transaction) -> UUID | None:
+    """The appointment of a message that waits until scheduling can be asked; None when there is none."""
+    return await tx.fetchval(
+        """
+        select appointment_id
+          from message
+         where state = 'retrying' and reason = 'scheduling-silent'
+         order by due_at
+         limit 1
+        """
+    )
+
+
+async def wake_waiting_for_scheduling(tx: Transaction) -> None:
+    """Scheduling is there again: what waits for its word is due now."""
+    await tx.execute(
+        """
+        update message
+           set due_at = least(due_at, $1)
+         where state = 'retrying' and reason = 'scheduling-silent'
+        """,
+        tx.now,
+    )
+    tx.changed(SCOPE)
+
+
 async def wake_waiting(tx: Transaction, clinic_id: UUID) -> int:
     """The mail server is there again: whatever waits for it goes now. Answers how many messages that are."""
     done = await tx.execute(

@@ -33,6 +33,7 @@ from services.notifications.use_cases.outside import (
     MailServer,
     NoAnswer,
     Scheduling,
+    SchedulingSilent,
 )
 from services.notifications.use_cases.watch_mail_server import mail_server_is_away, mail_server_is_back
 from services.notifications.use_cases.write_mail import MailWriter, Unwritable
@@ -141,12 +142,16 @@ class Sender:
             was_offered=content.was_offered, patient_decided=content.patient_decided
         ):
             return _Outcome(MessageState.SUPPRESSED, Reason.NEVER_PROMISED)
-        standing = await self.scheduling.standing(message.appointment_id)
+        standing, unsaid = None, Reason.NOT_CONFIRMED
+        try:
+            standing = await self.scheduling.standing(message.appointment_id)
+        except SchedulingSilent:
+            unsaid = Reason.SCHEDULING_SILENT
         match judge(message.kind, message.revision, standing):
             case Verdict.STALE:
                 return _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
             case Verdict.WAIT:
-                return self._again(message, Reason.SCHEDULING_SILENT)
+                return self._again(message, unsaid)
             case Verdict.SEND:
                 return None
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Response
 
 from services.notifications.domain.message import Standing
 from services.notifications.outside.scheduling import SchedulingService
+from services.notifications.use_cases.outside import SchedulingSilent
 from shared.ids import uuid7
 
 
@@ -41,11 +42,11 @@ CANCELLED = '{"revision": 4, "state": "cancelled"}'
         ([(404, "{}")], None, 1),
         ([(401, "{}")], None, 1),
         ([(503, "{}"), (200, BOOKED)], Standing(3, cancelled=False), 2),
-        ([(503, "{}")], None, 2),
-        ([(200, "<html>")], None, 2),
+        ([(500, "{}")], None, 1),
+        ([(200, "<html>")], None, 1),
     ],
 )
-async def test_only_a_clear_answer_counts(
+async def test_only_a_clear_answer_tells_how_an_appointment_stands(
     answers: list[tuple[int, str]], standing: Standing | None, asked: int
 ) -> None:
     twin = Twin(*answers)
@@ -54,10 +55,20 @@ async def test_only_a_clear_answer_counts(
     assert len(twin.asked) == asked
 
 
-async def test_nobody_there_is_no_answer() -> None:
+async def test_it_is_asked_twice_before_it_counts_as_silent() -> None:
+    twin = Twin((503, "{}"))
+
+    with pytest.raises(SchedulingSilent):
+        await twin.service().standing(uuid7())
+
+    assert len(twin.asked) == 2
+
+
+async def test_nobody_there_is_silence() -> None:
     service = SchedulingService(httpx.AsyncClient(timeout=1), ["http://127.0.0.1:1"])
 
-    assert await service.standing(uuid7()) is None
+    with pytest.raises(SchedulingSilent):
+        await service.standing(uuid7())
     await service.close()
 
 
