@@ -186,6 +186,11 @@ class Clinic:
         Returns from the block only when it has died and is back.
         """
         doomed = await self._restarted(name, {"CRASH_AT": point})
+
+        async def ready_or_dead() -> bool:
+            return await self._gone(name, doomed) or await http_answers(self._port(name), "/readyz")
+
+        await eventually(ready_or_dead)
         try:
             yield
             await eventually(lambda: self._gone(name, doomed))

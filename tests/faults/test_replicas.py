@@ -1,5 +1,6 @@
 """Two replicas of every service on Apache Kafka: a deploy, a frozen process, and what becomes of the commands meanwhile."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,6 @@ from operations.embedded.kafka_jars import temporary_kafka
 from tests.faults.clinic import UNFENCED, running_clinic
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
-import asyncio
 
 pytestmark = pytest.mark.kafka
 
