@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     )
     listen_host: str = Field(default="127.0.0.1", description="Address the service listens on")
     listen_port: int = Field(default=8000, description="Port the service listens on", ge=0, le=65535)
+    drain_seconds: float = Field(
+        default=3,
+        description="Seconds a stopping service goes on answering, so that the front door has noticed; 0 where it is alone",
+        ge=0,
+    )
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         default=["127.0.0.1"], description="Addresses of the front door, whose X-Forwarded-For is believed (comma list)"
     )

@@ -68,10 +68,12 @@ def service_environment(
     service: str, addresses: Addresses, secrets: DemoSecrets, *, replica: int = 0
 ) -> dict[str, str]:
     """For one replica of a service, counted from 0."""
+    alone = {"DRAIN_SECONDS": "0"} if len(addresses.service_ports[service]) == 1 else {}
     signs_staff_in = {"STAFF_TOKEN_PRIVATE_KEY": secrets.staff_token.private} if service == "notifications" else {}
     return {
         **_common(addresses, secrets),
         **signs_staff_in,
+        **alone,
         "LISTEN_HOST": "127.0.0.1",
         "LISTEN_PORT": str(addresses.service_ports[service][replica]),
         "DATABASE_URL": in_database(addresses.admin_dsn, DATABASE),
