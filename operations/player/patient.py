@@ -1,6 +1,7 @@
 """The patient's part: ask, watch, withdraw."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +30,14 @@ async def ask(patient: Browser, name: str, email: str) -> Request:
     return held(first.json())
 
 
-def filled_in(form: dict[str, Any], name: str, email: str) -> dict[str, Any]:
+def filled_in(
+    form: dict[str, Any], name: str, email: str, reasons: Sequence[str] = ("depression", "anxiety")
+) -> dict[str, Any]:
     """A request as a front end sends it, made from what the form needs to show."""
     return {
         "name": name,
         "email": email,
-        "reasons": ["depression", "anxiety"],
+        "reasons": list(reasons),
         "wishes": {"weekdays": ["tuesday", "thursday"], "day_parts": ["morning"]},
         "consents": [wording["version"] for wording in form["wordings"] if wording["channel"] == "email"],
     }

@@ -34,6 +34,15 @@ async def open_from_inbox(staff: Browser, request_id: str) -> None:
     raise Unexpected(f"none of the newest {MOST_OPENED} items of the inbox leads to the request")
 
 
+async def acknowledge_first(staff: Browser) -> bool:
+    """Acknowledges what stands on top of the inbox, a risk if there is one; False when nothing does."""
+    inbox = await staff.open("/staff/inbox")
+    if "/acknowledge" not in inbox.text:
+        return False
+    await staff.send(inbox.form(action="/acknowledge"))
+    return True
+
+
 async def session_form(staff: Browser, reference: str, at: datetime, zone: str) -> Form:
     """The form of a new session for the patient of this request, filled in for the quarter of an hour before `at`."""
     wanted = at.astimezone(ZoneInfo(zone))

@@ -25,7 +25,7 @@ from shared.clock import SystemClock
 from shared.web.form_key import FIELD
 from tests.faults.ledger import Ledger, Outcome, new_key
 
-MIX = {"ask": 8, "ask_again": 2, "look": 6, "withdraw": 2, "book": 1, "record": 1}
+MIX = {"ask": 7, "ask_at_risk": 1, "ask_again": 2, "look": 5, "withdraw": 2, "book": 1, "record": 1, "acknowledge": 1}
 """How often each begins, of twenty."""
 PAUSE = (0.3, 1.0)
 """Seconds before a command is sent again."""
@@ -88,10 +88,13 @@ class Load:
 
     # What patients do -------------------------------------------------------------------------------------------
 
-    async def _ask(self) -> None:
+    async def _ask(self, *reasons: str) -> None:
         key = new_key()
-        body = patient.filled_in(self._form, "Ines Marchetti", f"ines.{key}@example.com")
+        body = patient.filled_in(self._form, "Ines Marchetti", f"ines.{key}@example.com", reasons or ("depression",))
         await self._send_request(key, body)
+
+    async def _ask_at_risk(self) -> None:
+        await self._ask("suicidal-ideation")
 
     async def _ask_again(self) -> None:
         """A shaky connection: the same request, under the same key, after it was answered."""
@@ -103,13 +106,12 @@ class Load:
         assert again == request, "one key made two requests"
         return None
 
-    async def _send_request(self, key: str, body: dict[str, Any]) -> patient.Request | None:
+    async def _send_request(self, key: str, body: dict[str, Any]) -> patient.Request:
         async def send() -> dict[str, Any]:
             return (await self._patients.post_json("/api/consultation-requests", body, key)).json()
 
         answer = await self._until_known("request", key, send, lambda answer: {"reference": answer["reference"]})
-        if answer is None:
-            return None
+        assert answer is not None, "a request was refused"
         request = patient.held(answer)
         self._asked.setdefault(key, (body, request))
         return request
@@ -135,7 +137,7 @@ class Load:
         async def send() -> dict[str, Any]:
             return (await self._patients.post_json(request.withdrawal, {}, new_key())).json()
 
-        await self._until_known("withdrawal", new_key(), send, lambda _: {"reference": request.reference})
+        await self._until_known("withdrawal", new_key(), send, reference=request.reference)
 
     # What staff do ----------------------------------------------------------------------------------------------
 
@@ -164,10 +166,9 @@ class Load:
                 page = await self._clinic.send(page.form(having="prescriber").press("instead"))
             return self._on("/staff/sessions/", page), as_wanted
 
-        def known(answer: tuple[Page, bool]) -> dict[str, str]:
-            return session_of(answer[0]) | {"reference": request.reference}
-
-        booked = await self._until_known("session", key, send, known)
+        booked = await self._until_known(
+            "session", key, send, lambda answer: session_of(answer[0].path), reference=request.reference
+        )
         if booked is not None and booked[1] and at + LENGTH < now:
             self._to_record.append((booked[0].path, at + LENGTH))
 
@@ -184,7 +185,15 @@ class Load:
         async def send() -> Page:
             return self._on("/staff/sessions/", await self._clinic.send(form))
 
-        await self._until_known("record", new_key(), send, session_of)
+        await self._until_known("record", new_key(), send, **session_of(session))
+
+    async def _acknowledge(self) -> None:
+        """Kept in no ledger: whether it was done is seen by the next who looks, as with people."""
+        try:
+            await self._sign_in()
+            await staff.acknowledge_first(self._clinic)
+        except (Unexpected, httpx.TransportError) as error:
+            self._note_trouble("acknowledge", error)
 
     async def _sign_in(self) -> None:
         async with self._signing_in:
@@ -202,9 +211,14 @@ class Load:
     # What is known of it ----------------------------------------------------------------------------------------
 
     async def _until_known(
-        self, command: str, key: str, send: Callable[[], Awaitable[Any]], about: Callable[[Any], dict[str, str]]
+        self,
+        command: str,
+        key: str,
+        send: Callable[[], Awaitable[Any]],
+        learnt: Callable[[Any], dict[str, str]] = lambda _: {},
+        **about: str,
     ) -> Any:
-        """The answer once there is one; None when it was refused."""
+        """The answer once there is one; None when it was refused. `learnt` is what the answer adds to the ledger."""
         tries = 0
         while True:
             tries += 1
@@ -213,12 +227,12 @@ class Load:
             except (Unexpected, httpx.TransportError) as error:
                 outcome = outcome_of(error)
                 self._note_trouble(command, error)
-                self.ledger.note(command, key, outcome, tries)
+                self.ledger.note(command, key, outcome, tries, **about)
                 if outcome is Outcome.FAILED:
                     return None
                 await asyncio.sleep(self._random.uniform(*PAUSE))
             else:
-                self.ledger.note(command, key, Outcome.OK, tries, **about(answer))
+                self.ledger.note(command, key, Outcome.OK, tries, **about, **learnt(answer))
                 return answer
 
     def _note_trouble(self, what: str, error: Exception) -> None:
@@ -226,8 +240,8 @@ class Load:
         self.troubles[f"{what} {status or type(error).__name__}"] += 1
 
 
-def session_of(page: Page) -> dict[str, str]:
-    return {"session_id": page.path.split("/")[3]}
+def session_of(path: str) -> dict[str, str]:
+    return {"session_id": path.split("/")[3]}
 
 
 def outcome_of(error: Exception) -> Outcome:
