@@ -13,7 +13,8 @@ from shared.ids import uuid7
 
 SCOPE = "outgoing"
 """What the sender listens to: something may be due."""
-LEASE_SECONDS = 120
+LEASE_SECONDS = 30
+"""As long as the messages of a sender that died wait for another; a living one renews it."""
 
 # The one fence: newer news of the appointment or the consultation, an appointment that is over, a request that was
 # withdrawn or about which there is something better to say than that it has arrived.
@@ -175,6 +176,20 @@ async def claim(tx: Transaction, most: int, mail_domain: str) -> list[Claimed]:
         )
         for row in rows
     ]
+
+
+async def renew(tx: Transaction, claimed: Sequence[Claimed]) -> None:
+    """What is still claimed of these stays so for another lease."""
+    await tx.execute(
+        """
+        update message
+           set claimed_until = now() + make_interval(secs => $3)
+         where id = any ($1::uuid[]) and claim = any ($2::uuid[]) and state = 'claimed'
+        """,
+        [message.id for message in claimed],
+        list({message.claim for message in claimed}),
+        float(LEASE_SECONDS),
+    )
 
 
 async def offer(tx: Transaction, message: Claimed) -> bool:

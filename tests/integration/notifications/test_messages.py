@@ -9,6 +9,7 @@ from operations.embedded.mail_sink import Fault
 from services.notifications.domain.message import HOLD_RECEIPT, WAIT_FOR_CONTACT
 from services.notifications.outside.mail_server import SmtpServer
 from services.notifications.store import messages
+from services.notifications.use_cases import send_due_messages
 from services.notifications.use_cases.outside import Mail
 from services.notifications.use_cases.send_due_messages import SIDE_BY_SIDE
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
@@ -371,6 +372,34 @@ async def test_a_dead_senders_message_is_taken_over_and_the_dead_can_mark_nothin
     assert len(office.sink.messages) == 1
     async with office.database.transaction() as tx:
         assert not await messages.offer(tx, dead)
+
+
+async def test_a_conversation_longer_than_the_lease_stays_with_its_sender(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "LEASE_SECONDS", 2)
+    monkeypatch.setattr(send_due_messages, "RENEW_EVERY", 0.1)
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.requested(), journey.scheduled())
+    send, begun, may_end = office.sender.mail_server.send, asyncio.Event(), asyncio.Event()
+
+    async def slowly(mail: Mail) -> None:
+        begun.set()
+        await may_end.wait()
+        await send(mail)
+
+    office.sender.mail_server.send = slowly
+    sending = asyncio.create_task(office.send())
+    await begun.wait()
+    await asyncio.sleep(3)
+
+    taken_over = await office.send()
+
+    may_end.set()
+    await sending
+    assert taken_over == 0
+    assert len(office.sink.messages) == 1
 
 
 async def test_news_in_the_last_moment_stops_a_claimed_message(office: Office) -> None:
