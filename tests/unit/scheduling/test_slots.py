@@ -146,7 +146,7 @@ RESOURCES = (*CHAIRS, *CLINICIANS, resource(31, ResourceKind.NURSE_SEAT))
 
 
 @st.composite
-def _busy(draw):
+def calendars(draw):
     taken = {}
     for one in RESOURCES:
         at, intervals = 0, []
@@ -159,7 +159,7 @@ def _busy(draw):
 
 
 @st.composite
-def _kind(draw):
+def appointment_kinds(draw):
     parts = tuple(Part("part", draw(st.integers(1, 6)) * 5) for _ in range(draw(st.integers(1, 3))))
     needs = []
     for _ in range(draw(st.integers(1, 4))):
@@ -186,7 +186,7 @@ def can_be_given(kind, start, taken):
 
 
 @settings(max_examples=150, deadline=None)
-@given(_kind(), _busy())
+@given(appointment_kinds(), calendars())
 def test_exactly_the_times_that_can_be_given_are_offered(kind, taken):
     where = clinic(resources=RESOURCES, hours=(OpeningHours(1, time(8), time(13)),))
     window = week(days=1)
@@ -199,7 +199,7 @@ def test_exactly_the_times_that_can_be_given_are_offered(kind, taken):
 
 
 @settings(max_examples=100, deadline=None)
-@given(_kind(), _busy())
+@given(appointment_kinds(), calendars())
 def test_what_is_offered_takes_only_what_is_free(kind, taken):
     where = clinic(resources=RESOURCES, hours=(OpeningHours(1, time(8), time(13)),))
 
