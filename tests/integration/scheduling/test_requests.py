@@ -59,6 +59,26 @@ async def test_a_request_that_awaits_a_decision_is_not_booked(desk):
     assert await desk.topics() == []
 
 
+async def test_what_staff_have_cleared_is_booked_once_in_whatever_order_it_is_heard(desk):
+    for order in permutations(range(2)):
+        asked = Asked.new()
+        said = [asked.requested(disposition=Disposition.AWAIT), asked.cleared(by=DecidedBy.STAFF)]
+        await desk.hears(*(said[n] for n in order), said[1])
+
+        assert (await desk.consultation(asked))["state"] == "booked"
+        assert len(await desk.appointments(asked)) == 1
+
+
+async def test_what_was_cleared_and_withdrawn_is_booked_by_nobody(desk):
+    for order in permutations(range(3)):
+        asked = Asked.new()
+        said = [asked.requested(disposition=Disposition.AWAIT), asked.cleared(), asked.withdrawn(version=3)]
+        await desk.hears(*(said[n] for n in order))
+
+        assert (await desk.consultation(asked))["state"] == "cancelled"
+    assert await desk.active() == 0
+
+
 async def test_a_withdrawal_gives_the_time_back_and_says_who_withdrew(desk):
     asked = Asked.new()
     await desk.hears(asked.requested(), asked.withdrawn(by=DecidedBy.STAFF))
