@@ -98,6 +98,8 @@ async def start_stack(
         staff_email=DEMO_STAFF_EMAIL if demo_clinic else "",
         staff_password=staff_password if demo_clinic else "",
         admin_dsn=addresses.admin_dsn,
+        bootstrap=addresses.bootstrap,
+        broker_kind=kind.name,
     )
     embedded = [*(["PostgreSQL 18"] if postgres else []), *([kind.title] if broker else []), "mail sink"]
     return Stack(running, embedded, kind.shortfalls() if broker else ())

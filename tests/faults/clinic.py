@@ -15,7 +15,12 @@ from typing import Any, TypeVar
 
 import asyncpg
 import httpx
+from pydantic import SecretStr
 
+from operations.auditing.audit import audit
+from operations.auditing.findings import Findings
+from operations.auditing.receipts import kept_in
+from operations.auditing.system import System
 from operations.embedded.broker import Broker, temporary_broker
 from operations.embedded.mail_sink import MailSink
 from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
@@ -40,6 +45,7 @@ from shared.ids import uuid7
 from shared.keyring.ciphers import ServiceCipher
 from shared.keyring.sealing import secret_bytes
 from shared.messaging.dead_letters import Contents, DeadLetter, list_dead_letters, reveal_dead_letter
+from shared.settings import Settings
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -185,6 +191,16 @@ class Clinic:
             return True
 
         await eventually(nothing_waits)
+
+    async def audit(self, *, within: float = PATIENCE, ledger: Path | None = None) -> Findings:
+        """Every promise, looked at once nothing waits any more: `assert findings.kept, findings`."""
+        settings = Settings(
+            environment="demo",
+            database_url=SecretStr(in_database(self.postgres.dsn(), DATABASE)),
+            kafka_bootstrap_servers=[self.broker.bootstrap],
+            kafka_broker_kind=self.broker.kind.name,
+        )
+        return await audit(System(settings, kept_in(self.mail.store)), within=within, ledger_file=ledger)
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         """The newest first."""
