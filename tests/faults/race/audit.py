@@ -117,9 +117,7 @@ def _read(journals: Path, report: Report) -> dict[str, list[UUID]]:
     return claimed
 
 
-async def _every_answer_is_true(
-    connection: asyncpg.Connection, claimed: dict[str, list[UUID]], report: Report
-) -> None:
+async def _every_answer_is_true(connection: asyncpg.Connection, claimed: dict[str, list[UUID]], report: Report) -> None:
     states = {row["id"]: row["state"] for row in await connection.fetch("select id, state from scheduling.session")} | {
         row["request_id"]: row["state"]
         for row in await connection.fetch("select request_id, state from scheduling.consultation")
@@ -138,7 +136,9 @@ async def _everything_needed_is_taken(connection: asyncpg.Connection, report: Re
         kind = COURSE.kind(Purpose(row["kind"]))
         assert kind is not None
         spans = [(need.resource_kind, kind.span(need)) for need in kind.needs]
-        needed = [(str(of), Interval(row["starts_at"] + begins, row["starts_at"] + ends)) for of, (begins, ends) in spans]
+        needed = [
+            (str(of), Interval(row["starts_at"] + begins, row["starts_at"] + ends)) for of, (begins, ends) in spans
+        ]
         if sorted(taken[row["id"]]) != sorted(needed):
             report.broken.append(f"appointment {row['id']} has not taken what it needs")
 

@@ -103,9 +103,7 @@ def _fork(race: Race, place: int, generation: int, counters: Counters) -> int:
 
 
 async def _clients(race: Race, place: int, generation: int, counters: Counters) -> None:
-    settings = Settings(
-        environment="development", database_url=race.dsn, database_pool_size=race.clients_of_a_process
-    )  # type: ignore[call-arg]
+    settings = Settings(environment="development", database_url=race.dsn, database_pool_size=race.clients_of_a_process)  # type: ignore[call-arg]
     database = await Database.open(settings, "scheduling", FixedClock(NOON))
     journal = os.open(Path(race.journals) / f"{place}.{generation}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
