@@ -115,9 +115,13 @@ class Desk:
         await self.hears(asked.withdrawn())
         return asked.patient_id
 
+    async def settles(self):
+        """One step of the waiting list; whether there was one."""
+        return await review_waiting_list(self.database)
+
     async def review(self, rounds=50):
         for _ in range(rounds):
-            if not await review_waiting_list(self.database):
+            if not await self.settles():
                 return
 
     async def said(self, topic=None):

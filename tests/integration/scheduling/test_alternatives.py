@@ -1,5 +1,6 @@
 """Who cannot have a time is offered others, and each of these can be had."""
 
+import asyncio
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import time
@@ -134,3 +135,13 @@ async def test_staff_who_meet_somebody_who_hangs_read_other_times(front):
 
     assert answer.status_code == 409
     assert words(answer.text).count("Book Mon, Jun 22") == 3
+
+
+async def test_many_who_press_for_one_time_at_once_get_it_or_other_times(front):
+    typed = [await front.booking(await front.asks()) for _ in range(16)]
+
+    answers = await asyncio.gather(*(front.send("/staff/sessions/new", one) for one in typed))
+
+    assert sorted(answer.status_code for answer in answers) == [303] + [409] * 15
+    assert all(words(one.text).count("Book Mon, Jun 22") == 3 for one in answers if one.status_code == 409)
+    assert await front.desk.overlaps() == 0

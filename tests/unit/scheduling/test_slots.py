@@ -1,7 +1,6 @@
 """Which times can be given, beside a twin that tries everything."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import product
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from services.scheduling.domain.slots import candidates as candidates_at
 from services.scheduling.domain.wall_clock import reads
 from shared.events.values import DayPart, Weekday, Wishes
 from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, VISIT, clinic, resource, wall
+from tests.unit.scheduling.twin import can_be_given
 
 MONDAY_8 = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -168,23 +168,6 @@ def appointment_kinds(draw):
     return AppointmentKind(Purpose.SESSION, parts, tuple(needs))
 
 
-def can_be_given(kind, start, taken):
-    """The twin: every way to put resources to needs."""
-    spans = [Interval(start + kind.span(need)[0], start + kind.span(need)[1]) for need in kind.needs]
-    of_kind = [[one for one in RESOURCES if one.kind is need.resource_kind] for need in kind.needs]
-    for ways in product(*of_kind):
-        own = list(zip(ways, spans, strict=True))
-        free = all(not any(span.overlaps(busy) for busy in taken[one.id]) for one, span in own)
-        apart = all(
-            not (one.id == other.id and span.overlaps(other_span))
-            for n, (one, span) in enumerate(own)
-            for other, other_span in own[:n]
-        )
-        if free and apart:
-            return True
-    return False
-
-
 @settings(max_examples=150, deadline=None)
 @given(appointment_kinds(), calendars())
 def test_exactly_the_times_that_can_be_given_are_offered(kind, taken):
@@ -193,7 +176,7 @@ def test_exactly_the_times_that_can_be_given_are_offered(kind, taken):
     wanted = Wanted(kind, PATIENT)
 
     offered = {one.during.start for one in candidates(where, wanted, window, taken)}
-    every = {at for at in starts(where, kind.length, window) if can_be_given(kind, at, taken)}
+    every = {at for at in starts(where, kind.length, window) if can_be_given(RESOURCES, kind, at, taken)}
 
     assert offered == every
 
