@@ -203,7 +203,7 @@ WAYS: tuple[tuple[str, Book], ...] = (
 
 
 async def measure(seconds: float, clients: int, days: int) -> list[Row]:
-    async with temporary_postgres({"max_connections": "100"}) as postgres:
+    async with temporary_postgres(settings={"max_connections": "100"}) as postgres:
         ways = [await _run(postgres, name, book, seconds, clients, days) for name, book in WAYS]
     rows = []
     plain = ways[1]

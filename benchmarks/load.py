@@ -23,6 +23,7 @@ import httptools
 import uvloop
 
 from benchmarks.frame import own_cpu
+from operations.player.open_loop import open_loop
 
 WARM_UP = 2.0
 """Seconds at the beginning that do not count."""
@@ -134,16 +135,9 @@ async def closed_loop(sender: Sender, connections: int, until: float) -> None:
     await asyncio.gather(*(go_on() for _ in range(connections)))
 
 
-async def open_loop(sender: Sender, rate: float, until: float) -> None:
+async def steady_loop(sender: Sender, rate: float, until: float) -> None:
     await sender.connect(16)
-    begin, sent, tasks = time.perf_counter(), 0, set[asyncio.Task[None]]()
-    while (due := begin + sent / rate) < until:
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        task = asyncio.create_task(sender.send(due))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-        sent += 1
-    await asyncio.gather(*tasks)
+    await open_loop(rate, until, sender.send)
 
 
 async def run(port: int, path: str, body: bytes, connections: int, rate: float, seconds: float) -> Load:
@@ -152,7 +146,7 @@ async def run(port: int, path: str, body: bytes, connections: int, rate: float, 
     sender.counts_from = begin + WARM_UP
     until = sender.counts_from + seconds
     cpu = own_cpu()
-    await (open_loop(sender, rate, until) if rate else closed_loop(sender, connections, until))
+    await (steady_loop(sender, rate, until) if rate else closed_loop(sender, connections, until))
     return Load(sender.waits, seconds, dict(sender.statuses), own_cpu() - cpu)
 
 

@@ -94,7 +94,7 @@ async def servers() -> AsyncIterator[Place]:
     try:
         async with kafka() as bootstrap, temporary_postgres(settings=POSTGRES) as postgres:
             smtp, door, *ports = free_ports(2 + len(SERVICES))
-            service_ports = dict(zip(SERVICES, ports, strict=True))
+            service_ports = {service: [port] for service, port in zip(SERVICES, ports, strict=True)}
             addresses = Addresses(postgres.dsn(), bootstrap, KAFKA, smtp, door, service_ports)
             place = Place(home, addresses, demo_secrets(home.secrets))
             environment = job_environment(addresses, place.secrets)
@@ -121,7 +121,7 @@ async def services(
             started.push_async_callback(part.stop)
             await part.start()
         yield {
-            name: Running(name, place.addresses.service_ports[name], psutil.Process(part.pid))
+            name: Running(name, place.addresses.service_ports[name][0], psutil.Process(part.pid))
             for name, part in parts.items()
         }
 
@@ -153,7 +153,7 @@ async def process(place: Place, name: str, command: Sequence[str], port: int) ->
 
 def _service(place: Place, name: str, command: Sequence[str], settings: Mapping[str, str]) -> ProcessPart:
     environment = {**service_environment(name, place.addresses, place.secrets), **UNLIMITED, **settings}
-    return _part(place, name, command, place.addresses.service_ports[name], environment)
+    return _part(place, name, command, place.addresses.service_ports[name][0], environment)
 
 
 def _part(place: Place, name: str, command: Sequence[str], port: int, environment: Mapping[str, str]) -> ProcessPart:

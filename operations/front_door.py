@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from operations.embedded.errors import MissingPartError
@@ -25,12 +25,15 @@ def caddy_program() -> str:
     return found
 
 
-def front_door(home: Home, port: int, service_ports: Mapping[str, int], record: ProcessRecord) -> ProcessPart:
-    """One origin on loopback before the three services."""
+def front_door(home: Home, port: int, service_ports: Mapping[str, Sequence[int]], record: ProcessRecord) -> ProcessPart:
+    """One origin on loopback before all replicas of the three services."""
     passed_on = ("PATH", "HOME", "CLINIC_PHONE_DISPLAY", "CLINIC_CRISIS_LINE", "CLINIC_EMERGENCY_LINE")
     environment = {
         **{name: os.environ[name] for name in passed_on if name in os.environ},
-        **{f"{service.upper()}_UPSTREAM": f"127.0.0.1:{number}" for service, number in service_ports.items()},
+        **{
+            f"{service.upper()}_UPSTREAM": " ".join(f"127.0.0.1:{number}" for number in ports)
+            for service, ports in service_ports.items()
+        },
         "SITE_ADDRESS": f"http://:{port}",
         "LISTEN_ADDRESS": "127.0.0.1",
         "XDG_DATA_HOME": str(home.door),

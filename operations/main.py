@@ -34,6 +34,7 @@ COMMANDS = {
     "prepare": Place("operations.prepare", "prepare", "All three at once, for a demo: migrate, topics, seed."),
     "staff": Place("operations.staff", "app", "Invite staff."),
     "trace": Place("operations.trace", "trace", "Tell what happened to one request, across the services."),
+    "audit": Place("operations.audit", "audit", "Check that nothing was lost, doubled or misordered."),
     "dead-letters": Place("operations.dead_letters", "app", "List and show events that could not be handled."),
     "health": Place("operations.health", "health", "Ask the service beside whether it is well."),
 }

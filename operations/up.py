@@ -27,12 +27,13 @@ def up(
         Path | None, typer.Option(help="Folder of data, secrets and logs [CHAIRSIDE_HOME, .chairside]")
     ] = None,
     empty: Annotated[bool, typer.Option("--empty", help="Without the demo clinic and its staff")] = False,
+    replicas: Annotated[int, typer.Option(min=1, max=9, help="Processes of each service, side by side")] = 1,
 ) -> None:
     """Start everything on this machine with embedded parts and a demo clinic. Ctrl-C stops it and leaves no process."""
-    raise SystemExit(asyncio.run(run(home_folder(home), port, demo_clinic=not empty)))
+    raise SystemExit(asyncio.run(run(home_folder(home), port, replicas=replicas, demo_clinic=not empty)))
 
 
-async def run(home: Home, port: int | None, *, demo_clinic: bool, console: Console | None = None) -> int:
+async def run(home: Home, port: int | None, *, replicas: int, demo_clinic: bool, console: Console | None = None) -> int:
     """The exit status: 0 after an orderly stop, 1 when it could not start."""
     console = console or Console(soft_wrap=True, highlight=False)
     home.prepare()
@@ -50,7 +51,8 @@ async def run(home: Home, port: int | None, *, demo_clinic: bool, console: Conso
     asked_to_stop = _stop_signals()
     begin = time.monotonic()
     try:
-        starting = asyncio.create_task(start_stack(home, port, supervisor, record, console, demo_clinic=demo_clinic))
+        coming_up = start_stack(home, port, supervisor, record, console, replicas=replicas, demo_clinic=demo_clinic)
+        starting = asyncio.create_task(coming_up)
         stopping = asyncio.create_task(asked_to_stop.wait())
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():

@@ -162,11 +162,17 @@ async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def begin_to_leave(app: FastAPI) -> None:
+    """From now on /readyz says no, and answers close their connections; everything else goes on."""
+    running: Running | None = getattr(app.state, "running", None)
+    if running is not None:
+        running.readiness.drain()
+
+
 def end_streams(app: FastAPI) -> None:
-    """Called from the signal handler, because uvicorn waits for open streams before it runs the lifespan's end."""
+    """Called before uvicorn is told, because it waits for open streams before it runs the lifespan's end."""
     running: Running | None = getattr(app.state, "running", None)
     if running is None:
         return
-    running.readiness.drain()
     with contextlib.suppress(RuntimeError):
         asyncio.get_running_loop().create_task(running.live.close())

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     )
     listen_host: str = Field(default="127.0.0.1", description="Address the service listens on")
     listen_port: int = Field(default=8000, description="Port the service listens on", ge=0, le=65535)
+    drain_seconds: float = Field(
+        default=3,
+        description="Seconds a stopping service goes on answering, so that the front door has noticed; 0 where it is alone",
+        ge=0,
+    )
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         default=["127.0.0.1"], description="Addresses of the front door, whose X-Forwarded-For is believed (comma list)"
     )
@@ -117,7 +122,9 @@ class Settings(BaseSettings):
     intake_url: str = Field(
         default="http://127.0.0.1:8001", description="Where intake listens, for the few internal calls"
     )
-    scheduling_url: str = Field(default="http://127.0.0.1:8002", description="Where scheduling listens")
+    scheduling_url: Annotated[list[str], NoDecode] = Field(
+        default=["http://127.0.0.1:8002"], description="Where scheduling listens, all its replicas (comma list)"
+    )
     notifications_url: str = Field(default="http://127.0.0.1:8003", description="Where notifications listens")
     smtp_url: SecretStr = Field(
         default=SecretStr("smtp://127.0.0.1:1025"), description="smtp[s]://[user:password@]host:port"
@@ -129,7 +136,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_comma_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("trusted_proxies", "cors_origins", "kafka_bootstrap_servers"):
+        for name in ("trusted_proxies", "cors_origins", "kafka_bootstrap_servers", "scheduling_url"):
             if name in values:
                 values[name] = _comma_list(values[name])
         return values

@@ -9,7 +9,11 @@ import httpx
 
 
 class Unexpected(Exception):
-    """The system answered something the journey cannot go on from."""
+    """The system answered something the journey cannot go on from; with `status`, when that was refused."""
+
+    def __init__(self, words: str, status: int | None = None) -> None:
+        super().__init__(words)
+        self.status = status
 
 
 @dataclass(slots=True)
@@ -159,18 +163,18 @@ class Browser:
         """Raises Unexpected unless it answers 2xx."""
         answer = await self._http.get(path, params=query, headers={"Accept": "application/json"})
         if not answer.is_success:
-            raise Unexpected(f"GET {answer.url.path} answered {answer.status_code}")
+            raise Unexpected(f"GET {answer.url.path} answered {answer.status_code}", answer.status_code)
         return answer.json()
 
     async def post_json(self, path: str, body: dict[str, object], key: str) -> httpx.Response:
         """Raises Unexpected unless it answers 2xx."""
         answer = await self._http.post(path, json=body, headers={"Idempotency-Key": key, "Accept": "application/json"})
         if not answer.is_success:
-            raise Unexpected(f"POST {path} answered {answer.status_code}: {answer.text[:300]}")
+            raise Unexpected(f"POST {path} answered {answer.status_code}: {answer.text[:300]}", answer.status_code)
         return answer
 
 
 def _page(answer: httpx.Response, may_refuse: int | None = None) -> Page:
     if not answer.is_success and answer.status_code != may_refuse:
-        raise Unexpected(f"{answer.request.method} {answer.url.path} answered {answer.status_code}")
+        raise Unexpected(f"{answer.request.method} {answer.url.path} answered {answer.status_code}", answer.status_code)
     return Page(str(answer.url), answer.status_code, answer.text)

@@ -1,6 +1,7 @@
 """The patient's part: ask, watch, withdraw."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,21 +21,32 @@ class Request:
 
 async def ask(patient: Browser, name: str, email: str) -> Request:
     """Sends the request twice under one key, as a shaky connection would, and expects one request."""
-    form = await patient.json("/api/consultation-requests/form")
-    body: dict[str, Any] = {
-        "name": name,
-        "email": email,
-        "reasons": ["depression", "anxiety"],
-        "wishes": {"weekdays": ["tuesday", "thursday"], "day_parts": ["morning"]},
-        "consents": [wording["version"] for wording in form["wordings"] if wording["channel"] == "email"],
-    }
+    body = filled_in(await patient.json("/api/consultation-requests/form"), name, email)
     key = str(uuid7())
     first = await patient.post_json("/api/consultation-requests", body, key)
     again = await patient.post_json("/api/consultation-requests", body, key)
     if first.json()["reference"] != again.json()["reference"]:
         raise Unexpected("one key made two requests")
-    links = first.json()["links"]
-    return Request(first.json()["reference"], links["status"], links["withdrawal"], links["page"])
+    return held(first.json())
+
+
+def filled_in(
+    form: dict[str, Any], name: str, email: str, reasons: Sequence[str] = ("depression", "anxiety")
+) -> dict[str, Any]:
+    """A request as a front end sends it, made from what the form needs to show."""
+    return {
+        "name": name,
+        "email": email,
+        "reasons": list(reasons),
+        "wishes": {"weekdays": ["tuesday", "thursday"], "day_parts": ["morning"]},
+        "consents": [wording["version"] for wording in form["wordings"] if wording["channel"] == "email"],
+    }
+
+
+def held(answer: dict[str, Any]) -> Request:
+    """The request, from the answer to it."""
+    links = answer["links"]
+    return Request(answer["reference"], links["status"], links["withdrawal"], links["page"])
 
 
 async def wait_for(patient: Browser, request: Request, state: str, within: float) -> dict[str, Any]:

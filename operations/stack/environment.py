@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,11 +21,16 @@ class Addresses:
     broker_kind: BrokerKind
     smtp_port: int
     door_port: int
-    service_ports: Mapping[str, int]
+    service_ports: Mapping[str, Sequence[int]]
+    """A port for each replica of a service."""
 
     @property
     def public_url(self) -> str:
         return f"http://127.0.0.1:{self.door_port}"
+
+    def service_url(self, service: str) -> str:
+        """Where the other services find its replicas, with commas between."""
+        return ",".join(f"http://127.0.0.1:{port}" for port in self.service_ports[service])
 
 
 def in_database(dsn: str, database: str) -> str:
@@ -59,20 +64,24 @@ def seed_environment(addresses: Addresses, secrets: DemoSecrets, staff_password:
     }
 
 
-def service_environment(service: str, addresses: Addresses, secrets: DemoSecrets) -> dict[str, str]:
-    """For one service."""
+def service_environment(
+    service: str, addresses: Addresses, secrets: DemoSecrets, *, replica: int = 0
+) -> dict[str, str]:
+    """For one replica of a service, counted from 0."""
+    alone = {"DRAIN_SECONDS": "0"} if len(addresses.service_ports[service]) == 1 else {}
     signs_staff_in = {"STAFF_TOKEN_PRIVATE_KEY": secrets.staff_token.private} if service == "notifications" else {}
     return {
         **_common(addresses, secrets),
         **signs_staff_in,
+        **alone,
         "LISTEN_HOST": "127.0.0.1",
-        "LISTEN_PORT": str(addresses.service_ports[service]),
+        "LISTEN_PORT": str(addresses.service_ports[service][replica]),
         "DATABASE_URL": in_database(addresses.admin_dsn, DATABASE),
         "DATABASE_PASSWORD": secrets.database_passwords[service],
         "KEYRING_URL": in_database(addresses.admin_dsn, KEYRING_DATABASE),
         "SEALING_KEY": secrets.sealing_keys[service],
         "SERVICE_TOKEN_PRIVATE_KEY": secrets.service_tokens[service].private,
-        "KAFKA_CLIENT_NAME": f"{service}-1",
+        "KAFKA_CLIENT_NAME": f"{service}-{replica + 1}",
     }
 
 
@@ -91,5 +100,5 @@ def _common(addresses: Addresses, secrets: DemoSecrets) -> dict[str, str]:
         "STAFF_TOKEN_PUBLIC_KEY": secrets.staff_token.public,
         "SERVICE_TOKEN_PUBLIC_KEYS": json.dumps({name: pair.public for name, pair in secrets.service_tokens.items()}),
         "SMTP_URL": f"smtp://127.0.0.1:{addresses.smtp_port}",
-        **{f"{service.upper()}_URL": f"http://127.0.0.1:{addresses.service_ports[service]}" for service in SERVICES},
+        **{f"{service.upper()}_URL": addresses.service_url(service) for service in SERVICES},
     }

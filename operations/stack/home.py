@@ -17,6 +17,9 @@ class Running:
     staff_password: str
     admin_dsn: str
     """Postgres, for an operator's commands."""
+    bootstrap: str = ""
+    """Kafka, for the same."""
+    broker_kind: str = "kafka"
 
 
 @dataclass(frozen=True)

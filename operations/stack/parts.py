@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -12,6 +13,8 @@ from operations.embedded import children
 from operations.embedded.errors import EmbeddedError
 from operations.stack.process_record import ProcessRecord
 
+CHAIRSIDE = (sys.executable, "-m", "operations.main")
+"""The command of this program, with this Python."""
 READY_BOUND = 60.0
 STOP_BOUND = 15.0
 

@@ -17,14 +17,14 @@ from operations.front_door import front_door
 from operations.stack.demo_secrets import demo_secrets
 from operations.stack.environment import Addresses, job_environment, service_environment
 from operations.stack.home import Home, Running
-from operations.stack.parts import Part, ProcessPart, http_answers, run_job
-from operations.stack.ports import chosen_port, free_ports, listens
+from operations.stack.parts import CHAIRSIDE, Part, ProcessPart, http_answers, run_job
+from operations.stack.ports import chosen_port, free_ports
 from operations.stack.process_record import ProcessRecord
+from operations.stack.replicas import replica_names, replica_ports, service_part
 from operations.stack.supervisor import Supervisor
 from shared.database.roles import SERVICES
 from shared.messaging.broker_kinds import broker_kind
 
-CHAIRSIDE = (sys.executable, "-m", "operations.main")
 USUAL_DOOR_PORT, USUAL_MAIL_PORT = 8080, 8025
 DEMO_STAFF_EMAIL = "rita.imura@ternstreet.example"
 DEMO_STAFF_PASSWORD = "tern-street-trial"  # noqa: S105 - known to everybody, and refused by production
@@ -46,11 +46,11 @@ async def start_stack(
     record: ProcessRecord,
     console: Console,
     *,
+    replicas: int,
     demo_clinic: bool,
 ) -> Stack:
     """Everything ready on return; parts that were started are the supervisor's to stop, also when this fails."""
     door_port = chosen_port(port, USUAL_DOOR_PORT)
-    service_ports: dict[str, int] = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
     secrets = demo_secrets(home.secrets)
     steps = Steps(console)
 
@@ -72,7 +72,7 @@ async def start_stack(
         broker_kind=kind,
         smtp_port=mail_ports["smtp"],
         door_port=door_port,
-        service_ports=service_ports,
+        service_ports=replica_ports(replicas),
     )
     staff_password = os.environ.get("DEMO_STAFF_PASSWORD", DEMO_STAFF_PASSWORD)
 
@@ -82,12 +82,12 @@ async def start_stack(
     await steps.take(prepared, preparing)
 
     services: dict[str, Part] = {
-        service: _service(
-            home, service, service_ports[service], service_environment(service, addresses, secrets), record
+        name: service_part(
+            home, name, service, service_environment(service, addresses, secrets, replica=replica), record
         )
-        for service in SERVICES
+        for name, (service, replica) in replica_names(addresses).items()
     }
-    door = front_door(home, door_port, service_ports, record)
+    door = front_door(home, door_port, addresses.service_ports, record)
     await steps.take(", ".join(SERVICES), supervisor.add(services))
     await steps.take("front door", supervisor.add({"front door": door}))
 
@@ -98,6 +98,8 @@ async def start_stack(
         staff_email=DEMO_STAFF_EMAIL if demo_clinic else "",
         staff_password=staff_password if demo_clinic else "",
         admin_dsn=addresses.admin_dsn,
+        bootstrap=addresses.bootstrap,
+        broker_kind=kind.name,
     )
     embedded = [*(["PostgreSQL 18"] if postgres else []), *([kind.title] if broker else []), "mail sink"]
     return Stack(running, embedded, kind.shortfalls() if broker else ())
@@ -114,15 +116,6 @@ class Steps:
         with self._console.status(name):
             await doing
         self._console.print(f"[green]✓[/] {name} [dim]{time.monotonic() - begin:.1f} s[/]")
-
-
-def _service(home: Home, name: str, port: int, environment: dict[str, str], record: ProcessRecord) -> ProcessPart:
-    async def ready(pid: int) -> bool:
-        return listens(pid, port) and await http_answers(port, "/readyz")
-
-    command = [*CHAIRSIDE, "serve", name]
-    log = home.logs / f"{name}.log"
-    return ProcessPart(name, command, log=log, environment=environment, ready=ready, record=record)
 
 
 def _announced(home: Home) -> Path:

@@ -19,6 +19,7 @@ from services.notifications.pages import (
 from services.notifications.reactions import consultation, consultation_request, risk_raised, session
 from services.notifications.store import messages, sign_ins
 from services.notifications.use_cases.send_due_messages import Sender
+from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from services.notifications.use_cases.write_mail import MailWriter
 from shared.clock import Clock
 from shared.database import Database
@@ -29,6 +30,8 @@ from shared.web.idempotency import forget_answers
 
 LOOK_EVERY = 1.0
 """Seconds between two looks for due messages when nobody says that there are any."""
+ASK_EVERY = 2.0
+"""Seconds between two questions to a scheduling that is silent."""
 HOUR = 3600.0
 
 
@@ -39,8 +42,9 @@ async def _forget(database: Database) -> int:
 
 def _timers(running: Running) -> Iterable[Timer]:
     settings = running.settings
-    scheduling = SchedulingService.from_settings(settings, running.clock)
-    running.held.push_async_callback(scheduling.close)
+    over_http = SchedulingService.from_settings(settings, running.clock)
+    running.held.push_async_callback(over_http.close)
+    scheduling = WatchedScheduling(over_http)
     sender = Sender(
         database=running.database,
         writer=MailWriter(running.keyring, settings.clinic, settings.mail_from, settings.public_url),
@@ -57,7 +61,11 @@ def _timers(running: Running) -> Iterable[Timer]:
             return 1
         return handled
 
-    return Timer("send-messages", LOOK_EVERY, send), Timer("forget-sign-ins", HOUR, _forget)
+    return (
+        Timer("send-messages", LOOK_EVERY, send),
+        Timer("watch-scheduling", ASK_EVERY, scheduling.look_again),
+        Timer("forget-sign-ins", HOUR, _forget),
+    )
 
 
 SERVICE = Service(

@@ -7,14 +7,21 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from shared.clock import Clock, SystemClock
+from shared.crash_points import crash_point
 from shared.database.announcements import Announcements
 from shared.database.pool import service_pool
 from shared.database.transaction import Transaction
+from shared.messaging.cause import current_cause
 from shared.settings import Settings
 
 ACQUIRE_TIMEOUT = 5.0
 """Seconds a request waits for a free connection before it is told to come back later."""
 CLOSE_TIMEOUT = 5.0
+
+
+def _asked_from_outside() -> bool:
+    cause = current_cause.get()
+    return cause is not None and cause.from_outside
 
 
 class Database:
@@ -46,6 +53,10 @@ class Database:
                 tx = Transaction(connection, self.service, self.clock.now())
                 yield tx
                 wrote_events = await tx.flush()
+                if commanded := wrote_events and _asked_from_outside():
+                    crash_point("before_command_commit")
+            if commanded:
+                crash_point("after_command_commit")
             if wrote_events:
                 self.on_outbox()
             self._announcements.add(tx.changes)

@@ -16,6 +16,11 @@ class Cause:
     causation_id: str | None = None
     traceparent: str | None = None
 
+    @property
+    def from_outside(self) -> bool:
+        """Somebody asked for it, and no event led here."""
+        return self.causation_id is None
+
     @classmethod
     def new(cls) -> "Cause":
         return cls(correlation_id=str(uuid7()))

@@ -9,6 +9,7 @@ from shared.web.body_check import BodyCheck
 from shared.web.burst_limit import BurstLimit, TokenBuckets
 from shared.web.client_address import ClientAddress
 from shared.web.idempotency import HEADER
+from shared.web.last_answers import LastAnswers
 from shared.web.origin_check import API_PREFIX, OriginCheck, origin_of
 from shared.web.request_cause import RequestCause
 from shared.web.trailing_slash import TrailingSlash
@@ -49,3 +50,4 @@ def install_safety(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(ApiCors, front_ends=settings.cors_origins)
     app.add_middleware(ClientAddress, trusted=settings.trusted_proxies)
     app.add_middleware(RequestCause)
+    app.add_middleware(LastAnswers)

@@ -1,13 +1,19 @@
-"""The whole product as separate processes with nobody watching over them: what ends stays ended until the test starts it.
+"""The whole product as separate processes, each service with as many replicas as a test wants.
 
-Each `without_…` takes one part away and brings it back at its end, so that a test that fails leaves a whole clinic.
+    async with running_clinic(folder, broker=temporary_kafka, replicas=2) as clinic:
+        async with clinic.dying_at("intake-2", "after_publish_before_mark"): ...
+
+A replica is called as its service, with `-1`, `-2` … where there are several. One that ends by itself is started again,
+as a container runtime does it. Each `without_…` takes one part away and brings it back at its end, so that a test that
+fails leaves a whole clinic.
 """
 
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,8 +21,14 @@ from typing import Any, TypeVar
 
 import asyncpg
 import httpx
+from pydantic import SecretStr
 
+from operations.auditing.audit import audit
+from operations.auditing.findings import Findings
+from operations.auditing.receipts import kept_in
+from operations.auditing.system import System
 from operations.embedded.broker import Broker, temporary_broker
+from operations.embedded.errors import EmbeddedError
 from operations.embedded.mail_sink import MailSink
 from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
 from operations.front_door import front_door
@@ -31,19 +43,23 @@ from operations.stack.environment import (
     service_environment,
 )
 from operations.stack.home import Home
-from operations.stack.parts import ProcessPart, http_answers, run_job
-from operations.stack.ports import free_ports, listens
+from operations.stack.parts import CHAIRSIDE, ProcessPart, http_answers, run_job
+from operations.stack.ports import free_ports
 from operations.stack.process_record import ProcessRecord
-from operations.stack.start import CHAIRSIDE, DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD
+from operations.stack.replicas import replica_names, replica_ports, service_part
+from operations.stack.start import DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD
 from shared.database.roles import DATABASE, SERVICES
 from shared.ids import uuid7
 from shared.keyring.ciphers import ServiceCipher
 from shared.keyring.sealing import secret_bytes
 from shared.messaging.dead_letters import Contents, DeadLetter, list_dead_letters, reveal_dead_letter
+from shared.settings import Settings
 
 T = TypeVar("T")
 PATIENCE = 60.0
 """Seconds until a state must have come; on a quiet machine it is there in one or two."""
+UNFENCED = {"BURST_RATE": "0"}
+"""For load, which comes from one address and would be stopped by the fence against bursts."""
 
 WAITING_EVENTS = " union all ".join(f"select 1 from {service}.outbox_waiting" for service in SERVICES)
 UNHEARD_EVENTS = f"""
@@ -84,31 +100,51 @@ class Clinic:
     secrets: DemoSecrets
     record: ProcessRecord
     services: dict[str, ProcessPart] = field(default_factory=dict)
+    """By the name of the replica."""
+    starts: Counter[str] = field(default_factory=Counter)
+    _environments: dict[str, dict[str, str]] = field(default_factory=dict)
+    _away: set[str] = field(default_factory=set)
+    """Replicas that a test keeps away on purpose."""
 
-    async def start_service(self, name: str, extra: Mapping[str, str] | None = None) -> None:
-        """Ready on return. `extra` is added to its environment."""
-        port = self.addresses.service_ports[name]
+    def prepare_services(self, settings: Mapping[str, str]) -> None:
+        """All replicas, not yet started. `settings` are added to their environments."""
+        for name, (service, replica) in replica_names(self.addresses).items():
+            known = service_environment(service, self.addresses, self.secrets, replica=replica)
+            environment = self._environments[name] = {**known, **settings}
+            self.services[name] = service_part(self.home, name, service, environment, self.record)
 
-        async def ready(pid: int) -> bool:
-            return listens(pid, port) and await http_answers(port, "/readyz")
+    async def keep(self, name: str) -> None:
+        """Starts a replica, and again whenever it has ended; cancel it to stop."""
+        while True:
+            if name not in self._away and self.services[name].pid is None:
+                self.starts[name] += 1
+                with suppress(EmbeddedError):  # it died before it was ready
+                    await self.services[name].start()
+            await asyncio.sleep(0.2)
 
-        self.services[name] = ProcessPart(
-            name,
-            [*CHAIRSIDE, "serve", name],
-            log=self.home.logs / f"{name}.log",
-            environment={**service_environment(name, self.addresses, self.secrets), **(extra or {})},
-            ready=ready,
-            record=self.record,
-        )
-        await self.services[name].start()
+    async def ready(self, name: str, *, other_than: int | None = None) -> int:
+        """The process id of a replica that takes requests, once there is one, and it is another than before."""
+
+        async def found() -> int | None:
+            pid = self.services[name].pid
+            there = pid is not None and pid != other_than and await http_answers(self._port(name), "/readyz")
+            return pid if there else None
+
+        return await eventually(found)
+
+    def replicas_of(self, service: str) -> list[str]:
+        return [name for name, (of, _) in replica_names(self.addresses).items() if of == service]
 
     def pids(self) -> dict[str, int | None]:
-        """None for a service that is not there."""
+        """None for a replica that is not there."""
         return {name: part.pid for name, part in self.services.items()}
 
-    async def health(self, service: str, path: str) -> int:
+    async def health(self, name: str, path: str) -> int:
         async with httpx.AsyncClient(timeout=10) as client:
-            return (await client.get(f"http://127.0.0.1:{self.addresses.service_ports[service]}{path}")).status_code
+            return (await client.get(f"http://127.0.0.1:{self._port(name)}{path}")).status_code
+
+    def _port(self, name: str) -> int:
+        return int(self._environments[name]["LISTEN_PORT"])
 
     # Bad days ---------------------------------------------------------------------------------------------------
 
@@ -138,33 +174,70 @@ class Clinic:
             await self.mail.start()
 
     @asynccontextmanager
-    async def without(self, service: str) -> AsyncIterator[None]:
-        """Killed with -9."""
-        if pid := self.services[service].pid:
-            os.kill(pid, signal.SIGKILL)
-        await self.services[service].stop()
+    async def without(self, name: str) -> AsyncIterator[None]:
+        """Killed with -9, and back at the end."""
+        self._away.add(name)
+        self.signal(name, signal.SIGKILL)
+        await eventually(lambda: self._gone(name))
         try:
             yield
         finally:
-            await self.start_service(service)
+            self._away.discard(name)
+            await self.ready(name)
 
     @asynccontextmanager
-    async def dying_at(self, service: str, point: str) -> AsyncIterator[None]:
-        """The service dies when it passes this point of shared/crash_points.py; afterwards it is started as usual.
+    async def dying_at(self, name: str, point: str) -> AsyncIterator[None]:
+        """The replica dies when it passes this point of shared/crash_points.py, and is started again as usual.
 
-        Returns from the block only when it has died.
+        Returns from the block only when it has died and is back.
         """
-        await self.services[service].stop()
-        await self.start_service(service, {"CRASH_AT": point})
+        doomed = await self._restarted(name, {"CRASH_AT": point})
+
+        async def ready_or_dead() -> bool:
+            return await self._gone(name, doomed) or await http_answers(self._port(name), "/readyz")
+
+        await eventually(ready_or_dead)
         try:
             yield
-            await eventually(lambda: self._gone(service))
+            await eventually(lambda: self._gone(name, doomed))
         finally:
-            await self.services[service].stop()
-            await self.start_service(service)
+            if not await self._gone(name, doomed):
+                self.signal(name, signal.SIGKILL)
+            await self.ready(name, other_than=doomed)
 
-    async def _gone(self, service: str) -> bool:
-        return self.services[service].pid is None
+    async def _restarted(self, name: str, settings: Mapping[str, str]) -> int:
+        """Killed and started once with these settings besides; its process id, perhaps before it is ready."""
+        usual, before = self._environments[name].copy(), self.services[name].pid
+        self._environments[name].update(settings)
+        self.signal(name, signal.SIGKILL)
+
+        async def started() -> int | None:
+            pid = self.services[name].pid
+            return pid if pid != before else None
+
+        pid = await eventually(started)
+        self._environments[name].clear()
+        self._environments[name].update(usual)
+        return pid
+
+    @asynccontextmanager
+    async def frozen(self, name: str) -> AsyncIterator[None]:
+        """Neither answers nor hears meanwhile, and then goes on as if nothing had been."""
+        self.signal(name, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.signal(name, signal.SIGCONT)
+
+    def signal(self, name: str, sign: signal.Signals) -> None:
+        """Sends it to the replica, if there is one."""
+        if pid := self.services[name].pid:
+            os.kill(pid, sign)
+
+    async def _gone(self, name: str, pid: int | None = None) -> bool:
+        """Whether the replica is not there, or is another process than `pid`."""
+        now = self.services[name].pid
+        return now is None or (pid is not None and now != pid)
 
     # What became of it ------------------------------------------------------------------------------------------
 
@@ -185,6 +258,16 @@ class Clinic:
             return True
 
         await eventually(nothing_waits)
+
+    async def audit(self, *, within: float = PATIENCE, ledger: Path | None = None) -> Findings:
+        """Every promise, looked at once nothing waits any more: `assert findings.kept, findings`."""
+        settings = Settings(
+            environment="demo",
+            database_url=SecretStr(in_database(self.postgres.dsn(), DATABASE)),
+            kafka_bootstrap_servers=[self.broker.bootstrap],
+            kafka_broker_kind=self.broker.kind.name,
+        )
+        return await audit(System(settings, kept_in(self.mail.store)), within=within, ledger_file=ledger)
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         """The newest first."""
@@ -258,32 +341,46 @@ async def sign_in(browser: Browser) -> None:
     await staff.sign_in(browser, DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD)
 
 
+MakeBroker = Callable[[], AbstractAsyncContextManager[Broker]]
+
+
 @asynccontextmanager
-async def running_clinic(folder: Path) -> AsyncIterator[Clinic]:
-    """Everything up, with the demo's clinic and staff; nothing is left afterwards."""
+async def running_clinic(
+    folder: Path,
+    *,
+    broker: MakeBroker = temporary_broker,
+    replicas: int = 1,
+    settings: Mapping[str, str] | None = None,
+) -> AsyncIterator[Clinic]:
+    """Everything up, with the demo's clinic and staff; nothing is left afterwards.
+
+    `settings` are added to the environment of every service.
+    """
     home = Home(folder)
     home.prepare()
     async with AsyncExitStack() as held:
         postgres = await held.enter_async_context(temporary_postgres())
-        broker = await held.enter_async_context(temporary_broker())
+        log = await held.enter_async_context(broker())
         mail = await held.enter_async_context(MailSink())
-        door_port, *service_ports = free_ports(1 + len(SERVICES))
         addresses = Addresses(
             admin_dsn=postgres.dsn(),
-            bootstrap=broker.bootstrap,
-            broker_kind=broker.kind,
+            bootstrap=log.bootstrap,
+            broker_kind=log.kind,
             smtp_port=mail.port,
-            door_port=door_port,
-            service_ports=dict(zip(SERVICES, service_ports, strict=True)),
+            door_port=free_ports(1)[0],
+            service_ports=replica_ports(replicas),
         )
-        clinic = Clinic(home, postgres, broker, mail, addresses, DemoSecrets(), ProcessRecord(home.processes))
+        clinic = Clinic(home, postgres, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes))
         job = job_environment(addresses, clinic.secrets)
         seed = seed_environment(addresses, clinic.secrets, DEMO_STAFF_PASSWORD)
         await asyncio.gather(_job(home, "migrate", job), _job(home, "topics", job))
         await _job(home, "seed", seed)
+        clinic.prepare_services(settings or {})
         held.push_async_callback(_stop, clinic)
-        await asyncio.gather(*(clinic.start_service(name) for name in SERVICES))
-        door = front_door(home, door_port, addresses.service_ports, clinic.record)
+        keepers = [asyncio.create_task(clinic.keep(name)) for name in clinic.services]
+        held.push_async_callback(_cancel, keepers)
+        await asyncio.gather(*(clinic.ready(name) for name in clinic.services))
+        door = front_door(home, addresses.door_port, addresses.service_ports, clinic.record)
         held.push_async_callback(door.stop)
         await door.start()
         yield clinic
@@ -291,6 +388,12 @@ async def running_clinic(folder: Path) -> AsyncIterator[Clinic]:
 
 async def _job(home: Home, name: str, environment: dict[str, str]) -> None:
     await run_job(name, [*CHAIRSIDE, name], log=home.logs / f"{name}.log", environment=environment)
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _stop(clinic: Clinic) -> None:

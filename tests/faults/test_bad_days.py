@@ -5,6 +5,7 @@ One clinic of real processes for all examples, without a supervisor: what is sta
 
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
@@ -132,6 +133,23 @@ async def test_without_scheduling_a_request_is_accepted_and_booked_when_it_is_ba
         assert status["state"] == "received"
 
     await scheduled(visitor, asked)
+    await clinic.assert_done_once(asked)
+
+
+async def test_a_confirmation_waits_for_scheduling_to_say_that_it_is_still_true_and_then_goes(clinic, visitor):
+    async def waits_for_long() -> bool:
+        waiting = """update notifications.message set attempts = greatest(attempts, 12)
+                      where reason = 'scheduling-silent' returning due_at > now() + interval '2 minutes' as longer"""
+        return any(row["longer"] for row in await clinic.rows(waiting))
+
+    async with AsyncExitStack() as away:
+        async with clinic.without("notifications"):  # or it would ask before scheduling is gone
+            asked = await ask(visitor)
+            await scheduled(visitor, asked)
+            await away.enter_async_context(clinic.without("scheduling"))
+        await eventually(waits_for_long)
+        assert clinic.invitations_to(asked.email) == []
+
     await clinic.assert_done_once(asked)
 
 

@@ -103,6 +103,7 @@ REASON_WORDS = {
     "address-refused": "the mail server refused the address",
     "never-promised": "no earlier message had named a time",
     "scheduling-silent": "scheduling did not confirm the time",
+    "not-confirmed": "scheduling did not confirm the time",
     "mail-server-silent": "the mail server does not answer",
     "mail-server-later": "the mail server asked to come again later",
     "too-late": "its time had passed",

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     ADDRESS_REFUSED = "address-refused"
     NEVER_PROMISED = "never-promised"
     SCHEDULING_SILENT = "scheduling-silent"
+    NOT_CONFIRMED = "not-confirmed"
     MAIL_SERVER_SILENT = "mail-server-silent"
     MAIL_SERVER_LATER = "mail-server-later"
     TOO_LATE = "too-late"
@@ -104,7 +105,7 @@ class Verdict(StrEnum):
 
 
 def judge(kind: MessageKind, revision: int, standing: Standing | None) -> Verdict:
-    """May this message about an appointment go out now? `standing` is None when scheduling did not answer.
+    """May this message about an appointment go out now? `standing` is None when scheduling did not say.
 
     A promise waits for the answer. A cancellation goes without one: a patient who comes in vain is the worse mistake.
     """

@@ -1,12 +1,14 @@
 """The one question to scheduling: how does this appointment stand, now?"""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.notifications.domain.message import Standing
+from services.notifications.use_cases.outside import SchedulingSilent
 from shared.clock import Clock
 from shared.settings import Settings
 from shared.web.service_auth import ServiceAuth
@@ -15,6 +17,8 @@ TIMEOUT = 1.0
 TRIES = 2
 PAUSE = 0.1
 """Seconds between two tries: long enough for a dropped connection to be replaced, short enough to stay one question."""
+_CANNOT_NOW = frozenset({429, 502, 503, 504})
+"""Whatever it was asked, it would say the same."""
 
 
 class _Answer(BaseModel):
@@ -25,31 +29,45 @@ class _Answer(BaseModel):
 
 
 class SchedulingService:
-    """A `Scheduling` over HTTP, with a token of our own."""
+    """A `Scheduling` over HTTP, with a token of our own.
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    Each question may go to any of the `replicas`; the one that answered last is asked first.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, replicas: Sequence[str]) -> None:
         self._client = client
+        self._replicas = list(replicas)
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Clock) -> "SchedulingService":
         auth = ServiceAuth.from_settings(settings, issuer="notifications", audience="scheduling", clock=clock)
-        return cls(httpx.AsyncClient(base_url=settings.scheduling_url, timeout=TIMEOUT, auth=auth, trust_env=False))
+        return cls(httpx.AsyncClient(timeout=TIMEOUT, auth=auth, trust_env=False), settings.scheduling_url)
 
     async def standing(self, appointment_id: UUID) -> Standing | None:
-        """An appointment that scheduling does not know counts as no answer: it may stand before a restore."""
-        for tried in range(TRIES):
+        """An appointment that scheduling does not know is one it does not tell of: it may stand before a restore."""
+        replicas = self._replicas
+        for tried in range(max(TRIES, len(replicas))):
             if tried:
                 await asyncio.sleep(PAUSE)
+            replica = replicas[tried % len(replicas)]
             try:
-                response = await self._client.get(f"/internal/appointments/{appointment_id}/revision")
-                if response.status_code == httpx.codes.OK:
-                    answer = _Answer.model_validate_json(response.content)
-                    return Standing(answer.revision, cancelled=answer.state == "cancelled")
-                if not response.is_server_error:
-                    return None
-            except (httpx.HTTPError, ValidationError):
+                response = await self._client.get(f"{replica}/internal/appointments/{appointment_id}/revision")
+            except httpx.HTTPError:
                 continue
-        return None
+            if response.status_code not in _CANNOT_NOW:
+                self._replicas = sorted(replicas, key=lambda other: other != replica)
+                return _standing(response)
+        raise SchedulingSilent
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+def _standing(response: httpx.Response) -> Standing | None:
+    if response.status_code != httpx.codes.OK:
+        return None
+    try:
+        answer = _Answer.model_validate_json(response.content)
+    except ValidationError:
+        return None
+    return Standing(answer.revision, cancelled=answer.state == "cancelled")

@@ -13,7 +13,8 @@ from shared.ids import uuid7
 
 SCOPE = "outgoing"
 """What the sender listens to: something may be due."""
-LEASE_SECONDS = 120
+LEASE_SECONDS = 30
+"""As long as the messages of a sender that died wait for another; a living one renews it."""
 
 # The one fence: newer news of the appointment or the consultation, an appointment that is over, a request that was
 # withdrawn or about which there is something better to say than that it has arrived.
@@ -177,6 +178,20 @@ async def claim(tx: Transaction, most: int, mail_domain: str) -> list[Claimed]:
     ]
 
 
+async def renew(tx: Transaction, claimed: Sequence[Claimed]) -> None:
+    """What is still claimed of these stays so for another lease."""
+    await tx.execute(
+        """
+        update message
+           set claimed_until = now() + make_interval(secs => $3)
+         where id = any ($1::uuid[]) and claim = any ($2::uuid[]) and state = 'claimed'
+        """,
+        [message.id for message in claimed],
+        list({message.claim for message in claimed}),
+        float(LEASE_SECONDS),
+    )
+
+
 async def offer(tx: Transaction, message: Claimed) -> bool:
     """The last look before the mail server gets it, kept on record first. False: it is stale, or somebody else's."""
     return bool(
@@ -247,6 +262,32 @@ async def was_offered(tx: Transaction, appointment_id: UUID, before_revision: in
         appointment_id,
         before_revision,
     )
+
+
+async def waiting_for_scheduling(tx: Transaction) -> UUID | None:
+    """The appointment of a message that waits until scheduling can be asked; None when there is none."""
+    return await tx.fetchval(
+        """
+        select appointment_id
+          from message
+         where state = 'retrying' and reason = 'scheduling-silent'
+         order by due_at
+         limit 1
+        """
+    )
+
+
+async def wake_waiting_for_scheduling(tx: Transaction) -> None:
+    """Scheduling is there again: what waits for its word is due now."""
+    await tx.execute(
+        """
+        update message
+           set due_at = least(due_at, $1)
+         where state = 'retrying' and reason = 'scheduling-silent'
+        """,
+        tx.now,
+    )
+    tx.changed(SCOPE)
 
 
 async def wake_waiting(tx: Transaction, clinic_id: UUID) -> int:

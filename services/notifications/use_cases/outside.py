@@ -45,7 +45,14 @@ class MailServer(Protocol):
         ...
 
 
+class SchedulingSilent(Exception):
+    """Scheduling was not reached, or says that it cannot answer anything now."""
+
+
 class Scheduling(Protocol):
     async def standing(self, appointment_id: UUID) -> Standing | None:
-        """The appointment as it is at this moment; None when there was no usable answer in time."""
+        """The appointment as it is at this moment; None when scheduling is there and does not tell of this one.
+
+        Raises SchedulingSilent.
+        """
         ...

@@ -33,6 +33,7 @@ from services.notifications.use_cases.outside import (
     MailServer,
     NoAnswer,
     Scheduling,
+    SchedulingSilent,
 )
 from services.notifications.use_cases.watch_mail_server import mail_server_is_away, mail_server_is_back
 from services.notifications.use_cases.write_mail import MailWriter, Unwritable
@@ -42,7 +43,9 @@ from shared.database.failures import is_place
 
 BATCH = 20
 SIDE_BY_SIDE = 4
-"""Conversations at once. The batch fits into the lease even when every step of each waits its whole bound."""
+"""Conversations at once."""
+RENEW_EVERY = 8.0
+"""Seconds; three times within a lease, so that one look that fails does not lose it."""
 CONTACT_LOOK = timedelta(seconds=30)
 """How often a message without contact looks again; the contact's arrival wakes it sooner."""
 STOP_WITHIN = 5
@@ -85,6 +88,7 @@ class Sender:
                 await self._handle(message, round_)
 
         tasks = [asyncio.create_task(one(message)) for message in due]
+        renewing = asyncio.create_task(self._renew(due))
         try:
             await asyncio.wait(tasks)
         except asyncio.CancelledError:
@@ -92,10 +96,24 @@ class Sender:
             round_.stopping = True
             await asyncio.wait(tasks, timeout=STOP_WITHIN)
             raise
+        finally:
+            renewing.cancel()
         await self._tell_staff(due, round_)
         for task in tasks:
             task.result()
         return len(due)
+
+    async def _renew(self, claimed: list[Claimed]) -> None:
+        """As long as this process lives. One that was frozen has lost its claims, and may neither offer nor settle."""
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            try:
+                async with self.database.transaction() as tx:
+                    await messages.renew(tx, claimed)
+            except Exception as error:
+                if not is_place(error):
+                    raise
+                log.warning("claims_not_renewed", failure=type(error).__name__)
 
     async def _handle(self, message: Claimed, round_: "_Round") -> None:
         """One broken message never stops the others: it waits and is tried again until it is too late."""
@@ -141,12 +159,16 @@ class Sender:
             was_offered=content.was_offered, patient_decided=content.patient_decided
         ):
             return _Outcome(MessageState.SUPPRESSED, Reason.NEVER_PROMISED)
-        standing = await self.scheduling.standing(message.appointment_id)
+        standing, unsaid = None, Reason.NOT_CONFIRMED
+        try:
+            standing = await self.scheduling.standing(message.appointment_id)
+        except SchedulingSilent:
+            unsaid = Reason.SCHEDULING_SILENT
         match judge(message.kind, message.revision, standing):
             case Verdict.STALE:
                 return _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
             case Verdict.WAIT:
-                return self._again(message, Reason.SCHEDULING_SILENT)
+                return self._again(message, unsaid)
             case Verdict.SEND:
                 return None
 
@@ -210,7 +232,7 @@ def _unwritable(message: Claimed, reason: Reason) -> _Outcome:
 
 
 async def _persist(work: Callable[[], Awaitable[None]]) -> None:
-    """Keeps trying while the database is away; gives up before the lease ends, which then decides."""
+    """Keeps trying while the database is away, but not for ever: then the lease decides."""
     async with asyncio.timeout(PERSIST_FOR):
         while True:
             try:

@@ -25,10 +25,10 @@ async def door(tmp_path_factory):
     home = Home(tmp_path_factory.mktemp("door"))
     home.prepare()
     own, *ports = free_ports(4)
-    upstreams = dict(zip(SERVICES, ports, strict=True))
+    upstreams = {service: [port] for service, port in zip(SERVICES, ports, strict=True)}
     services = [
         await asyncio.create_subprocess_exec(sys.executable, str(ECHO), name, str(port))
-        for name, port in upstreams.items()
+        for name, (port,) in upstreams.items()
     ]
     part = front_door(home, own, upstreams, ProcessRecord(home.processes))
     await part.start()
@@ -145,7 +145,12 @@ async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):
     home = Home(tmp_path)
     home.prepare()
     own, *nobody = free_ports(4)
-    part = front_door(home, own, dict(zip(SERVICES, nobody, strict=True)), ProcessRecord(home.processes))
+    part = front_door(
+        home,
+        own,
+        {service: [port] for service, port in zip(SERVICES, nobody, strict=True)},
+        ProcessRecord(home.processes),
+    )
     await part.start()
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{own}", timeout=20) as browser:

@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from operations.stack import parts, start
+from operations.stack import parts, replicas, start
 from operations.up import up
 
 if __name__ == "__main__":
-    start.CHAIRSIDE = (sys.executable, str(Path(__file__).with_name("stand_in.py")))
+    start.CHAIRSIDE = replicas.CHAIRSIDE = (sys.executable, str(Path(__file__).with_name("stand_in.py")))
     parts.ProcessPart.__init__.__kwdefaults__["stop_bound"] = 2.0
-    up(port=None, home=Path(sys.argv[1]), empty=False)
+    up(port=None, home=Path(sys.argv[1]), empty=False, replicas=1)

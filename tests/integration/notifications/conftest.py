@@ -12,7 +12,9 @@ from operations.embedded.mail_sink import MailSink
 from services.notifications.app import SERVICE
 from services.notifications.domain.message import Standing
 from services.notifications.outside.mail_server import SmtpServer
+from services.notifications.use_cases.outside import SchedulingSilent
 from services.notifications.use_cases.send_due_messages import Sender
+from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from services.notifications.use_cases.write_mail import MailWriter
 from shared.clock import FixedClock
 from shared.database import Database
@@ -34,7 +36,7 @@ TIME = datetime(2026, 6, 18, 15, 30, tzinfo=NOON.tzinfo)
 
 
 class SchedulingTwin:
-    """Answers as it was told; away until it was told anything."""
+    """Answers as it was told, and knows no appointment that it was not told of."""
 
     def __init__(self) -> None:
         self.standings: dict[UUID, Standing] = {}
@@ -43,7 +45,9 @@ class SchedulingTwin:
 
     async def standing(self, appointment_id: UUID) -> Standing | None:
         self.asked += 1
-        return None if self.away else self.standings.get(appointment_id)
+        if self.away:
+            raise SchedulingSilent
+        return self.standings.get(appointment_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,7 @@ class Office:
     clock: FixedClock
     sink: MailSink
     scheduling: SchedulingTwin
+    watched: WatchedScheduling
     sender: Sender
 
     async def journey(self, **contact: Any) -> Journey:
@@ -231,6 +236,9 @@ class Office:
             total += handled
         return total
 
+    async def look_for_scheduling(self) -> None:
+        await self.watched.look_again(self.database)
+
     def stands(self, journey: Journey, revision: int = 1, *, cancelled: bool = False) -> None:
         """What scheduling will say of both appointments."""
         for appointment_id in (journey.appointment_id, journey.session_appointment_id):
@@ -266,15 +274,16 @@ async def office(scratch: MakeScratch, sink: MailSink) -> AsyncIterator[Office]:
     database = await place.open("notifications", clock)
     keyring = await Keyring.open(place.settings, clock)
     twin = SchedulingTwin()
+    watched = WatchedScheduling(twin)
     settings = place.settings
     sender = Sender(
         database,
         MailWriter(keyring, settings.clinic, settings.mail_from, settings.public_url),
         SmtpServer(sink.smtp_url, step_timeout=5),
-        twin,
+        watched,
         spread=lambda: 0.5,
     )
-    yield Office(place, database, keyring, clock, sink, twin, sender)
+    yield Office(place, database, keyring, clock, sink, twin, watched, sender)
     await keyring.close()
     await database.close()
 

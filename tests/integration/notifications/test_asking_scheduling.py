@@ -8,6 +8,7 @@ from fastapi import FastAPI, Response
 
 from services.notifications.domain.message import Standing
 from services.notifications.outside.scheduling import SchedulingService
+from services.notifications.use_cases.outside import SchedulingSilent
 from shared.ids import uuid7
 
 
@@ -26,7 +27,7 @@ class Twin:
         return Response(body, status, media_type="application/json")
 
     def service(self) -> SchedulingService:
-        return SchedulingService(httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://s"))
+        return SchedulingService(httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app)), ["http://s"])
 
 
 BOOKED = '{"appointment_id": "x", "revision": 3, "state": "booked", "zone": "America/Denver"}'
@@ -41,11 +42,11 @@ CANCELLED = '{"revision": 4, "state": "cancelled"}'
         ([(404, "{}")], None, 1),
         ([(401, "{}")], None, 1),
         ([(503, "{}"), (200, BOOKED)], Standing(3, cancelled=False), 2),
-        ([(503, "{}")], None, 2),
-        ([(200, "<html>")], None, 2),
+        ([(500, "{}")], None, 1),
+        ([(200, "<html>")], None, 1),
     ],
 )
-async def test_only_a_clear_answer_counts(
+async def test_only_a_clear_answer_tells_how_an_appointment_stands(
     answers: list[tuple[int, str]], standing: Standing | None, asked: int
 ) -> None:
     twin = Twin(*answers)
@@ -54,8 +55,42 @@ async def test_only_a_clear_answer_counts(
     assert len(twin.asked) == asked
 
 
-async def test_nobody_there_is_no_answer() -> None:
-    service = SchedulingService(httpx.AsyncClient(base_url="http://127.0.0.1:1", timeout=1))
+async def test_it_is_asked_twice_before_it_counts_as_silent() -> None:
+    twin = Twin((503, "{}"))
 
-    assert await service.standing(uuid7()) is None
+    with pytest.raises(SchedulingSilent):
+        await twin.service().standing(uuid7())
+
+    assert len(twin.asked) == 2
+
+
+async def test_nobody_there_is_silence() -> None:
+    service = SchedulingService(httpx.AsyncClient(timeout=1), ["http://127.0.0.1:1"])
+
+    with pytest.raises(SchedulingSilent):
+        await service.standing(uuid7())
     await service.close()
+
+
+async def test_where_one_replica_is_away_another_answers_and_is_asked_first_from_then_on() -> None:
+    twin = Twin((200, BOOKED))
+    there = httpx.ASGITransport(app=twin.app)
+    away = Away()
+    client = httpx.AsyncClient(mounts={"http://there": there, "http://away": away})
+    service = SchedulingService(client, ["http://away", "http://there"])
+
+    answers = [await service.standing(uuid7()) for _ in range(2)]
+
+    assert answers == [Standing(3, cancelled=False)] * 2
+    assert (away.asked, len(twin.asked)) == (1, 2)
+    await service.close()
+
+
+class Away(httpx.AsyncBaseTransport):
+    """Nobody listens there."""
+
+    asked = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        raise httpx.ConnectError("nobody listens", request=request)

@@ -9,7 +9,10 @@ from operations.embedded.mail_sink import Fault
 from services.notifications.domain.message import HOLD_RECEIPT, WAIT_FOR_CONTACT
 from services.notifications.outside.mail_server import SmtpServer
 from services.notifications.store import messages
+from services.notifications.use_cases import send_due_messages
 from services.notifications.use_cases.outside import Mail
+from services.notifications.use_cases.send_due_messages import SIDE_BY_SIDE
+from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from shared.events.values import DecidedBy
 from tests.integration.notifications.conftest import TIME, Office
 
@@ -111,9 +114,71 @@ async def test_while_scheduling_is_away_promises_wait_and_cancellations_go(offic
 
     office.scheduling.away = False
     office.stands(not_told)
-    office.clock.advance(timedelta(minutes=10))
+    await office.look_for_scheduling()
     await office.send()
     assert office.sink.messages[0].subject == "Your appointment on Thursday, June 18"
+
+
+async def test_a_promise_that_has_waited_for_hours_goes_as_soon_as_scheduling_answers(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    office.scheduling.away = True
+    await office.hear(journey.requested(), journey.scheduled())
+    for _ in range(24):
+        await office.send()
+        await office.look_for_scheduling()
+        office.clock.advance(timedelta(minutes=5))
+    await office.send()
+    assert office.subjects() == []
+
+    office.scheduling.away = False
+    await office.look_for_scheduling()
+    await office.send()
+
+    assert office.subjects() == ["Your appointment on Thursday, June 18"]
+
+
+async def test_what_another_process_left_waiting_for_scheduling_is_woken_too(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    office.scheduling.away = True
+    await office.hear(journey.requested(), journey.scheduled())
+    await office.send()
+    office.scheduling.away = False
+
+    await WatchedScheduling(office.scheduling).look_again(office.database)
+
+    assert [row["due_at"] for row in await office.fetch("select due_at from message where state = 'retrying'")] == [
+        office.clock.now()
+    ]
+
+
+async def test_a_silent_scheduling_is_not_asked_again_for_every_message(office: Office) -> None:
+    office.scheduling.away = True
+    for _ in range(12):
+        journey = await office.journey()
+        await office.hear(journey.requested(), journey.scheduled())
+
+    await office.send()
+
+    waiting = await office.fetch("select 1 from message where reason = 'scheduling-silent'")
+    assert len(waiting) == 12
+    assert office.scheduling.asked <= SIDE_BY_SIDE
+
+
+async def test_one_appointment_that_scheduling_does_not_tell_of_holds_up_no_other(office: Office) -> None:
+    untold, told = await office.journey(), await office.journey()
+    office.stands(told)
+    await office.hear(untold.requested(), untold.scheduled())
+    await office.send()
+
+    await office.hear(told.requested(), told.scheduled())
+    await office.send()
+
+    assert office.subjects() == ["Your appointment on Thursday, June 18"]
+    assert [row["reason"] for row in await office.fetch("select reason from message where state = 'retrying'")] == [
+        "not-confirmed"
+    ]
 
 
 async def test_a_promise_that_could_not_be_confirmed_in_time_becomes_a_phone_call(office: Office) -> None:
@@ -307,6 +372,34 @@ async def test_a_dead_senders_message_is_taken_over_and_the_dead_can_mark_nothin
     assert len(office.sink.messages) == 1
     async with office.database.transaction() as tx:
         assert not await messages.offer(tx, dead)
+
+
+async def test_a_conversation_longer_than_the_lease_stays_with_its_sender(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "LEASE_SECONDS", 2)
+    monkeypatch.setattr(send_due_messages, "RENEW_EVERY", 0.1)
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.requested(), journey.scheduled())
+    send, begun, may_end = office.sender.mail_server.send, asyncio.Event(), asyncio.Event()
+
+    async def slowly(mail: Mail) -> None:
+        begun.set()
+        await may_end.wait()
+        await send(mail)
+
+    office.sender.mail_server.send = slowly
+    sending = asyncio.create_task(office.send())
+    await begun.wait()
+    await asyncio.sleep(3)
+
+    taken_over = await office.send()
+
+    may_end.set()
+    await sending
+    assert taken_over == 0
+    assert len(office.sink.messages) == 1
 
 
 async def test_news_in_the_last_moment_stops_a_claimed_message(office: Office) -> None:

@@ -19,7 +19,7 @@ ADDRESSES = Addresses(
     broker_kind=NOIDA,
     smtp_port=2525,
     door_port=8080,
-    service_ports={service: 8001 + number for number, service in enumerate(SERVICES)},
+    service_ports={service: [8001 + number] for number, service in enumerate(SERVICES)},
 )
 
 

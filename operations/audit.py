@@ -1,0 +1,109 @@
+"""`chairside audit`: do the three services, Kafka and the mail server agree, down to the last event?"""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr, ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from operations.auditing.audit import audit as look
+from operations.auditing.findings import INVARIANTS, Findings, Verdict
+from operations.auditing.receipts import shown_at
+from operations.auditing.system import CannotLook, System
+from operations.stack.environment import in_database
+from operations.stack.home import home_folder
+from shared.database.roles import DATABASE
+from shared.settings import Settings
+
+COLOURS = {Verdict.KEPT: "green", Verdict.VIOLATED: "red", Verdict.NOT_YET: "yellow", Verdict.UNCHECKED: "yellow"}
+COULD_NOT_LOOK = 2
+
+
+def audit(
+    within: Annotated[
+        float, typer.Option(help="Seconds that what is on its way may take until nothing waits", min=0)
+    ] = 30,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(help="What clients know of their commands, as a load generator writes it", exists=True),
+    ] = None,
+    mail_url: Annotated[
+        str | None, typer.Option(help="Where the e-mails of a trial can be read: mail sink or MailDev")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")] = False,
+) -> None:
+    """Check that nothing was lost, doubled or misordered. Changes nothing.
+
+    Exit status: 0 every promise was looked at and kept, 1 not so, 2 something could not be reached.
+    """
+    try:
+        findings = asyncio.run(look(_system(mail_url), within=within, ledger_file=ledger))
+    except CannotLook as why:
+        typer.echo(f"The audit could not look: {why}", err=True)
+        raise typer.Exit(COULD_NOT_LOOK) from None
+    if as_json:
+        typer.echo(json.dumps(findings.plain(), indent=2))
+    else:
+        _print(findings, Console())
+    raise typer.Exit(0 if findings.kept else 1)
+
+
+def _system(mail_url: str | None) -> System:
+    """From the environment, or the `chairside up` that runs here."""
+    running = home_folder(None).running()
+    try:
+        settings = Settings()  # type: ignore[call-arg]  # the environment fills it
+    except ValidationError:
+        if running is None:
+            raise CannotLook(
+                "set DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS, or run this beside a running `chairside up`"
+            ) from None
+        settings = Settings(
+            environment="demo",
+            database_url=SecretStr(running.admin_dsn),
+            kafka_bootstrap_servers=[running.bootstrap],
+            kafka_broker_kind=running.broker_kind,
+        )
+    else:
+        running = None
+    mail_url = mail_url or (running.mail_url if running else None)
+    dsn = in_database(settings.database_url.get_secret_value(), DATABASE)
+    return System(
+        settings.model_copy(update={"database_url": SecretStr(dsn)}), shown_at(mail_url) if mail_url else None
+    )
+
+
+def _print(findings: Findings, console: Console) -> None:
+    table = Table("", "what must hold", "checked", "violated", "", "for example", show_edge=False, pad_edge=False)
+    for name, words in INVARIANTS.items():
+        table.add_section()
+        table.add_row(f"[bold]{name}[/]", f"[bold]{words}[/]", "", "", _coloured(findings.verdict(name)), "")
+        for one in findings.of(name):
+            table.add_row(
+                "",
+                one.words,
+                f"{one.checked:,}",
+                f"{one.violated:,}" if one.violated else "",
+                _coloured(one.verdict) if one.verdict is not Verdict.KEPT else "",
+                "\n".join(filter(None, (one.remark, f"{one.not_yet:,} not yet" if one.not_yet else "", *one.examples))),
+            )
+    console.print(table)
+    console.print()
+    if findings.drained_after is None:
+        console.print("[red]Something still waits[/], so some of this is not decided yet.")
+    else:
+        console.print(f"Nothing waited after {findings.drained_after:.1f} s.")
+    if findings.violated:
+        console.print(f"[red]Violated: {', '.join(sorted(findings.violated))}.[/]")
+    if findings.unchecked:
+        console.print(f"[yellow]Nothing to check for {', '.join(sorted(findings.unchecked))}: not shown to hold.[/]")
+    if findings.kept:
+        console.print("[green]All promises kept.[/]")
+
+
+def _coloured(verdict: Verdict) -> str:
+    return f"[{COLOURS[verdict]}]{verdict}[/]"

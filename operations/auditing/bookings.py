@@ -1,0 +1,67 @@
+"""I5: nothing and nobody is in two places at a time, and what is booked is what stands.
+
+Counted from the rows alone, so that it holds also where the constraint was dropped: each range against the furthest end
+before it, in order of time.
+"""
+
+from operations.auditing.check import Check
+
+RESOURCES = """
+    select 'booking ' || id as thing,
+           coalesce(lower(during) >= max(upper(during)) over earlier, true) as holds
+      from scheduling.resource_booking
+     where active
+    window earlier as (partition by resource_id order by lower(during), id
+                       rows between unbounded preceding and 1 preceding)
+"""
+
+PATIENTS = """
+    select 'appointment ' || id as thing,
+           coalesce(starts_at >= max(ends_at) over earlier, true) as holds
+      from scheduling.appointment
+     where state not in ('cancelled', 'missed')
+    window earlier as (partition by patient_id order by starts_at, id
+                       rows between unbounded preceding and 1 preceding)
+"""
+
+TIME_IS_TAKEN = """
+    select 'appointment ' || appointment.id as thing,
+           case appointment.state
+             when 'cancelled' then count(booking.id) = 0
+             when 'missed' then true
+             else count(booking.id) > 0
+                  and bool_and(booking.during <@ tstzrange(appointment.starts_at, appointment.ends_at))
+           end as holds
+      from scheduling.appointment
+      left join scheduling.resource_booking as booking on booking.appointment_id = appointment.id and booking.active
+     group by appointment.id
+"""
+
+CONSULTATIONS = """
+    select 'consultation ' || consultation.id as thing,
+           case when consultation.state in ('booked', 'completed', 'missed') then count(appointment.id) = 1
+                else count(appointment.id) = 0
+           end as holds
+      from scheduling.consultation
+      left join scheduling.appointment
+             on appointment.consultation_id = consultation.id and appointment.state <> 'cancelled'
+     group by consultation.id
+"""
+
+SESSIONS = """
+    select 'session ' || session.id as thing,
+           count(appointment.id) = 1
+           and bool_and((session.state = 'cancelled') = (appointment.state = 'cancelled')
+                        and (session.state = 'completed') = (appointment.state = 'completed')) as holds
+      from scheduling.session
+      left join scheduling.appointment on appointment.session_id = session.id
+     group by session.id
+"""
+
+CHECKS = (
+    Check("I5", "no resource is booked twice at a time", RESOURCES),
+    Check("I5", "no patient is booked twice at a time", PATIENTS),
+    Check("I5", "an appointment that stands has its resources, one that was cancelled has none", TIME_IS_TAKEN),
+    Check("I5", "a booked consultation has one appointment, another has none", CONSULTATIONS),
+    Check("I5", "a session has one appointment, which is as it is", SESSIONS),
+)

@@ -1,0 +1,172 @@
+"""I4: each hearer of each event has one effect, or a dead letter.
+
+Two witnesses again: the inbox, which absorbs repeats; and the effects themselves, counted without it, so that a broken
+inbox would show. Nothing may come of an event that is not in Kafka.
+"""
+
+from dataclasses import dataclass
+
+from operations.auditing.check import Check, names
+from shared.database.roles import SERVICES
+
+
+def _handled(service: str) -> str:
+    return f"""
+    select handler || ' ' || event_id as thing,
+           case when handled > 1 then false
+                when handled = 1 or buried then true
+                when passed then false
+           end as holds,
+           buried as remarked
+      from hearing
+     where service = '{service}'
+    """
+
+
+UNREADABLE = """
+    select hearer.handler || ' ' || stored.topic || '[' || stored."partition" || '] @ ' || stored."offset" as thing,
+           case when count(letter.id) = 1 then true
+                when bool_or(stored."offset" < position.next_offset) then false
+           end as holds
+      from stored
+      join hearer using (topic)
+      left join consumer_position as position using (service, consumer_group, topic, "partition")
+      left join dead_letter as letter
+             on letter.service = hearer.service
+            and letter.consumer_group = hearer.consumer_group
+            and letter.topic = stored.topic
+            and letter."partition" = stored."partition"
+            and letter."offset" = stored."offset"
+            and letter.log_epoch >= stored.log_epoch
+     where not stored.readable
+     group by hearer.handler, stored.topic, stored."partition", stored."offset"
+"""
+
+OUT_OF_NOTHING = """
+    select handler || ' ' || event_id as thing, known.event_id is not null as holds
+      from inbox
+      left join (select event_id from event union select event_id from said) as known using (event_id)
+     where handled_at > now() - interval '399 days'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """`found` selects one `thing` for each effect in the service's tables; `thing` says which one an event leads to.
+
+    `thing` is over the facts of an event, null for one that has no such effect.
+    """
+
+    service: str
+    words: str
+    topics: tuple[str, ...]
+    thing: str
+    found: str
+
+
+REQUESTED = ("consultation-requested", "consultation-withdrawn")
+CONSULTED = ("consultation-scheduled", "consultation-cancelled", "consultation-waitlisted")
+A_REVISION = "appointment_id || ' revision ' || revision"
+
+
+def _inbox_items(kind: str) -> str:
+    return f"select subject::text as thing from notifications.inbox_item where kind = '{kind}'"
+
+
+def _messages(*kinds: str, thing: str = "about_id::text") -> str:
+    return f"select {thing} as thing from notifications.message where kind in ({names(kinds)})"
+
+
+def _rows(table: str, column: str) -> str:
+    return f"select {column}::text as thing from {table}"
+
+
+EFFECTS = (
+    Effect(
+        "scheduling",
+        "one consultation a request",
+        REQUESTED,
+        "request_id",
+        _rows("scheduling.consultation", "request_id"),
+    ),
+    Effect("scheduling", "one row a risk", ("risk-raised",), "subject", _rows("scheduling.risk", "risk_id")),
+    Effect(
+        "intake",
+        "one consultation shown a request",
+        CONSULTED,
+        "request_id",
+        _rows("intake.consultation", "request_id"),
+    ),
+    Effect(
+        "intake",
+        "one follow-up a session",
+        ("session-completed",),
+        "subject",
+        _rows("intake.follow_up_due", "session_id"),
+    ),
+    Effect(
+        "intake",
+        "one taker an alert",
+        ("alert-acknowledged",),
+        "subject",
+        _rows("intake.alert_acknowledgement", "alert_id"),
+    ),
+    Effect("notifications", "one inbox row a request", (*REQUESTED, *CONSULTED), "request_id", _inbox_items("request")),
+    Effect("notifications", "one inbox row a session", ("session-completed",), "subject", _inbox_items("session")),
+    Effect("notifications", "one inbox row a risk", ("risk-raised",), "subject", _inbox_items("risk")),
+    Effect("notifications", "one alert a risk", ("risk-raised",), "subject", _rows("notifications.alert", "id")),
+    Effect("notifications", "one receipt a request", REQUESTED, "request_id", _messages("request-received")),
+    Effect(
+        "notifications",
+        "one message a time that was promised",
+        ("consultation-scheduled", "session-scheduled"),
+        A_REVISION,
+        _messages("consultation-scheduled", "session-scheduled", thing="about_id || ' revision ' || revision"),
+    ),
+    Effect(
+        "notifications",
+        "one message a time that was taken back",
+        ("consultation-cancelled", "session-cancelled"),
+        A_REVISION,
+        _messages("consultation-cancelled", "session-cancelled", thing="about_id || ' revision ' || revision"),
+    ),
+    Effect(
+        "notifications",
+        "one word of the waiting list each time",
+        ("consultation-waitlisted",),
+        "subject || ' version ' || version",
+        _messages("consultation-waitlisted", thing="about_id || ' version ' || revision"),
+    ),
+    Effect(
+        "notifications", "one word of after-care a session", ("session-completed",), "subject", _messages("after-care")
+    ),
+)
+
+
+def _once(one: Effect) -> str:
+    """Only what was heard and is no dead letter must have its effect; only what is in Kafka may have one."""
+    return f"""
+    select coalesce(caused.thing, effect.thing) as thing,
+           case when times is null and due then false
+                when times is null then null
+                else times = 1 and caused.thing is not null
+           end as holds
+      from (select ({one.thing})::text as thing, bool_or(passed and not buried) as due, bool_and(passed) as passed
+              from hearing
+             where service = '{one.service}' and topic in ({names(one.topics)})
+             group by 1) as caused
+      full join (select thing, count(*) as times from ({one.found}) as found group by thing) as effect using (thing)
+     where coalesce(caused.thing, effect.thing) is not null
+       and (times is not null or due or not passed)
+    """
+
+
+CHECKS = (
+    *(
+        Check("I4", f"{service}: each event was handled once, or is a dead letter", _handled(service), "dead letters")
+        for service in SERVICES
+    ),
+    Check("I4", "what cannot be read is a dead letter of each hearer", UNREADABLE),
+    Check("I4", "nothing was handled that nobody said", OUT_OF_NOTHING),
+    *(Check("I4", f"{one.service}: {one.words}", _once(one)) for one in EFFECTS),
+)

@@ -1,0 +1,117 @@
+"""I10: what still waits to be sent, heard or told; and the wait for it to become nothing.
+
+The broker is asked for the ends of its logs before a snapshot of the database and after it. When the ends asked for
+later are no further than what the snapshot knows to be heard, and nothing waits in it, then nothing waited at that
+instant anywhere.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import asyncpg
+from aiokafka import TopicPartition
+
+from operations.auditing.findings import Finding
+from shared.database.roles import SERVICES
+
+LOOK_EVERY = 0.3
+
+WAITING = " union all ".join(
+    f"select '{service}' as service, count(*) as rows from {service}.outbox_waiting where parked_at is null"
+    for service in SERVICES
+)
+REMEMBERED = " union all ".join(
+    f"""select '{service}' as service, topic, "partition", highest_offset from {service}.log_state"""
+    for service in SERVICES
+)
+POSITIONS = """
+    select hearer.consumer_group, hearer.topic, "partition", next_offset
+      from hearer
+      join consumer_position as position using (service, consumer_group, topic)
+"""
+HEARERS = "select consumer_group, topic from hearer"
+MAIL = """
+    select count(*) as messages,
+           count(*) filter (where state in ('claimed', 'retrying') or (state = 'planned' and due_at <= now())) as due
+      from notifications.message
+"""
+
+
+@dataclass(slots=True)
+class Lag:
+    """What waits. `looked_at` counts what could wait."""
+
+    outboxes: dict[str, int] = field(default_factory=dict)
+    cut: list[str] = field(default_factory=list)
+    """Logs that are shorter than a relay or a hearer remembers: nobody has noticed yet."""
+    unheard: dict[str, int] = field(default_factory=dict)
+    due_messages: int = 0
+    places: int = 0
+    messages: int = 0
+
+    @property
+    def none(self) -> bool:
+        return not (any(self.outboxes.values()) or self.cut or self.unheard or self.due_messages)
+
+    def findings(self, took: float | None, within: float) -> list[Finding]:
+        """`took`: seconds until nothing waited; None when that did not happen."""
+        remark = f"after {took:.1f} s" if took is not None else f"still so after {within:.0f} s"
+        waiting = {service: rows for service, rows in self.outboxes.items() if rows}
+        return [
+            Finding(
+                "I10",
+                "no outbox keeps an event waiting",
+                len(self.outboxes),
+                len(waiting),
+                examples=_examples(waiting),
+                remark=remark,
+            ),
+            Finding(
+                "I10",
+                "every hearer stands at the end of each log",
+                self.places,
+                len(self.unheard) + len(self.cut),
+                examples=(*self.cut[:2], *_examples(self.unheard)),
+                remark=remark,
+            ),
+            Finding("I10", "no message that is due waits", self.messages, self.due_messages, remark=remark),
+        ]
+
+
+def _examples(counts: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(f"{name}: {count}" for name, count in sorted(counts.items(), key=lambda one: -one[1])[:3])
+
+
+async def lag_of(
+    connection: asyncpg.Connection, first: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> Lag:
+    """What waits in this snapshot, when the logs ended at `ends`."""
+    lag = Lag(outboxes={row["service"]: row["rows"] for row in await connection.fetch(WAITING)})
+    for row in await connection.fetch(REMEMBERED):
+        place = TopicPartition(row["topic"], row["partition"])
+        if row["highest_offset"] >= ends.get(place, 0):
+            lag.cut.append(f"{place.topic}[{place.partition}] ends before what {row['service']} sent")
+    stands = {
+        (row["consumer_group"], TopicPartition(row["topic"], row["partition"])): row["next_offset"]
+        for row in await connection.fetch(POSITIONS)
+    }
+    for hearer in await connection.fetch(HEARERS):
+        for place, end in ends.items():
+            if place.topic != hearer["topic"]:
+                continue
+            lag.places += 1
+            stand = max(stands.get((hearer["consumer_group"], place), 0), first[place])
+            name = f"{hearer['consumer_group']}[{place.partition}]"
+            if stand > end:
+                lag.cut.append(f"{name} ends before what was heard")
+            elif stand < end:
+                lag.unheard[name] = end - stand
+    mail = await connection.fetchrow(MAIL)
+    assert mail is not None
+    lag.due_messages, lag.messages = mail["due"], mail["messages"]
+    return lag
+
+
+async def pause() -> None:
+    await asyncio.sleep(LOOK_EVERY)
