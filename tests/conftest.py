@@ -21,6 +21,8 @@ from shared.database.roles import prepare
 from shared.ids import uuid7
 from shared.settings import Settings
 
+pytest_plugins = ["tests.shortfalls"]
+
 # How long an example takes says something about the machine, and nothing about the rule.
 hypothesis.settings.register_profile("chairside", deadline=None)
 hypothesis.settings.load_profile("chairside")

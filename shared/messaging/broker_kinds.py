@@ -30,6 +30,8 @@ class BrokerKind:
     """A fetch that finds nothing is held for up to `fetch_max_wait_ms`. Where it is answered at once, see `pace.py`."""
     leaves_topics_to_us: bool
     """A topic that nobody created does not appear, in a layout of the broker's own, because somebody asked for it."""
+    refuses_large_records: bool
+    """A record above the topic's `max.message.bytes` is refused with an error of its own."""
     for_production: bool
     """Production settings accept it."""
 
@@ -45,17 +47,24 @@ class BrokerKind:
 
     def shortfalls(self) -> tuple[str, ...]:
         """What this broker cannot do, as sentences for start-up messages and test reports."""
-        missing = {
-            "a retried send may be stored twice": self.idempotent_producer,
-            "the partitions of a killed consumer wait for that consumer to come back": self.dead_members_expire,
-            "records of the last seconds are lost when the broker is killed": self.keeps_acknowledged_after_kill,
-            "committed offsets are lost when the broker is killed": self.keeps_offsets_after_kill,
-            "everything is gone after a stop": self.keeps_data_after_stop,
-            "an event waits for the next poll": self.fetch_wakes_on_data,
-            "topics that it lost come back with one partition and have to be widened": self.leaves_topics_to_us,
-            "an event may wait a tenth of a second after a silence": self.holds_empty_fetches,
-        }
-        return tuple(sentence for sentence, able in missing.items() if not able)
+        return tuple(_WITHOUT[ability] for ability in _WITHOUT if not getattr(self, ability))
+
+    def shortfall(self, ability: str) -> str:
+        """What follows for this broker from not being able to do that."""
+        return _WITHOUT[ability]
+
+
+_WITHOUT = {
+    "idempotent_producer": "a retried send may be stored twice",
+    "dead_members_expire": "the partitions of a killed consumer wait for that consumer to come back",
+    "keeps_acknowledged_after_kill": "records of the last seconds are lost when the broker is killed",
+    "keeps_offsets_after_kill": "committed offsets are lost when the broker is killed",
+    "keeps_data_after_stop": "everything is gone after a stop",
+    "fetch_wakes_on_data": "an event waits for the next poll",
+    "leaves_topics_to_us": "topics that it lost come back with one partition and have to be widened",
+    "refuses_large_records": "a record of any size is taken",
+    "holds_empty_fetches": "an event may wait a tenth of a second after a silence",
+}
 
 
 KAFKA = BrokerKind(
@@ -69,6 +78,7 @@ KAFKA = BrokerKind(
     fetch_wakes_on_data=True,
     holds_empty_fetches=True,
     leaves_topics_to_us=True,
+    refuses_large_records=True,
     for_production=True,
 )
 
@@ -83,6 +93,7 @@ NOIDA = BrokerKind(
     fetch_wakes_on_data=True,
     holds_empty_fetches=False,
     leaves_topics_to_us=False,
+    refuses_large_records=False,
     for_production=False,
 )
 

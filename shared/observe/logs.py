@@ -2,7 +2,10 @@
 
 import logging
 import sys
+from collections import defaultdict
 from collections.abc import MutableMapping
+from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -40,17 +43,39 @@ def _places(error: BaseException) -> list[str]:
     return places[-8:]
 
 
+REPEAT = 10.0
+"""Seconds in which a library says the same thing once."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """Something that a library says: when it may be said again, and how often it was not meanwhile."""
+
+    silent_until: float = 0.0
+    unsaid: int = 0
+
+
 class _Forward(logging.Handler):
-    """Library logs: their name and level, never their text, unless it is a warning of a kind we know to be clean."""
+    """Library logs: their name and level, never their text, unless it is a warning of a kind we know to be clean.
+
+    A client whose broker is away says the same many times a second, for as long as that lasts; it gets one line in REPEAT
+    seconds, with how often it was said since the last.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: defaultdict[tuple[str, str, str | None], _Line] = defaultdict(_Line)
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
+        where, failure = f"{record.filename}:{record.lineno}", type(error).__name__ if error else None
+        line, now = self._lines[record.name, where, failure], monotonic()
+        if now < line.silent_until:
+            line.unsaid += 1
+            return
+        count, line.unsaid, line.silent_until = line.unsaid + 1, 0, now + REPEAT
         structlog.get_logger().log(
-            record.levelno,
-            "library_log",
-            logger=record.name,
-            where=f"{record.filename}:{record.lineno}",
-            failure=type(error).__name__ if error else None,
+            record.levelno, "library_log", logger=record.name, where=where, failure=failure, count=count
         )
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -109,8 +110,11 @@ class Hearing:
     async def listen(
         self, handle: Callable[..., Awaitable[None]] | None = None, *, member: str = "", **options: Any
     ) -> Consumer:
+        return await self.listen_to(self.reactions(handle, **options), member=member)
+
+    async def listen_to(self, reactions: Reactions, *, member: str = "") -> Consumer:
         settings = self.settings.model_copy(update={"kafka_client_name": member or f"member-{len(self.consumers)}"})
-        consumer = Consumer(settings, self.database, self.reactions(handle, **options), self.sealer)
+        consumer = Consumer(settings, self.database, reactions, self.sealer)
         self.consumers.append(consumer)
         await consumer.start()
         return consumer
@@ -141,25 +145,31 @@ class Hearing:
         rows = await self.database.pool.fetch("select number, count(*) as times from counted_effect group by number")
         return {row["number"]: row["times"] for row in rows}
 
+    async def in_order(self) -> dict[UUID, list[int]]:
+        """The numbers of each patient, in the order of their effects."""
+        rows = await self.database.pool.fetch("select patient, number from counted_effect order by place")
+        numbers: dict[UUID, list[int]] = defaultdict(list)
+        for row in rows:
+            numbers[row["patient"]].append(row["number"])
+        return dict(numbers)
+
     async def dead(self) -> list[Any]:
         return await self.database.pool.fetch('select * from dead_letter order by "partition", "offset"')
 
     async def said(self, topic: str) -> list[Any]:
         return await self.database.pool.fetch("select * from outbox where topic = $1", topic)
 
-    async def passed(self, count: int, *, seconds: float = 20) -> None:
-        """Waits until the positions have moved past `count` records in all."""
+    async def passed(self, count: int, *, seconds: float = 60) -> None:
+        """Waits until the positions have moved past `count` records in all, of every topic heard."""
 
         async def reached() -> bool:
-            moved = await self.database.pool.fetchval(
-                "select coalesce(sum(next_offset), 0) from consumer_position where topic = $1", self.model.topic
-            )
+            moved = await self.database.pool.fetchval("select coalesce(sum(next_offset), 0) from consumer_position")
             return moved >= count
 
         await until(reached, seconds)
 
 
-async def until(true: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def until(true: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not await true():
         assert time.monotonic() < deadline, f"not within {seconds} s"
@@ -168,13 +178,16 @@ async def until(true: Callable[[], Awaitable[bool]], seconds: float = 20) -> Non
 
 async def count(tx: Transaction, messages: list[Received[Any]], now: Any) -> None:
     await tx.execute(
-        "insert into counted_effect (number) select unnest($1::integer[])",
+        "insert into counted_effect (patient, number) select * from unnest($1::uuid[], $2::integer[])",
+        [message.event.patient_id for message in messages],
         [message.event.number for message in messages],
     )
 
 
 async def count_one(tx: Transaction, message: Received[Any], now: Any) -> None:
-    await tx.execute("insert into counted_effect (number) values ($1)", message.event.number)
+    await tx.execute(
+        "insert into counted_effect (patient, number) values ($1, $2)", message.event.patient_id, message.event.number
+    )
 
 
 async def prepare_effects(database_dsn: str) -> None:
@@ -184,7 +197,11 @@ async def prepare_effects(database_dsn: str) -> None:
     try:
         await admin.execute(
             """
-            create table if not exists intake.counted_effect (number integer not null);
+            create table if not exists intake.counted_effect (
+                place   bigint generated always as identity,
+                patient uuid    not null,
+                number  integer not null
+            );
             grant all on intake.counted_effect to chairside_intake;
             """
         )

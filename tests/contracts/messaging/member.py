@@ -22,7 +22,8 @@ from shared.settings import Settings
 from tests.contracts.messaging.hearing import PlainSealer, count, count_one
 
 
-async def _without_inbox(tx: Transaction, reaction: Any, moves: Any, events: list[UUID]) -> set[UUID]:
+async def without_inbox(tx: Transaction, reaction: Any, moves: Any, events: list[UUID]) -> set[UUID]:
+    """In the place of `effects.take`: every event is new."""
     await take(tx, reaction, moves, [])
     return set(events)
 
@@ -33,7 +34,7 @@ async def main(asked: dict[str, Any]) -> None:
         note: str = ""
 
     if not asked.get("inbox", True):
-        effects.take = _without_inbox
+        effects.take = without_inbox
 
     async def handle(tx: Transaction, messages: Any, now: Any) -> None:
         for message in messages if asked["batch"] else [messages]:

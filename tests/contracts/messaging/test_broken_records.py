@@ -1,6 +1,8 @@
 """Records that cannot be read become dead letters with all their bytes, and the partition moves on."""
 
+import asyncio
 import json
+import signal
 from uuid import UUID
 
 import pytest
@@ -99,6 +101,30 @@ async def test_a_newer_minor_version_is_read(scratch, broker):
 
         assert await here.effects() == {1: 1}
         assert await here.dead() == []
+
+
+async def test_a_header_that_is_needed_and_null_is_as_good_as_absent(scratch, broker):
+    async with hearing(await scratch("intake"), broker) as here:
+        broken = _header(records_of(here.model, [13])[0], "ce_type", None)
+
+        letter = await _hear_one_broken(here, broken, batch=True)
+
+        assert letter["failure"] == "unreadable:type-missing"
+
+
+async def test_a_death_right_after_a_record_was_set_aside_makes_no_second_dead_letter(scratch, broker):
+    async with hearing(await scratch("intake"), broker) as here:
+        good, broken = records_of(here.model, [1, 2]), BROKEN["body-invalid"](records_of(here.model, [13])[0])
+        await here.send([good[0], broken, good[1]], partition=0)
+        doomed = here.member(crash_at="after_effect_commit")
+        assert await asyncio.to_thread(doomed.wait, 60) == -signal.SIGKILL
+
+        here.member()
+        await here.send(records_of(here.model, [3]), partition=0)
+        await here.passed(4)
+
+        assert await here.effects() == {1: 1, 2: 1, 3: 1}
+        assert [letter["offset"] for letter in await here.dead()] == [1]
 
 
 async def test_a_repeat_of_a_broken_record_is_a_dead_letter_of_its_own(scratch, broker):

@@ -79,16 +79,16 @@ async def test_a_clean_stop_is_no_death(scratch, broker):
         assert await here.dead() == []
 
 
-# The embedded broker may wait for a frozen member without end (`dead_members_expire` is False there).
-@pytest.mark.kafka
+@pytest.mark.needs("dead_members_expire")
 async def test_a_frozen_member_that_wakes_up_changes_nothing(scratch, broker):
     async with hearing(await scratch("intake"), broker) as here:
         frozen = here.member(inbox=False, batch=False, slow=0.05)
         await here.send(records_of(here.model, range(200)))
         await until(lambda: _beyond(here, 5), 30)
         frozen.send_signal(signal.SIGSTOP)
-        # Under the same name: where the dead never expire, this one takes their place; elsewhere after 10 s.
-        here.member(inbox=False, batch=False)
+        here.member(
+            "another", inbox=False, batch=False
+        )  # has the partitions once the frozen one counts as dead, in 10 s
         await here.passed(200, seconds=60)
 
         frozen.send_signal(signal.SIGCONT)

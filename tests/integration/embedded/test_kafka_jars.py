@@ -1,10 +1,10 @@
-"""Apache Kafka from its jars: starts, is killed, resumes on the same port with what was acknowledged."""
+"""Apache Kafka from its jars, one node or three: starts, is killed, resumes on the same ports with what was acknowledged."""
 
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from operations.embedded import kafka_jars
+from operations.embedded import kafka_programs
 from operations.embedded.errors import MissingPartError
 from operations.embedded.kafka_jars import KafkaFromJars
 
@@ -22,6 +22,19 @@ async def test_what_was_acknowledged_survives_a_kill(tmp_path):
         await kafka.start()
         assert kafka.bootstrap == address
         assert (await sent(address)).offset == 1
+
+
+@pytest.mark.kafka
+async def test_three_brokers_go_on_when_any_of_them_is_killed(tmp_path):
+    async with KafkaFromJars(tmp_path, brokers=3) as kafka:
+        admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+        await admin.start()
+        await admin.create_topics([NewTopic("kept", 1, kafka.copies)])
+        await admin.close()
+        for offset, node in enumerate(kafka.nodes):
+            node.kill()
+            assert (await sent(kafka.bootstrap)).offset == offset
+            await kafka.start_node(node)
 
 
 async def sent(bootstrap):
@@ -44,4 +57,4 @@ def test_without_maven_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("CHAIRSIDE_CACHE", str(tmp_path / "cache"))
     with pytest.raises(MissingPartError, match=r"Maven.*KAFKA_BOOTSTRAP_SERVERS"):
-        kafka_jars.fetch_jars()
+        kafka_programs.fetch_jars()

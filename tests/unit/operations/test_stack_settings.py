@@ -93,4 +93,4 @@ def test_ports_handed_out_together_differ():
 def test_what_a_broker_cannot_do_is_said():
     assert KAFKA.shortfalls() == ()
     assert NOIDA.needs_static_members
-    assert len(NOIDA.shortfalls()) == 5
+    assert len(NOIDA.shortfalls()) == 6
