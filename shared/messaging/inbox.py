@@ -8,8 +8,12 @@ from shared.messaging.positions import Move, PositionLost, columns
 from shared.messaging.reactions import Reaction
 
 
-async def take(tx: Transaction, reaction: Reaction, moves: Sequence[Move], events: Sequence[UUID]) -> set[UUID]:
+async def take(
+    tx: Transaction, reaction: Reaction, moves: Sequence[Move], events: Sequence[UUID], tries: int = 1
+) -> set[UUID]:
     """Begins an effect: moves the positions, enters the events, answers which of them are new to this handler.
+
+    `tries` counts this one; only a second or later is written down.
 
     One statement for both, because every effect begins with it. Raises PositionLost; the caller's transaction is then
     rolled back, and the entries with it.
@@ -28,8 +32,8 @@ async def take(tx: Transaction, reaction: Reaction, moves: Sequence[Move], event
                and position.log_epoch = move.from_epoch
             returning position."partition"
         ), fresh as (
-            insert into inbox (handler, event_id)
-            select $8, event_id from unnest($9::uuid[]) as event_id
+            insert into inbox (handler, event_id, tries)
+            select $8, event_id, $10 from unnest($9::uuid[]) as event_id
                 on conflict do nothing
             returning event_id
         )
@@ -40,6 +44,7 @@ async def take(tx: Transaction, reaction: Reaction, moves: Sequence[Move], event
         *columns(moves),
         reaction.handler,
         events,
+        tries if tries > 1 else None,
     )
     assert row is not None
     if row["moved"] != len(moves):
@@ -51,4 +56,11 @@ async def forget(tx: Transaction, reaction: Reaction, events: Sequence[UUID]) ->
     """Strikes events out again that had no effect after all, so that a later redrive finds them new."""
     await tx.execute(
         "delete from inbox where handler = $1 and event_id = any($2::uuid[])", reaction.handler, list(events)
+    )
+
+
+async def knows(tx: Transaction, reaction: Reaction, event_id: UUID) -> bool:
+    """Whether the event has been handled."""
+    return await tx.fetchval(
+        "select exists (select from inbox where handler = $1 and event_id = $2)", reaction.handler, event_id
     )
