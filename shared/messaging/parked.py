@@ -43,7 +43,9 @@ async def parked_rows(connection: Connection, seqs: Sequence[int] | None = None)
     rows = await connection.fetch(
         """
         select seq, event_id, topic, recorded_at, parked_at, parked_why as why,
-               (select count(*) from outbox_waiting as later where later.key = parked.key and later.parked_at is null)
+               (select count(*)
+                  from outbox_waiting as later
+                 where later.key = parked.key and later.parked_at is null and not later.safety and not parked.safety)
                as behind,
                set_aside_by is not null as leaves
           from outbox_waiting as parked
@@ -117,7 +119,7 @@ async def set_aside_next(tx: Transaction, sealer: Sealer, clinic_id: UUID) -> UU
                        order by seq
                        limit 1
                          for update skip locked)
-        returning seq, event_id, recorded_at, topic, key, headers, body, parked_why, set_aside_by
+        returning seq, event_id, recorded_at, topic, key, headers, body, safety, parked_why, set_aside_by
         """
     )
     if row is None:
@@ -142,6 +144,7 @@ async def set_aside_next(tx: Transaction, sealer: Sealer, clinic_id: UUID) -> UU
         headers=[
             ("event_id", str(row["event_id"]).encode()),
             ("recorded_at", row["recorded_at"].isoformat().encode()),
+            ("safety", str(row["safety"]).encode()),
             ("headers", row["headers"].encode()),  # as they stood: they may be what could not be read
         ],
     )
@@ -155,8 +158,8 @@ async def restore(tx: Transaction, topic: str, seq: int, contents: Contents) -> 
     key = (contents.key or b"").decode()
     await tx.execute(
         """
-        insert into outbox_waiting (seq, event_id, recorded_at, lane, topic, key, headers, body)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        insert into outbox_waiting (seq, event_id, recorded_at, lane, topic, key, headers, body, safety)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
         seq,
         UUID(columns["event_id"]),
@@ -166,4 +169,5 @@ async def restore(tx: Transaction, topic: str, seq: int, contents: Contents) -> 
         key,
         columns["headers"],
         contents.value,
+        columns["safety"] == "True",
     )

@@ -139,7 +139,7 @@ async def test_a_row_that_was_set_aside_can_be_brought_back_and_set_aside_again(
 
     await eventually(lambda: _parked_in_table(stuck))
     after = await stuck.database.pool.fetchrow("select * from outbox_waiting where parked_at is not null")
-    for column in ("seq", "event_id", "recorded_at", "lane", "topic", "key", "headers", "body"):
+    for column in ("seq", "event_id", "recorded_at", "lane", "topic", "key", "headers", "body", "safety"):
         assert after[column] == before[column]
     assert (await _set_aside_by_command(stuck)).exit_code == 0
     assert await stuck.database.pool.fetchval("select count(*) from dead_letter") == 2
