@@ -18,6 +18,9 @@ async def take(
     One statement for both, because every effect begins with it. Raises PositionLost; the caller's transaction is then
     rolled back, and the entries with it.
     """
+    if len(moves) == len(events) == 1:
+        fresh = await _take_one(tx, reaction, moves[0], events[0], tries)
+        return set(events) if fresh else set()
     row = await tx.fetchrow(
         """
         with moved as (
@@ -50,6 +53,44 @@ async def take(
     if row["moved"] != len(moves):
         raise PositionLost(reaction.model.topic)
     return set(row["fresh"])
+
+
+async def _take_one(tx: Transaction, reaction: Reaction, move: Move, event: UUID, tries: int) -> bool:
+    """The same for an event that comes alone, which costs the server half as much without the arrays."""
+    row = await tx.fetchrow(
+        """
+        with moved as (
+            update consumer_position
+               set next_offset = $6, log_epoch = $7, moved_at = now()
+             where consumer_group = $1
+               and topic = $2
+               and "partition" = $3
+               and next_offset = $4
+               and log_epoch = $5
+            returning 1
+        ), fresh as (
+            insert into inbox (handler, event_id, tries)
+            values ($8, $9, $10)
+                on conflict do nothing
+            returning 1
+        )
+        select exists (select from moved) as moved, exists (select from fresh) as fresh
+        """,
+        reaction.group,
+        reaction.model.topic,
+        move.partition,
+        move.from_offset,
+        move.from_epoch,
+        move.to_offset,
+        move.to_epoch,
+        reaction.handler,
+        event,
+        tries if tries > 1 else None,
+    )
+    assert row is not None
+    if not row["moved"]:
+        raise PositionLost(reaction.model.topic)
+    return row["fresh"]
 
 
 async def forget(tx: Transaction, reaction: Reaction, events: Sequence[UUID]) -> None:
