@@ -2,16 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from shared.events.values import AppointmentTime, ContactEnvelope
 from shared.messaging.envelope import Received
 from shared.messaging.rows import LOG_EPOCH_HEADER
 
 
-@dataclass(frozen=True, slots=True)
-class EventFacts:
+class EventFacts(NamedTuple):
     """The ids and numbers in an event that effects go by. All None for one that cannot be read."""
 
     subject: UUID | None = None
@@ -24,27 +23,25 @@ class EventFacts:
 
     @classmethod
     def of(cls, message: Received[Any]) -> "EventFacts":
-        event = message.event
-        contact, appointment = getattr(event, "contact", None), getattr(event, "appointment", None)
+        fields = vars(message.event)
+        contact: ContactEnvelope | None = fields.get("contact")
+        appointment: AppointmentTime | None = fields.get("appointment")
         return cls(
             subject=message.subject,
             version=message.version,
-            patient_id=getattr(event, "patient_id", None),
+            patient_id=fields.get("patient_id"),
             person_version=contact.person_version if contact else None,
-            request_id=getattr(event, "request_id", None),
-            appointment_id=appointment.appointment_id if appointment else getattr(event, "appointment_id", None),
+            request_id=fields.get("request_id"),
+            appointment_id=appointment.appointment_id if appointment else fields.get("appointment_id"),
             revision=appointment.revision if appointment else None,
         )
-
-    def columns(self) -> tuple[Any, ...]:
-        return astuple(self)
 
 
 FACT_COLUMNS = """
     subject uuid, version bigint, patient_id uuid, person_version bigint, request_id uuid, appointment_id uuid,
     revision bigint
 """
-FACT_NAMES = tuple(EventFacts.__dataclass_fields__)
+FACT_NAMES = EventFacts._fields
 
 
 def fingerprint(key: bytes | None, headers: Mapping[str, str], body: bytes | None) -> bytes:

@@ -169,7 +169,7 @@ def _said(service: str, row: asyncpg.Record) -> tuple[Any, ...]:
         with suppress(Unreadable):
             facts = EventFacts.of(open_envelope(model, headers, row["body"]))
     written = fingerprint(row["key"].encode(), headers, row["body"])
-    return (service, *list(row.values())[:-2], written, *facts.columns())
+    return (service, *list(row.values())[:-2], written, *facts)
 
 
 def _headers(text: str) -> dict[str, str]:
@@ -195,7 +195,7 @@ def _standing(record: ConsumerRecord[Any, Any], spans: dict[TopicPartition, Span
         message is not None,
         record.offset < spans[TopicPartition(record.topic, record.partition)].known,
         fingerprint(record.key, headers, record.value),
-        *(EventFacts.of(message) if message else EventFacts()).columns(),
+        *(EventFacts.of(message) if message else EventFacts()),
     )
 
 

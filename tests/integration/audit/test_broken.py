@@ -263,3 +263,12 @@ async def test_the_auditor_names_what_is_broken(copy, name):
     for words in expected.values():
         assert any(said.startswith(words) for said in named), findings
     assert any(thing in example for examples in named.values() for example in examples), findings
+
+
+async def test_the_order_in_kafka_is_judged_too(copy):
+    statements, _ = BROKEN["a thing spoke in the wrong order"]
+    await copy.fetch(statements)
+
+    findings = await copy.audit()
+
+    assert "each thing's events stand in Kafka in that order" in {one.words for one in findings.broken()}

@@ -11,6 +11,12 @@ async def test_a_day_on_which_all_went_well_keeps_every_promise(day, copy, tmp_p
     assert findings.drained_after is not None
 
 
+async def test_a_broken_record_that_is_a_dead_letter_of_each_hearer_is_told_and_not_held_against_anybody(day, copy):
+    findings = await copy.audit()
+
+    assert "1 not said by an outbox" in {one.remark for one in findings.of("I3")}
+
+
 async def test_every_sentence_has_looked_at_something(day, copy, tmp_path):
     findings = await copy.audit(written(tmp_path, day.ledger))
 
