@@ -32,7 +32,7 @@ demo: setup ## play a patient's and a clinic's day through the running product
 	@exec $(RUN)/chairside demo $(ARGS)
 
 test: setup ## all tests that need only Python, on real Postgres and a real broker
-	$(RUN)/pytest -n $(WORKERS) --dist loadfile -m "not kafka and not browser" $(ARGS)
+	$(RUN)/pytest -n $(WORKERS) --dist loadfile -m "not kafka and not browser and not faults_long" $(ARGS)
 
 test-kafka: setup ## what is about delivery, on Apache Kafka (KAFKA_BOOTSTRAP_SERVERS, or Java 17+ and Maven)
 	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -n $(WORKERS) --dist loadfile -m "(broker or kafka) and not browser" $(ARGS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -53,28 +54,26 @@ def audit(
 
 
 def _system(mail_url: str | None) -> System:
-    """From the environment, or the `chairside up` that runs here."""
-    running = home_folder(None).running()
-    try:
-        settings = Settings()  # type: ignore[call-arg]  # the environment fills it
-    except ValidationError:
-        if running is None:
-            raise CannotLook(
-                "set DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS, or run this beside a running `chairside up`"
-            ) from None
+    """From the environment, or the `chairside up` that runs here. Raises CannotLook."""
+    running = None if "DATABASE_URL" in os.environ else home_folder(None).running()
+    if "DATABASE_URL" in os.environ:
+        try:
+            settings = Settings()  # type: ignore[call-arg]  # the environment fills it
+        except ValidationError as wrong:
+            raise CannotLook(str(wrong)) from None
+    elif running is not None:
         settings = Settings(
             environment="demo",
             database_url=SecretStr(running.admin_dsn),
             kafka_bootstrap_servers=[running.bootstrap],
             kafka_broker_kind=running.broker_kind,
         )
+        mail_url = mail_url or running.mail_url
     else:
-        running = None
-    mail_url = mail_url or (running.mail_url if running else None)
+        raise CannotLook("set DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS, or run this beside a running `chairside up`")
     dsn = in_database(settings.database_url.get_secret_value(), DATABASE)
-    return System(
-        settings.model_copy(update={"database_url": SecretStr(dsn)}), shown_at(mail_url) if mail_url else None
-    )
+    settings = settings.model_copy(update={"database_url": SecretStr(dsn)})
+    return System(settings, shown_at(mail_url) if mail_url else None)
 
 
 def _print(findings: Findings, console: Console) -> None:

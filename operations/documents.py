@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic_core import PydanticUndefined
 
+from services.intake.settings import IntakeSettings
+from services.notifications.settings import NotificationsSettings
 from shared.database.roles import SERVICES
 from shared.events.catalogue import TOPICS, Topic
 from shared.settings import ClinicIdentity, Settings
@@ -126,7 +128,12 @@ def settings_table() -> str:
     """Every setting as a Markdown table: variable, default, meaning."""
     rows = ["# Settings", "", "Each is an environment variable, or a file of that name in `/run/secrets`.", ""]
     rows += ["| variable | default | meaning |", "| --- | --- | --- |"]
-    for prefix, model in (("", Settings), ("CLINIC_", ClinicIdentity)):
+    for prefix, model in (
+        ("", Settings),
+        ("CLINIC_", ClinicIdentity),
+        ("", IntakeSettings),
+        ("", NotificationsSettings),
+    ):
         rows += list(_settings_rows(prefix, model))
     return "\n".join(rows) + "\n"
 

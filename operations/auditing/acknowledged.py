@@ -5,15 +5,15 @@ in the effect's own transaction. Whatever a service says in a transaction is rec
 began, and so is the kept answer: that instant ties the two together without opening the seal.
 """
 
-from operations.auditing.check import Check
+from operations.auditing.check import REMEMBERED, Check
 
-ANSWERS = """
+ANSWERS = f"""
     select answer.service || ' at ' || answer.created_at as thing,
            (max(answer.keys) <= count(said.event_id) and bool_and(answer.whole)) as holds
       from (select service, created_at, count(*) as keys,
                    bool_and(answer is not null or created_at < now() - interval '24 hours') as whole
               from idempotency
-             where created_at > now() - interval '399 days'
+             where created_at > now() - {REMEMBERED}
              group by service, created_at) as answer
       left join said on said.service = answer.service and said.recorded_at = answer.created_at
      group by answer.service, answer.created_at

@@ -8,6 +8,8 @@ import asyncpg
 from operations.auditing.findings import Finding
 
 EXAMPLES = 5
+REMEMBERED = "interval '399 days'"
+"""Outboxes and topics are kept 400 days: what is older is not asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ inbox would show. Nothing may come of an event that is not in Kafka.
 
 from dataclasses import dataclass
 
-from operations.auditing.check import Check, names
+from operations.auditing.check import REMEMBERED, Check, names
 from shared.database.roles import SERVICES
 
 
@@ -25,7 +25,7 @@ def _handled(service: str) -> str:
 
 UNREADABLE = """
     select hearer.handler || ' ' || stored.topic || '[' || stored."partition" || '] @ ' || stored."offset" as thing,
-           case when count(letter.id) = 1 then true
+           case when count(letter.id) > 0 then true
                 when bool_or(stored."offset" < position.next_offset) then false
            end as holds
       from stored
@@ -42,11 +42,11 @@ UNREADABLE = """
      group by hearer.handler, stored.topic, stored."partition", stored."offset"
 """
 
-OUT_OF_NOTHING = """
+OUT_OF_NOTHING = f"""
     select handler || ' ' || event_id as thing, known.event_id is not null as holds
       from inbox
       left join (select event_id from event union select event_id from said) as known using (event_id)
-     where handled_at > now() - interval '399 days'
+     where handled_at > now() - {REMEMBERED}
 """
 
 
@@ -144,12 +144,13 @@ EFFECTS = (
 
 
 def _once(one: Effect) -> str:
-    """Only what was heard and is no dead letter must have its effect; only what is in Kafka may have one."""
+    """Only what was heard and is no dead letter must have its effect; only what is in Kafka may have one, as long as Kafka
+    has let go of nothing."""
     return f"""
     select coalesce(caused.thing, effect.thing) as thing,
            case when times is null and due then false
                 when times is null then null
-                else times = 1 and caused.thing is not null
+                else times = 1 and (caused.thing is not null or exists (select from log where first > 0))
            end as holds
       from (select ({one.thing})::text as thing, bool_or(passed and not buried) as due, bool_and(passed) as passed
               from hearing

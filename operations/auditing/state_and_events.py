@@ -6,7 +6,7 @@ Versions carry the restore epoch in their upper half (decision 0001); what is co
 
 from dataclasses import dataclass
 
-from operations.auditing.check import Check, names
+from operations.auditing.check import REMEMBERED, Check, names
 from shared.database.roles import SERVICES
 
 
@@ -39,6 +39,8 @@ AGGREGATES = (
 )
 
 _COUNTED = "(1::bigint << 32) - 1"
+_MADE_AT = "to_timestamp(('x' || left(replace(aggregate.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)"
+"""A UUIDv7 begins with the milliseconds of its making. (Postgres has a function for it from 17 on.)"""
 
 
 def _has_said(one: Aggregate) -> str:
@@ -53,6 +55,7 @@ def _has_said(one: Aggregate) -> str:
                    from said
                   where service = '{one.service}' and topic in ({names(one.topics)})
                   group by subject) as told using (id)
+     where {_MADE_AT} > now() - {REMEMBERED} or (select min(recorded_at) from said) > now() - {REMEMBERED}
     """
 
 

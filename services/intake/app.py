@@ -22,6 +22,7 @@ from services.intake.reactions import (
     session_completed,
     staff_changed,
 )
+from services.intake.store import contact_shares
 from shared.clock import Clock
 from shared.database import Database
 from shared.database.due import Timer
@@ -30,9 +31,9 @@ from shared.settings import Settings
 from shared.web.idempotency import forget_answers
 
 
-async def _forget_answers(database: Database) -> int:
+async def _forget(database: Database) -> int:
     async with database.transaction() as tx:
-        return await forget_answers(tx)
+        return await contact_shares.forget_old(tx) + await forget_answers(tx)
 
 
 SERVICE = Service(
@@ -58,7 +59,7 @@ SERVICE = Service(
         alert_acknowledged.reactions,
         staff_changed.reactions,
     ],
-    timers=lambda _: [Timer("forget-answers", 3600, _forget_answers)],
+    timers=lambda _: [Timer("forget", 3600, _forget)],
 )
 
 

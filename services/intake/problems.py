@@ -1,11 +1,11 @@
 """How intake's refusals look from outside. Routes import the errors from here, so that each is described before them."""
 
-from services.intake.domain.consultation_request import ConsultationBegan, RequestNotFound
+from services.intake.domain.consultation_request import ConsultationBegan, RequestNotFound, RequestWithdrawn
 from services.intake.use_cases.finish_follow_up import FollowUpNotFound
 from services.intake.use_cases.see_my_request import LinkExpired, LinkUnknown
 from shared.web.problems import describe
 
-__all__ = ["ConsultationBegan", "FollowUpNotFound", "LinkExpired", "LinkUnknown", "RequestNotFound"]
+__all__ = ["ConsultationBegan", "FollowUpNotFound", "LinkExpired", "LinkUnknown", "RequestNotFound", "RequestWithdrawn"]
 
 describe(
     RequestNotFound,
@@ -39,4 +39,10 @@ describe(
     status=409,
     title="It is too late to withdraw here",
     what_to_do="The time of your consultation has come. Call us, and we find another way together.",
+)
+describe(
+    RequestWithdrawn,
+    status=409,
+    title="This request was withdrawn",
+    what_to_do="Nobody wants the consultation any more. If the patient changed their mind, enter a new request.",
 )

@@ -2,13 +2,11 @@
 
 from services.scheduling.domain.session import SessionAlreadyRecorded, SessionNotBooked
 from services.scheduling.store.sessions import SessionNotFound
-from services.scheduling.use_cases.book_appointment import Contended
 from services.scheduling.use_cases.book_session import NoSessionsHere
 from shared.web.problems import Problem, describe
 
 __all__ = [
     "AppointmentNotFound",
-    "Contended",
     "NoSessionsHere",
     "NotYourClinic",
     "SessionAlreadyRecorded",
@@ -51,10 +49,4 @@ describe(
     status=409,
     title="No sessions can be booked here",
     what_to_do="Ask an administrator to set the clinic up: it has no infusion session among its kinds of appointment.",
-)
-describe(
-    Contended,
-    status=503,
-    title="Many people are booking at this moment",
-    what_to_do="Nothing was booked. Try again in a few seconds.",
 )

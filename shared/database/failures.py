@@ -2,6 +2,11 @@
 
 import asyncpg
 
+
+class Contended(Exception):
+    """Others have in hand, at this moment, what this needs: the same will succeed a little later."""
+
+
 _PLACE_STATES = {
     "40001",  # serialization failure
     "40P01",  # deadlock detected
@@ -20,7 +25,7 @@ _PLACE_STATES = {
     "XX000",  # internal error, such as a file that cannot be written
 }
 _CONNECTION_CLASS = "08"
-_PLACE_TYPES = (OSError, TimeoutError, asyncpg.InternalClientError)
+_PLACE_TYPES = (OSError, TimeoutError, asyncpg.InternalClientError, Contended)
 _LOST_CONNECTION = ("closed", "closing", "released")
 """The driver has one class for lost connections and for wrong calls of ours; only its words tell them apart."""
 

@@ -8,10 +8,13 @@ from typing import Any
 import asyncpg
 
 from shared.database.connection import Connection
+from shared.database.failures import Contended
 from shared.events.base import Event
 from shared.messaging.cause import cause_or_new, current_cause
 from shared.messaging.envelope import Aggregate, Sent, seal
 from shared.messaging.outbox import insert_events
+
+_WAITED_IN_VAIN = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.QueryCanceledError)
 
 
 class Transaction:
@@ -67,6 +70,17 @@ class Transaction:
             del self._events[events:]
             self._changed = changed
             raise
+
+    @asynccontextmanager
+    async def patiently(self) -> AsyncIterator[None]:
+        """A savepoint for what may have to wait: others are waited for within the bounds of the session, and the
+        transaction can go on without. Raises Contended.
+        """
+        try:
+            async with self.savepoint():
+                yield
+        except _WAITED_IN_VAIN as error:
+            raise Contended("Somebody else has this in hand at the moment. Try again.") from error
 
     @property
     def changes(self) -> frozenset[str]:

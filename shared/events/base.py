@@ -33,7 +33,8 @@ class Event(Value):
     version: ClassVar[int] = 1
     kind: ClassVar[Kind]
     safety: ClassVar[bool] = False
-    """True for what must never queue behind anything else: its subscribers stand apart, with small batches."""
+    """True for what must never queue behind anything else: it leaves the outbox first, and its subscribers stand apart,
+    with small batches. Only facts: they stand alone, so one may overtake what was said before it."""
 
     clinic_id: UUID
 
@@ -41,6 +42,8 @@ class Event(Value):
         cls, *, topic: str = "", kind: Kind = Kind.STATE, version: int = 1, safety: bool = False, **kwargs: Any
     ) -> None:
         super().__init_subclass__(**kwargs)
+        if safety and kind is not Kind.FACT:
+            raise TypeError(f"{cls.__name__} overtakes other events, which only a fact may do")
         cls.topic, cls.version, cls.kind, cls.safety = topic, version, kind, safety
 
     @classmethod

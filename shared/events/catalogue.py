@@ -27,6 +27,11 @@ class Topic:
     retention: timedelta = RETENTION
     model: type[Event] | None = None
 
+    @property
+    def safety(self) -> bool:
+        """Its events never queue behind others."""
+        return self.model is not None and self.model.safety
+
 
 _I, _S, _N = "intake", "scheduling", "notifications"
 _STATE, _FACT = Kind.STATE, Kind.FACT

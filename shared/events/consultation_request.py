@@ -28,6 +28,10 @@ class ConsultationRequested(ConsultationRequestEvent, topic="consultation-reques
     """A request was sent, by the patient or by staff for somebody who phoned in."""
 
 
+class ConsultationCleared(ConsultationRequestEvent, topic="consultation-cleared", kind=Kind.STATE):
+    """Staff have looked at a request that was awaiting, and accept it: it may be booked."""
+
+
 class ConsultationWithdrawn(ConsultationRequestEvent, topic="consultation-withdrawn", kind=Kind.STATE):
     """The patient, or staff for them, no longer wants the consultation."""
 

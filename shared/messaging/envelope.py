@@ -55,6 +55,8 @@ class Sent:
     key: str
     headers: dict[str, str]
     body: bytes
+    safety: bool = False
+    """It leaves before everything else that waits."""
 
 
 def seal(event: Event, *, of: Aggregate, service: str, now: datetime, cause: Cause) -> Sent:
@@ -76,7 +78,8 @@ def seal(event: Event, *, of: Aggregate, service: str, now: datetime, cause: Cau
         headers["ce_causationid"] = cause.causation_id
     if cause.traceparent:
         headers["traceparent"] = cause.traceparent
-    return Sent(event_id, event.topic, event.partition_key, headers, event.model_dump_json().encode())
+    body = event.model_dump_json().encode()
+    return Sent(event_id, event.topic, event.partition_key, headers, body, event.safety)
 
 
 class Unreadable(Exception):

@@ -3,6 +3,9 @@
 A partition has one batch on its way at a time, and Kafka takes a batch whole or not at all, so rows of one key that go
 to the same partition may share a batch. The key's next row for another partition waits until all of them were
 acknowledged.
+
+Rows about safety are facts, which stand alone: those of a key form a line for each of their topics, which waits for
+nothing else of the key and holds nothing else of it up.
 """
 
 from collections import deque
@@ -12,7 +15,12 @@ from typing import Any, Generic, TypeVar
 Place = TypeVar("Place", bound=Hashable)
 """Where a row goes: topic and partition."""
 Row = Mapping[str, Any]
-"""A row of the outbox; `seq`, `key` and `lane` are looked at here."""
+"""A row of the outbox; `seq`, `key`, `topic`, `lane` and `safety` are looked at here."""
+
+
+def _line(row: Row) -> Hashable:
+    """Rows of one line leave in their order."""
+    return (row["topic"], row["key"]) if row["safety"] else row["key"]
 
 
 class _Key(Generic[Place]):
@@ -31,13 +39,14 @@ class KeyOrder(Generic[Place]):
 
     def __init__(self) -> None:
         self.ready: dict[Place, deque[Row]] = {}
-        self._keys: dict[str, _Key[Place]] = {}
+        self._keys: dict[Hashable, _Key[Place]] = {}
 
     def add(self, row: Row, place: Place) -> None:
         """Takes in a row. Rows must come in the order of their `seq`."""
-        key = self._keys.get(row["key"])
+        line = _line(row)
+        key = self._keys.get(line)
         if key is None:
-            key = self._keys[row["key"]] = _Key(place)
+            key = self._keys[line] = _Key(place)
         if key.behind:
             key.behind.append((row, place))
         elif key.place != place:
@@ -54,12 +63,13 @@ class KeyOrder(Generic[Place]):
 
     def acknowledged(self, row: Row) -> None:
         """A row that was taken from `ready` is in Kafka: what stood behind it may go."""
-        key = self._keys[row["key"]]
+        line = _line(row)
+        key = self._keys[line]
         key.on_way -= 1
         if key.on_way:
             return
         if not key.behind:
-            del self._keys[row["key"]]
+            del self._keys[line]
             return
         key.place = key.behind[0][1]
         while key.behind and key.behind[0][1] == key.place:
@@ -74,7 +84,7 @@ class KeyOrder(Generic[Place]):
                 dropped += leaving
                 self.ready[place] = deque(row for row in line if row["lane"] not in lanes)
         for row in dropped:
-            self._keys[row["key"]].on_way -= 1
+            self._keys[_line(row)].on_way -= 1
         for name, key in list(self._keys.items()):
             if key.behind and key.behind[0][0]["lane"] in lanes:
                 dropped += [row for row, _ in key.behind]

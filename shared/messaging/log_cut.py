@@ -104,8 +104,11 @@ async def find_cuts(connection: asyncpg.Connection, settings: Settings, service:
     ]
 
 
-async def reopen(connection: asyncpg.Connection, cut: LogCut) -> int:
-    """Raises the epoch of a cut log unless somebody has, and puts the lost rows back to wait. Answers how many."""
+async def reopen(connection: asyncpg.Connection, cut: LogCut, *, safety: bool) -> int:
+    """Raises the epoch of a cut log unless somebody has, and puts the lost rows back to wait. Answers how many.
+
+    `safety` says whether they go before everything else, as they did the first time.
+    """
     topic, partition = cut.place
     async with connection.transaction():
         await connection.execute("set local statement_timeout = 0")
@@ -131,14 +134,15 @@ async def reopen(connection: asyncpg.Connection, cut: LogCut) -> int:
                  where topic = $1 and "partition" = $2 and "offset" >= $3 and log_epoch <= $4
                 returning seq, event_id, recorded_at, lane, topic, key, headers, body
             )
-            insert into outbox_waiting (seq, event_id, recorded_at, lane, topic, key, headers, body)
-            select seq, event_id, recorded_at, lane, topic, key, headers, body
+            insert into outbox_waiting (seq, event_id, recorded_at, lane, topic, key, headers, body, safety)
+            select seq, event_id, recorded_at, lane, topic, key, headers, body, $5
               from lost
             """,
             topic,
             partition,
             at - MARGIN,
             cut.log_epoch,
+            safety,
             timeout=LONGEST_REFILL,
         )
     return int(status.rpartition(" ")[2])

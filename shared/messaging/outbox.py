@@ -40,10 +40,10 @@ async def insert_events(connection: "Connection", events: Sequence[Sent], now: d
             raise EventTooLarge(event.topic, size)
     await connection.execute(
         """
-        insert into outbox_waiting (event_id, recorded_at, lane, topic, key, headers, body)
-        select event_id, $1, lane, topic, key, headers, body
-          from unnest($2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::bytea[])
-               with ordinality as event (event_id, lane, topic, key, headers, body, position)
+        insert into outbox_waiting (event_id, recorded_at, lane, topic, key, headers, body, safety)
+        select event_id, $1, lane, topic, key, headers, body, safety
+          from unnest($2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::boolean[])
+               with ordinality as event (event_id, lane, topic, key, headers, body, safety, position)
          order by position
         """,
         now,
@@ -53,4 +53,5 @@ async def insert_events(connection: "Connection", events: Sequence[Sent], now: d
         [event.key for event in events],
         [json.dumps(event.headers) for event in events],
         [event.body for event in events],
+        [event.safety for event in events],
     )

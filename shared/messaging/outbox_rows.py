@@ -22,35 +22,54 @@ MARKING = "set synchronous_commit = off"
 worse, and so nobody waits for the disk."""
 
 
+SAFETY_ROWS = 500
+"""Rows about safety that are read at once, those in hand among them: far more than ever wait together."""
+
+
 async def oldest(
     connection: asyncpg.Connection, lanes: Collection[int], known: Collection[int], rows: int, size: int
 ) -> Sequence[Row]:
-    """The oldest waiting rows of these lanes by `seq`, in one snapshot: at most `rows`, together about `size` bytes.
+    """What waits in these lanes and goes next, by `seq`, in one snapshot: whatever is about safety, also what is in hand
+    already, and the oldest of the others, at most `rows`, together about `size` bytes.
 
     `known` are those already in hand. Always from the beginning, never from where the last look ended: numbers become
-    visible out of order. A key with a parked row is left out altogether.
+    visible out of order. A key with a parked row is left out altogether, but for what is about safety: facts stand alone.
     """
     return await connection.fetch(
         """
-        select seq, lane, topic, key, headers, body
-          from (select seq, lane, topic, key, headers, body,
-                       sum(octet_length(body)) over (order by seq rows unbounded preceding) as size_so_far
-                  from (select seq, lane, topic, key, headers, body
-                          from outbox_waiting
-                         where lane = any($1::smallint[])
-                           and seq not in (select unnest(string_to_array($2, ',')::bigint[]))
-                           and parked_at is null
-                           and key <> all(array(select key from outbox_waiting where parked_at is not null))
-                         order by seq
-                         limit $3) as first_in_line
-               ) as measured
-         where size_so_far <= $4
+        select seq, lane, topic, key, headers, body, safety
+          from ((select seq, lane, topic, key, headers, body, safety
+                   from outbox_waiting
+                  where safety
+                    and lane = any($1::smallint[])
+                    and parked_at is null
+                  order by seq
+                  limit $5)
+                union all
+                (select seq, lane, topic, key, headers, body, safety
+                   from (select seq, lane, topic, key, headers, body, safety,
+                                sum(octet_length(body)) over (order by seq rows unbounded preceding) as size_so_far
+                           from (select seq, lane, topic, key, headers, body, safety
+                                   from outbox_waiting
+                                  where not safety
+                                    and lane = any($1::smallint[])
+                                    and seq not in (select unnest(string_to_array($2, ',')::bigint[]))
+                                    and parked_at is null
+                                    and key <> all(array(select key
+                                                           from outbox_waiting
+                                                          where parked_at is not null and not safety))
+                                  order by seq
+                                  limit $3) as first_in_line
+                        ) as measured
+                  where size_so_far <= $4)
+               ) as next
          order by seq
         """,
         list(lanes),
         ",".join(map(str, known)),  # thousands of numbers as an array cost the client five times as much
         rows,
         size,
+        SAFETY_ROWS,
     )
 
 

@@ -152,7 +152,7 @@ class Relay:
         """Puts back what cut logs lost, and parks what cannot be sent."""
         async with state.keeping.use() as connection:
             while self._cuts:
-                count = await reopen(connection, self._cuts[0])
+                count = await reopen(connection, self._cuts[0], safety=state.is_safety(self._cuts[0].place.topic))
                 log.warning("relay_log_reopened", topic=self._cuts[0].place.topic, count=count)
                 self._cuts.pop(0)
             while self._unsendable:

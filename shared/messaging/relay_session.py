@@ -39,7 +39,8 @@ log = structlog.get_logger()
 READ_ROWS = 3000
 READ_BYTES = 8 * 1024 * 1024
 MOST_IN_HAND = 9000
-"""Rows read and not yet marked; with READ_BYTES it bounds the relay's memory whatever the backlog."""
+"""Rows read and not yet marked; with READ_BYTES it bounds the relay's memory whatever the backlog. Rows about safety are
+read beyond it."""
 GATHER = 0.005
 """Seconds from a read that found rows to the next: each read and each request to the broker costs more than a row, so
 under load several rows share them. A row that comes alone is read at once."""
@@ -106,6 +107,10 @@ class RelayState:
     def own_topics(self) -> list[Topic]:
         """Those that this service says, and so looks after."""
         return [topic for topic in self.topics.values() if topic.said_by == self.service]
+
+    def is_safety(self, topic: str) -> bool:
+        """Whether its events go before everything else. A topic that nobody declares has none."""
+        return topic in self.topics and self.topics[topic].safety
 
 
 async def until_the_place_is_well(attempt: Callable[[], Awaitable[None]], what: str) -> None:
@@ -222,7 +227,7 @@ class RelaySession:
         while True:
             state.wake.clear()
             rows = 0
-            if state.lanes.in_time and len(self._in_hand) < MOST_IN_HAND:
+            if state.lanes.in_time:
                 try:
                     rows = await self._take_oldest()
                 except Exception as error:
@@ -234,22 +239,23 @@ class RelaySession:
             if rows >= WORTH_ANOTHER_LOOK and len(self._in_hand) < MOST_IN_HAND:
                 continue
             self._more_waiting = rows > 0 or len(self._in_hand) >= MOST_IN_HAND
-            if rows:
+            if self._more_waiting:
                 await asyncio.sleep(GATHER)
             poll = (ALONE_POLL if state.lanes.alone else SHARED_POLL) * random.uniform(0.7, 1.3)  # noqa: S311 - jitter
             await set_within(state.wake, poll)
 
     async def _take_oldest(self) -> int:
-        """Takes what waits in our lanes into hand; answers how many rows were found."""
+        """Takes what waits in our lanes into hand; answers how many rows that were."""
         state = self._state
+        known, room = (self._in_hand, READ_ROWS) if len(self._in_hand) < MOST_IN_HAND else ((), 0)
         lanes = state.lanes.readable
         if not lanes:
             return 0
         async with state.reading.use() as connection:
             if not state.lanes.alone:
                 await state.memory.refresh(connection)
-            rows = await outbox_rows.oldest(connection, lanes, self._in_hand, READ_ROWS, READ_BYTES)
-        ours = set(state.lanes.readable)  # it may have changed while we read
+            rows = await outbox_rows.oldest(connection, lanes, known, room, READ_BYTES)
+        ours, before = set(state.lanes.readable), len(self._in_hand)  # the lanes may have changed while we read
         for row in rows:
             if row["lane"] in ours and row["seq"] not in self._in_hand:
                 try:
@@ -258,9 +264,10 @@ class RelaySession:
                     self._fail(unsendable)
                     break
                 self._in_hand[row["seq"]] = row["lane"]
-        if rows:
+        taken = len(self._in_hand) - before
+        if taken:
             self._movable.set()
-        return len(rows)
+        return taken
 
     # Sending ----------------------------------------------------------------------------------------------------
 
@@ -268,7 +275,8 @@ class RelaySession:
         while True:
             await self._movable.wait()
             self._movable.clear()
-            for place in [place for place in self._order.ready if place not in self._on_way]:
+            free = [place for place in self._order.ready if place not in self._on_way]
+            for place in sorted(free, key=lambda place: not self._state.is_safety(place.topic)):
                 if not self._state.lanes.in_time:
                     break  # whoever renews the leases sets us going again
                 await self._send_batch(place)
@@ -373,7 +381,8 @@ class RelaySession:
             place = TopicPartition(batch.topic, batch.partition)
             unmoved = [index for index, row in enumerate(batch.rows) if row["seq"] not in moved]
             if unmoved and state.memory.epoch(place) > batch.log_epoch:
-                await reopen(connection, LogCut(place, batch.first_offset + unmoved[0], batch.log_epoch))
+                cut = LogCut(place, batch.first_offset + unmoved[0], batch.log_epoch)
+                await reopen(connection, cut, safety=state.is_safety(place.topic))
             else:
                 self._lose({batch.rows[index]["lane"] for index in unmoved})
 

@@ -1,5 +1,8 @@
-"""The tables of messaging, for each service's first migration."""
+"""The tables of messaging, a file for each change, for the migrations of every service."""
 
 from pathlib import Path
 
-MESSAGING_TABLES = (Path(__file__).parent / "sql" / "0001_messaging.sql").read_text()
+_SQL = Path(__file__).parent / "sql"
+
+MESSAGING_TABLES = (_SQL / "0001_messaging.sql").read_text()
+SAFETY_FIRST = (_SQL / "0002_safety_first.sql").read_text()

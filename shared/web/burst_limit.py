@@ -25,7 +25,10 @@ CALLERS = 10_000
 class TooManyRequests(Problem):
     status = 429
     title = "That was many requests in a short time"
-    what_to_do = "Wait a moment and send it again. Nothing you sent before is lost."
+    what_to_do = (
+        "Wait a moment, go back, and send it again: nothing you sent before is lost. "
+        "If it is urgent, or happens again, call us and we do it together."
+    )
 
 
 class Ticks(Protocol):

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.database.failures import Contended
 from shared.web.answers import tell
 from shared.web.place_failures import place_failure
 from shared.web.plain_words import say
@@ -43,7 +44,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for place in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    for place in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Contended):
         app.add_exception_handler(place, _place)
     for error in described_errors():
         app.add_exception_handler(error, _described)

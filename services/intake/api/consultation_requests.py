@@ -14,6 +14,7 @@ from services.intake.api.models import (
     view_of,
 )
 from services.intake.api.strict_json import StrictJsonRoute
+from services.intake.callers import TheNetwork, TheShares
 from services.intake.domain.consent import CURRENT
 from services.intake.domain.draft import submission_of
 from services.intake.domain.reasons import WORDS
@@ -82,9 +83,14 @@ async def submit(
     answers: TheAnswers,
     clock: TheClock,
     settings: TheSettings,
+    shares: TheShares,
+    network: TheNetwork,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Answered once it is safely kept, also while other systems are away: it is booked when they are back.
+
+    Most requests are booked within a second. More from one contact or address in a day than a family sends are kept as
+    well, and stay `received` until staff have looked at them.
 
     When `urgent_help` is not null, show its text to the patient at once, before anything else.
     """
@@ -98,7 +104,8 @@ async def submit(
     async with database.transaction() as tx:
         if key and (earlier := await answers.earlier(tx, key)):
             return earlier.response()
-        submitted = await submit_request(tx, submission, cipher, Door(settings.clinic, settings.public_url))
+        door = Door(settings.clinic, settings.public_url)
+        submitted = await submit_request(tx, submission, cipher, door, shares.of(submission, network))
         view = view_of(
             _just_received(submitted),
             token=submitted.token,

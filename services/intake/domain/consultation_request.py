@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.intake.domain.fair_share import Held
 from shared.events.values import DecidedBy, Disposition, Urgency, Wishes
 
 
@@ -23,6 +24,10 @@ class ConsultationBegan(Exception):
     """A consultation that has begun cannot be withdrawn from any more."""
 
 
+class RequestWithdrawn(Exception):
+    """Nobody wants the consultation any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     by: DecidedBy
@@ -30,8 +35,19 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Clearance:
+    """A member of staff has looked at a request that was held, and lets it be booked."""
+
+    by: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultationRequest:
-    """`version` rises with every change, so that others can tell the newest event from an older one."""
+    """`version` rises with every change, so that others can tell the newest event from an older one.
+
+    `held` stays on record when the request was cleared.
+    """
 
     id: UUID
     clinic_id: UUID
@@ -45,10 +61,28 @@ class ConsultationRequest:
     entered_by: DecidedBy
     withdrawal: Withdrawal | None
     version: int
+    held: Held | None = None
+    clearance: Clearance | None = None
+
+    @property
+    def awaits_staff(self) -> bool:
+        return self.disposition is Disposition.AWAIT and self.withdrawal is None
 
     @property
     def state(self) -> State:
         return State.WITHDRAWN if self.withdrawal else State.RECEIVED
+
+    def hold(self, why: Held | None) -> "ConsultationRequest":
+        """A new request as it is kept: left to be booked by itself, or for staff to look at first."""
+        return replace(self, held=why, disposition=Disposition.AWAIT) if why else self
+
+    def clear(self, by: UUID, now: datetime) -> "ConsultationRequest":
+        """The same request, to be booked; what may be booked already is not changed. Raises RequestWithdrawn."""
+        if self.withdrawal:
+            raise RequestWithdrawn
+        if self.disposition is Disposition.BOOK:
+            return self
+        return replace(self, disposition=Disposition.BOOK, clearance=Clearance(by, now), version=self.version + 1)
 
     def withdraw(self, by: DecidedBy, now: datetime, *, begins_at: datetime | None) -> "ConsultationRequest":
         """The same request, withdrawn; withdrawing twice changes nothing, whoever was first stays on record.

@@ -1,4 +1,4 @@
-"""`/staff/requests/<id>`: one request whole, and withdrawing it on the patient's behalf."""
+"""`/staff/requests/<id>`: one request whole, letting one be booked that was held, and withdrawing for the patient."""
 
 from uuid import UUID
 
@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse
 from services.intake.domain.contact_rules import readable_phone, region_of
 from services.intake.domain.reasons import WORDS
 from services.intake.pages.staff import OurStaff
-from services.intake.problems import ConsultationBegan, RequestNotFound
+from services.intake.problems import ConsultationBegan, RequestNotFound, RequestWithdrawn
+from services.intake.use_cases.clear_request import clear_request
 from services.intake.use_cases.look_at_requests import look_at_request
 from services.intake.use_cases.reveal_people import reveal_people
 from services.intake.use_cases.withdraw_request import withdraw_request
@@ -20,7 +21,7 @@ from shared.web.problems import problems as may_refuse
 router = APIRouter(
     prefix="/staff/requests/{request_id}",
     include_in_schema=False,
-    responses=may_refuse(RequestNotFound, ConsultationBegan),
+    responses=may_refuse(RequestNotFound, ConsultationBegan, RequestWithdrawn),
 )
 
 
@@ -75,6 +76,13 @@ async def state(
 @router.get("/live")
 async def live(request_id: UUID, request: Request, staff: OurStaff, hub: TheLive) -> Response:
     return live_response(request, hub, [f"request:{request_id}"], staff)
+
+
+@router.post("/clear")
+async def clear(request_id: UUID, staff: OurStaff, database: TheDatabase, settings: TheSettings) -> Response:
+    async with database.transaction() as tx:
+        await clear_request(tx, settings.clinic.id, request_id, staff.staff_id)
+    return RedirectResponse(f"/staff/requests/{request_id}", status_code=303)
 
 
 @router.post("/withdraw")

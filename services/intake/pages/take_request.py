@@ -6,7 +6,8 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from services.intake.domain.draft import submission_of
+from services.intake.domain.draft import Submission, submission_of
+from services.intake.domain.fair_share import NOT_COUNTED, Share
 from services.intake.domain.refusal import DraftRefused
 from services.intake.pages.request_fields import draft_of, fell_into_trap, typed_in
 from services.intake.use_cases.clinic_rules import clinic_rules
@@ -23,7 +24,10 @@ ALREADY_SENT = (
     "You have already sent this form, with other answers. If you mean a second request, send it again; "
     "to change the first one, call us."
 )
-NOT_A_PERSON = "This looks as if a program had filled it in. If you are a person, send it once more, or call us."
+
+
+def _not_counted(_submission: Submission, _like_a_program: bool) -> Share:
+    return NOT_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +51,25 @@ class Desk:
 
 
 async def take_request(
-    request: Request, desk: Desk, door: Door, *, client: str, lead_to: Callable[[Submitted], str]
+    request: Request,
+    desk: Desk,
+    door: Door,
+    *,
+    client: str,
+    lead_to: Callable[[Submitted], str],
+    share_of: Callable[[Submission, bool], Share] = _not_counted,
 ) -> Answer | ShowAgain:
-    """`lead_to` says where the browser goes when the request is kept. Pressing send twice keeps one request."""
+    """`lead_to` says where the browser goes when the request is kept. Pressing send twice keeps one request.
+
+    `share_of` also hears whether the field was filled in that people do not see. That refuses nobody: a browser that
+    fills in everything would do it again each time.
+    """
     form = await request.form()
     typed = typed_in(form)
     try:
         key = await form_key(request, desk.form_keys, client)
     except (FormKeyRefused, FormTooOld):
         return ShowAgain(typed, {"form": TOO_OLD}, desk.form_keys.new())
-    if fell_into_trap(form):
-        return ShowAgain(typed, {"form": NOT_A_PERSON}, desk.form_keys.new())
     try:
         submission = submission_of(draft_of(typed), clinic_rules(door.clinic, desk.clock.now()), door.by)
     except DraftRefused as refused:
@@ -68,7 +80,8 @@ async def take_request(
         async with desk.database.transaction() as tx:
             if (earlier := await desk.answers.earlier(tx, key)) is not None:
                 return earlier
-            submitted = await submit_request(tx, submission, cipher, door)
+            share = share_of(submission, fell_into_trap(form))
+            submitted = await submit_request(tx, submission, cipher, door, share)
             answer = Answer.see_other(lead_to(submitted))
             await desk.answers.keep(tx, key, answer)
             return answer

@@ -59,7 +59,8 @@ def _received(mine: MyRequest, sent: Step) -> Story:
         good="Your request has reached us",
         headline="We are finding your time",
         lead="It is safely kept, and nothing more is needed from you. This page changes by itself as soon as a time is "
-        "found, usually within minutes. You may close it: the same address brings you back.",
+        "found: usually within minutes, at times only when one of us has read your request in opening hours. "
+        "You may close it: the same address brings you back.",
         steps=(
             sent,
             Step("Now", "We look for the earliest free time that suits what you wished.", "now"),

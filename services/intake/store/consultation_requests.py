@@ -4,7 +4,13 @@ from uuid import UUID
 
 import asyncpg
 
-from services.intake.domain.consultation_request import ConsultationRequest, RequestNotFound, Withdrawal
+from services.intake.domain.consultation_request import (
+    Clearance,
+    ConsultationRequest,
+    RequestNotFound,
+    Withdrawal,
+)
+from services.intake.domain.fair_share import Held
 from shared.database import Transaction
 from shared.events.values import DayPart, DecidedBy, Disposition, Urgency, Weekday, Wishes
 
@@ -41,10 +47,17 @@ async def lock(tx: Transaction, clinic_id: UUID, request_id: UUID) -> Consultati
 
 
 async def save(tx: Transaction, request: ConsultationRequest) -> None:
-    """What can change of a request: that it was withdrawn."""
+    """What can change of a request: that it was cleared to be booked, or withdrawn."""
     await tx.execute(
-        "update consultation_request set withdrawn_at = $2, withdrawn_by = $3, version = $4 where id = $1",
+        """
+        update consultation_request
+           set disposition = $2, cleared_at = $3, cleared_by = $4, withdrawn_at = $5, withdrawn_by = $6, version = $7
+         where id = $1
+        """,
         request.id,
+        request.disposition,
+        request.clearance.at if request.clearance else None,
+        request.clearance.by if request.clearance else None,
         request.withdrawal.at if request.withdrawal else None,
         request.withdrawal.by if request.withdrawal else None,
         request.version,
@@ -61,7 +74,7 @@ async def sealed_reasons_of(tx: Transaction, request_id: UUID) -> bytes:
 
 
 def from_row(row: asyncpg.Record) -> ConsultationRequest:
-    withdrawn = row["withdrawn_at"] is not None
+    withdrawn, cleared = row["withdrawn_at"] is not None, row["cleared_at"] is not None
     return ConsultationRequest(
         id=row["id"],
         clinic_id=row["clinic_id"],
@@ -79,6 +92,8 @@ def from_row(row: asyncpg.Record) -> ConsultationRequest:
         entered_by=DecidedBy(row["entered_by"]),
         withdrawal=Withdrawal(DecidedBy(row["withdrawn_by"]), row["withdrawn_at"]) if withdrawn else None,
         version=row["version"],
+        held=Held(row["held"]) if row["held"] else None,
+        clearance=Clearance(row["cleared_by"], row["cleared_at"]) if cleared else None,
     )
 
 

@@ -1,7 +1,8 @@
 """Everything a new request is made of, written in one statement.
 
-One statement instead of four: this is the hottest path of the service, and its cost is round trips to the database, not
-work in it (docs/decisions/0053).
+One statement instead of five: this is the hottest path of the service, and its cost is round trips to the database, not
+work in it (docs/decisions/0053). What the contact has taken of the calendar is counted in it too, under the lock of the
+contact's row, so that no two requests take the last share (docs/decisions/0070).
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from services.intake.domain.consent import PURPOSE, Consent
 from services.intake.domain.consultation_request import ConsultationRequest
+from services.intake.domain.fair_share import WINDOW, Held, Share
 from services.intake.store.patients import Patient
 from services.intake.store.request_links import LIFE, SEE_AND_WITHDRAW
 from shared.database import Transaction
@@ -26,24 +28,61 @@ class NewRequest:
     consents: Sequence[Consent]
     token: str
     staff_id: UUID | None
+    share: Share
 
 
-async def add(tx: Transaction, new: NewRequest) -> bool:
-    """False when the clinic has already given this reference to another request: then ask again with a new one."""
-    patient, request = new.patient, new.request
-    added = await tx.fetchval(
+async def add(tx: Transaction, new: NewRequest) -> ConsultationRequest | None:
+    """The request as it is kept: held, when it is more than its contact's share.
+
+    None when the clinic has already given this reference to another request: then ask again with a new one.
+    """
+    patient, request, share = new.patient, new.request, new.share
+    row = await tx.fetchrow(
         """
         with person as (
             insert into patient (id, clinic_id, contact, person_version, version, created_at)
             values ($1, $2, $3, $4, 1, $5)
                 on conflict (id) do nothing -- written by the try before this one, whose reference was taken
+        ), taken as (
+            -- Who has asked too often already is only read: a flood of one contact writes nothing and waits for nobody.
+            -- In one order, so that two families with two phones between them never wait for each other.
+            insert into contact_share as known (clinic_id, contact, began_at, asked, booked)
+            select $2, one.contact, $5, 1, case when $26::text is null then array[$6::uuid] else '{}' end
+              from unnest($27::bytea[]) as one (contact)
+             where not exists (select from contact_share as seen
+                                where seen.clinic_id = $2 and seen.contact = one.contact
+                                  and seen.began_at > $28 and seen.asked > $29)
+             order by one.contact
+                on conflict (clinic_id, contact) do update
+               set began_at = case when known.began_at > $28 then known.began_at else $5 end,
+                   asked = case when known.began_at > $28 then known.asked + 1 else 1 end,
+                   booked = (
+                       select case when count(*) < $30 and $26::text is null
+                                    and not (known.began_at > $28 and known.asked >= $29)
+                                   then array_append(coalesce(array_agg(ahead.id), '{}'), $6::uuid)
+                                   else coalesce(array_agg(ahead.id), '{}') end
+                         from unnest(known.booked) as ahead (id)
+                         left join consultation_request as earlier on earlier.id = ahead.id
+                         left join consultation on consultation.request_id = ahead.id
+                              -- Not to be seen yet: kept a moment ago, by a transaction that this one has waited for.
+                        where (earlier.id is null or earlier.disposition = 'book' and earlier.withdrawn_at is null)
+                          and consultation.state is distinct from 'cancelled'
+                          and (consultation.starts_at is null or consultation.starts_at > $5)
+                          and ahead.id <> $6)
+            returning asked, booked
+        ), decided as (
+            select coalesce($26::text,
+                            case when count(*) < cardinality($27::bytea[]) or bool_or(asked > $29) then 'asked-often'
+                                 when not bool_and($6 = any (booked)) then 'booked-ahead' end) as held
+              from taken
         ), request as (
             insert into consultation_request
-                   (id, clinic_id, patient_id, reference, disposition, urgency, weekdays, day_parts, not_before,
+                   (id, clinic_id, patient_id, reference, disposition, held, urgency, weekdays, day_parts, not_before,
                     reachable, reasons, entered_by, entered_by_staff, requested_at, version)
-            values ($6, $2, $1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+            values ($6, $2, $1, $7, case when (select held from decided) is null then $8 else 'await' end,
+                    (select held from decided), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
                 on conflict (clinic_id, reference) do nothing
-            returning id, clinic_id
+            returning id, clinic_id, held
         ), agreed as (
             insert into consent
                    (request_id, channel, clinic_id, purpose, wording_version, wording, given_at, recorded_by)
@@ -54,7 +93,7 @@ async def add(tx: Transaction, new: NewRequest) -> bool:
             select $23, request.clinic_id, request.id, $24, $5, $25
               from request
         )
-        select exists (select from request)
+        select held from request
         """,
         patient.id,
         patient.clinic_id,
@@ -81,5 +120,12 @@ async def add(tx: Transaction, new: NewRequest) -> bool:
         token_hash(new.token),
         SEE_AND_WITHDRAW,
         tx.now + LIFE,
+        share.held,
+        list(share.contacts),
+        tx.now - WINDOW,
+        share.caps.asked,
+        share.caps.ahead,
     )
-    return bool(added)
+    if row is None:
+        return None
+    return request.hold(Held(row["held"]) if row["held"] else None)

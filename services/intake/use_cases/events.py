@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.intake.domain.consultation_request import ConsultationRequest
-from shared.events.consultation_request import ConsultationRequested, ConsultationWithdrawn
+from shared.events.consultation_request import ConsultationCleared, ConsultationRequested, ConsultationWithdrawn
 from shared.events.values import ContactEnvelope, DecidedBy
 
 
@@ -21,6 +21,10 @@ def requested(request: ConsultationRequest, contact: ContactEnvelope) -> Consult
         requested_at=request.requested_at,
         by=request.entered_by,
     )
+
+
+def cleared(request: ConsultationRequest, contact: ContactEnvelope) -> ConsultationCleared:
+    return ConsultationCleared.model_validate({**dict(requested(request, contact)), "by": DecidedBy.STAFF})
 
 
 def withdrawn(

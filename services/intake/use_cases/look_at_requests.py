@@ -112,6 +112,7 @@ async def look_at_request(tx: Transaction, clinic_id: UUID, request_id: UUID) ->
     appointment = consultation.appointment if consultation else None
     named = [
         entered_by,
+        request.clearance.by if request.clearance else None,
         risk.acknowledged_by if risk else None,
         appointment.clinician_id if appointment else None,
         *(one.recorded_by for one in kept),

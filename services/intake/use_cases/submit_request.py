@@ -6,6 +6,7 @@ from uuid import UUID
 from services.intake.domain.consent import PURPOSE
 from services.intake.domain.consultation_request import ConsultationRequest
 from services.intake.domain.draft import Submission
+from services.intake.domain.fair_share import NOT_COUNTED, Share
 from services.intake.domain.risk import RiskFlag, risk_of, urgency_of
 from services.intake.store import patients, risk_flags, submissions
 from services.intake.store.sealed_reasons import seal_reasons
@@ -51,8 +52,12 @@ class ReferencesExhausted(RuntimeError):
     """Not one of several random references was free: the prefix serves too many requests."""
 
 
-async def submit_request(tx: Transaction, submission: Submission, cipher: PatientCipher, door: Door) -> Submitted:
+async def submit_request(
+    tx: Transaction, submission: Submission, cipher: PatientCipher, door: Door, share: Share = NOT_COUNTED
+) -> Submitted:
     """Keep the request, the person, the consents and the link, and tell the others; a risk in the same breath.
+
+    What is more than its share is kept like any other, and waits for staff; a risk waits for nobody.
 
     The patient's key comes in ready-made: it lives in another database, where no transaction of ours reaches. It is
     created before this transaction, never after, because a request whose key was lost could not be read by anybody,
@@ -61,7 +66,7 @@ async def submit_request(tx: Transaction, submission: Submission, cipher: Patien
     token = new_token()
     contact = seal_contact(cipher, _contact(submission, door, token, tx), person_version=1)
     patient = patients.Patient(cipher.patient_id, door.clinic.id, contact)
-    request = await _keep(tx, submission, patient, cipher, door, token)
+    request = await _keep(tx, submission, patient, cipher, door, token, share)
     tx.emit(events.requested(request, contact), of=request)
 
     risk = risk_of(submission.reasons)
@@ -93,7 +98,13 @@ def _contact(submission: Submission, door: Door, token: str, tx: Transaction) ->
 
 
 async def _keep(
-    tx: Transaction, submission: Submission, patient: patients.Patient, cipher: PatientCipher, door: Door, token: str
+    tx: Transaction,
+    submission: Submission,
+    patient: patients.Patient,
+    cipher: PatientCipher,
+    door: Door,
+    token: str,
+    share: Share,
 ) -> ConsultationRequest:
     """Under the first reference that is free. Raises ReferencesExhausted."""
     request_id = uuid7()
@@ -113,9 +124,9 @@ async def _keep(
             withdrawal=None,
             version=1,
         )
-        new = submissions.NewRequest(patient, request, sealed, submission.consents, token, door.staff_id)
-        if await submissions.add(tx, new):
-            return request
+        new = submissions.NewRequest(patient, request, sealed, submission.consents, token, door.staff_id, share)
+        if kept := await submissions.add(tx, new):
+            return kept
     raise ReferencesExhausted(door.clinic.reference_prefix)
 
 

@@ -25,7 +25,7 @@ def request_chip(*, withdrawn: bool, consultation: str | None, disposition: str 
         case "cancelled":
             return Chip("Cancelled", "", "calendar-x")
     if disposition == "await":
-        return Chip("Clinician decides", "warn", "scale")
+        return Chip("Waits for staff", "warn", "scale")
     return Chip("New request", "soft", "user-plus")
 
 

@@ -6,6 +6,7 @@ from services.notifications.domain.heard import RequestHeard
 from services.notifications.use_cases.hear_requests import hear_requests
 from shared.database.transaction import Transaction
 from shared.events.consultation_request import (
+    ConsultationCleared,
     ConsultationRequested,
     ConsultationRequestEvent,
     ConsultationWithdrawn,
@@ -18,6 +19,11 @@ reactions = Reactions("notifications")
 
 @reactions.on_batch(ConsultationRequested)
 async def show_requests(tx: Transaction, messages: list[Received[ConsultationRequested]], _now: datetime) -> None:
+    await hear_requests(tx, [_heard(message.event, message.version, None) for message in messages])
+
+
+@reactions.on_batch(ConsultationCleared)
+async def show_cleared_requests(tx: Transaction, messages: list[Received[ConsultationCleared]], _now: datetime) -> None:
     await hear_requests(tx, [_heard(message.event, message.version, None) for message in messages])
 
 

@@ -9,12 +9,14 @@ from itertools import islice
 from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.opening import open_intervals
-from services.scheduling.domain.slots import Busy, Wanted, candidates, is_free, span_of, starts
+from services.scheduling.domain.slots import Busy, Wanted, can_be_met, candidates, is_free, span_of, starts
 from services.scheduling.domain.wall_clock import day_of
 
 BACK = timedelta(days=30)
 """How long after a session staff may still enter it: for the days when only paper was at hand."""
 AHEAD = timedelta(days=366)
+AROUND = timedelta(days=14)
+"""How far from the wanted time other times are looked for."""
 
 
 class Why(StrEnum):
@@ -25,6 +27,8 @@ class Why(StrEnum):
     TAKEN = "taken"
     NONE_THERE = "none-there"
     """The clinic has no active resource of this kind."""
+    TOO_FEW = "too-few"
+    """Each need of this kind could be met by itself, and not all at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +62,66 @@ def reasons(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy, now: da
         found.append(Missing(Why.CLOSED, during))
     if not is_free(busy, wanted.patient_id, during):
         found.append(Missing(Why.PATIENT_ELSEWHERE, _first_clash(busy.get(wanted.patient_id, ()), during)))
+    return [*found, *_missing_resources(clinic, wanted, start, busy)]
+
+
+def _missing_resources(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) -> list[Missing]:
+    found: list[Missing] = []
     for need in wanted.kind.needs:
         span = span_of(wanted.kind, need, start)
         could_serve = wanted.could_serve(clinic, need.resource_kind)
         if not could_serve:
             found.append(Missing(Why.NONE_THERE, span, need.resource_kind))
         elif not any(is_free(busy, resource.id, span) for resource in could_serve):
-            taken = [
-                Taken(resource, clash)
-                for resource in sorted(could_serve, key=lambda resource: resource.name)
-                for clash in busy.get(resource.id, ())
-                if clash.overlaps(span)
-            ]
-            found.append(Missing(Why.TAKEN, span, need.resource_kind, tuple(taken)))
+            found.append(Missing(Why.TAKEN, span, need.resource_kind, _taken(could_serve, span, busy)))
+    for kind in {need.resource_kind: None for need in wanted.kind.needs}:
+        named = any(missing.resource_kind is kind for missing in found)
+        if not named and not can_be_met(clinic, wanted, kind, start, busy):
+            during = Interval(start, start + wanted.kind.length)
+            found.append(Missing(Why.TOO_FEW, during, kind, _taken(wanted.could_serve(clinic, kind), during, busy)))
     return found
+
+
+def _taken(could_serve: Sequence[Resource], span: Interval, busy: Busy) -> tuple[Taken, ...]:
+    return tuple(
+        Taken(resource, clash)
+        for resource in sorted(could_serve, key=lambda resource: resource.name)
+        for clash in busy.get(resource.id, ())
+        if clash.overlaps(span)
+    )
 
 
 def _first_clash(booked: Sequence[Interval], during: Interval) -> Interval:
     return next(interval for interval in booked if interval.overlaps(during))
 
 
+def offered_around(start: datetime, now: datetime) -> Interval:
+    """Where other times are looked for: as near to this start as staff may book, and ahead for what lies ahead."""
+    first, last = now - BACK, now + AHEAD
+    middle = min(max(start, first), last)
+    return Interval(max(middle - AROUND, now if start > now else first), min(middle + AROUND, last))
+
+
 def nearest(
-    clinic: Clinic, wanted: Wanted, start: datetime, window: Interval, busy: Busy, *, most: int = 3
+    clinic: Clinic,
+    wanted: Wanted,
+    start: datetime,
+    window: Interval,
+    busy: Busy,
+    *,
+    apart: bool = False,
+    most: int = 3,
 ) -> list[datetime]:
-    """The starts closest to the one that was refused, in order of time."""
-    closest = sorted(starts(clinic, wanted.kind.length, window), key=lambda at: (abs(at - start), at))
+    """The starts closest to the one that was refused, in order of time.
+
+    `apart`: somebody is booking it at this moment, which nobody can see yet. What does not touch that comes first.
+    """
+    during = Interval(start, start + wanted.kind.length)
+
+    def far(at: datetime) -> tuple[bool, timedelta, datetime]:
+        touches = apart and during.overlaps(Interval(at, at + wanted.kind.length))
+        return touches, abs(at - start), at
+
+    closest = sorted(starts(clinic, wanted.kind.length, window), key=far)
     free = islice(candidates(clinic, wanted, closest, busy), most)
     return sorted(candidate.during.start for candidate in free)

@@ -59,12 +59,12 @@ class Wanted:
 
 
 def starts(clinic: Clinic, length: timedelta, window: Interval) -> Iterator[datetime]:
-    """Every start in the window, on the quarter hours of the wall clock, with which the whole appointment fits into
-    one stretch of opening hours. In order of time, in UTC."""
+    """Every start, on the quarter hours of the wall clock, with which the whole appointment fits into one stretch of
+    opening hours and into the window: what is taken beyond it nobody has looked at. In order of time, in UTC."""
     day, last = day_of(window.start, clinic.zone), day_of(window.end, clinic.zone)
     while day <= last:
         for at in _starts_of_day(clinic.hours, clinic.zone, day, length):
-            if window.start <= at < window.end:
+            if window.start <= at and at + length <= window.end:
                 yield at
         day += timedelta(days=1)
 
@@ -110,22 +110,38 @@ def candidate_at(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) ->
     return _candidate(wanted, {kind: wanted.could_serve(clinic, kind) for kind in ResourceKind}, start, busy)
 
 
+def can_be_met(clinic: Clinic, wanted: Wanted, kind: ResourceKind, start: datetime, busy: Busy) -> bool:
+    """Whether all needs of one kind of resource can be met together by what is free."""
+    needs = [need for need in wanted.kind.needs if need.resource_kind is kind]
+    return _claims(wanted.kind, needs, {kind: wanted.could_serve(clinic, kind)}, start, busy) is not None
+
+
 def _candidate(
     wanted: Wanted, able: Mapping[ResourceKind, Sequence[Resource]], start: datetime, busy: Busy
 ) -> Candidate | None:
     during = Interval(start, start + wanted.kind.length)
     if not is_free(busy, wanted.patient_id, during):
         return None
+    claims = _claims(wanted.kind, wanted.kind.needs, able, start, busy)
+    return None if claims is None else Candidate(during, claims)
+
+
+def _claims(
+    kind: AppointmentKind,
+    needs: Sequence[Need],
+    able: Mapping[ResourceKind, Sequence[Resource]],
+    start: datetime,
+    busy: Busy,
+) -> tuple[Claim, ...] | None:
     spans, choices = [], []
-    for need in wanted.kind.needs:
-        span = span_of(wanted.kind, need, start)
+    for need in needs:
+        span = span_of(kind, need, start)
         free = [resource for resource in able[need.resource_kind] if is_free(busy, resource.id, span)]
         if not free:
             return None
         spans.append(span)
         choices.append(free)
-    chosen = _choose(choices, spans, ())
-    return None if chosen is None else Candidate(during, chosen)
+    return _choose(choices, spans, ())
 
 
 def _choose(

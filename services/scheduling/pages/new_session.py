@@ -13,7 +13,7 @@ from services.scheduling.pages.names import open_names
 from services.scheduling.pages.staff import PatientStaff
 from services.scheduling.pages.typed_times import WallDate, WallTime, in_reach
 from services.scheduling.pages.words import against
-from services.scheduling.problems import Contended, NoSessionsHere
+from services.scheduling.problems import NoSessionsHere
 from services.scheduling.store import clinics, patients
 from services.scheduling.use_cases.book_session import (
     PatientUnknown,
@@ -77,7 +77,7 @@ async def form(
     return pages.page("new_session.html", staff=staff, **values, **_shown(form_keys.new(), {"date": day}))
 
 
-@router.post("", responses=may_refuse(NoSessionsHere, Contended))
+@router.post("", responses=may_refuse(NoSessionsHere))
 async def book(
     request: Request,
     staff: PatientStaff,

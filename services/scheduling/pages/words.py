@@ -73,6 +73,9 @@ def against(missing: Missing, clinic: Clinic) -> str:
             return f"The clinic has no {_kind(missing)} that can be booked."
         case Why.TAKEN:
             return f"No {_kind(missing)} is free {hours}: {_taken_by(missing, clinic)}."
+        case Why.TOO_FEW:
+            taken = f": {_taken_by(missing, clinic)}" if missing.taken else ""
+            return f"It takes more than one {_kind(missing)} at a time, and too few are free {hours}{taken}."
 
 
 def _kind(missing: Missing) -> str:

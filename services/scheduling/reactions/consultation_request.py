@@ -7,6 +7,7 @@ from services.scheduling.use_cases.take_up_request import take_up_request
 from services.scheduling.use_cases.withdraw_consultation import withdraw_consultation
 from shared.database import Transaction
 from shared.events.consultation_request import (
+    ConsultationCleared,
     ConsultationRequested,
     ConsultationRequestEvent,
     ConsultationWithdrawn,
@@ -19,6 +20,12 @@ reactions = Reactions("scheduling")
 
 @reactions.on(ConsultationRequested)
 async def book_requested_consultation(tx: Transaction, message: Received[ConsultationRequested], now: datetime) -> None:
+    event = message.event
+    await take_up_request(tx, _request(event, message.version, withdrawn=False), event.contact, event.reachable, now)
+
+
+@reactions.on(ConsultationCleared)
+async def book_cleared_consultation(tx: Transaction, message: Received[ConsultationCleared], now: datetime) -> None:
     event = message.event
     await take_up_request(tx, _request(event, message.version, withdrawn=False), event.contact, event.reachable, now)
 

@@ -68,6 +68,13 @@ async def first_waiting(tx: Transaction, clinic_id: UUID) -> Consultation | None
     return None if row is None else _consultation(row)
 
 
+async def anybody_waits(tx: Transaction, clinic_id: UUID) -> bool:
+    """Whether the waiting list has anybody on it, in other hands or not."""
+    return await tx.fetchval(
+        "select exists (select from consultation where clinic_id = $1 and state = 'waitlisted')", clinic_id
+    )
+
+
 async def save(tx: Transaction, consultation: Consultation) -> None:
     """What can change after the request was first heard of."""
     await tx.execute(

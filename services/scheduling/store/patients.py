@@ -29,15 +29,17 @@ async def store(
     )
 
 
-async def lock(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> bool:
-    """Whether the clinic knows this patient; nobody else books for them before this transaction ends."""
-    return (
-        await tx.fetchval(
-            "select true from patient where patient_id = $1 and clinic_id = $2 for no key update",
-            patient_id,
-            clinic_id,
-        )
-        is True
+async def is_known(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> bool:
+    """Whether the clinic has this patient."""
+    return await tx.fetchval(
+        "select exists (select from patient where patient_id = $1 and clinic_id = $2)", patient_id, clinic_id
+    )
+
+
+async def lock(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> None:
+    """Nobody else books for this patient before this transaction ends."""
+    await tx.execute(
+        "select from patient where patient_id = $1 and clinic_id = $2 for no key update", patient_id, clinic_id
     )
 
 

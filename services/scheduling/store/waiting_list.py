@@ -1,5 +1,6 @@
 """`waiting_list_review`: when a clinic's waiting list is looked at again."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,9 +15,17 @@ async def review_at(tx: Transaction, clinic_id: UUID, due_at: datetime) -> None:
     )
 
 
-async def claim_due(tx: Transaction, now: datetime) -> UUID | None:
-    """The clinic of a review that is due, locked; one that somebody has in hand already is left to them."""
-    return await tx.fetchval(
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Looks at one clinic's list that are due, locked. One look answers them all, and none that is asked for later."""
+
+    clinic_id: UUID
+    ids: tuple[UUID, ...]
+
+
+async def claim_due(tx: Transaction, now: datetime) -> Review | None:
+    """The review that has been due longest, with the others of its clinic; what somebody has in hand is left to them."""
+    clinic_id = await tx.fetchval(
         """
         select clinic_id
           from waiting_list_review
@@ -27,18 +36,19 @@ async def claim_due(tx: Transaction, now: datetime) -> UUID | None:
         """,
         now,
     )
-
-
-async def done(tx: Transaction, clinic_id: UUID, now: datetime) -> None:
-    """Takes away the reviews of a clinic that are due and in nobody else's hands: one look answers them all."""
-    await tx.execute(
-        """
-        delete from waiting_list_review
-         where id in (select id from waiting_list_review where clinic_id = $1 and due_at <= $2 for update skip locked)
-        """,
+    if clinic_id is None:
+        return None
+    rows = await tx.fetch(
+        "select id from waiting_list_review where clinic_id = $1 and due_at <= $2 for update skip locked",
         clinic_id,
         now,
     )
+    return Review(clinic_id, tuple(row["id"] for row in rows))
+
+
+async def done(tx: Transaction, review: Review) -> None:
+    """Only what was claimed before the look: time given back meanwhile has its own review, and is looked at again."""
+    await tx.execute("delete from waiting_list_review where id = any ($1::uuid[])", review.ids)
 
 
 async def is_planned(tx: Transaction, clinic_id: UUID, now: datetime) -> bool:

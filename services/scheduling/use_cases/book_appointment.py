@@ -7,6 +7,7 @@ from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.slots import Busy, Candidate
 from services.scheduling.store import appointments, bookings
 from shared.database import Transaction
+from shared.database.failures import Contended
 
 MOST_LOSSES = 200
 """Each loss is a booking that somebody else finished just now, so this many in one transaction do not happen."""
@@ -15,15 +16,12 @@ Choose = Callable[[Busy, int], Candidate | None]
 """Given what is taken, and how many races were lost, the best time that is left; None when there is none."""
 
 
-class Contended(Exception):
-    """Too many people book at once: try again."""
-
-
 async def book_appointment(tx: Transaction, booking: Booking, window: Interval, choose: Choose) -> Appointment | None:
     """Takes everything a chosen time needs, or nothing; None when nothing in the window is left to choose.
 
     The constraint in the database decides, not what was read before: a race lost rolls back to the savepoint, looks
-    again, and tries the next best. Every loss is somebody else's commit, so the loop ends. Raises Contended.
+    again, and tries the next best. Every loss is somebody else's commit, so the loop ends. Raises Contended when
+    somebody who books the same comes to no end.
     """
     for losses in range(MOST_LOSSES):
         candidate = choose(await bookings.busy(tx, booking.clinic_id, window, booking.patient_id), losses)
@@ -31,7 +29,7 @@ async def book_appointment(tx: Transaction, booking: Booking, window: Interval, 
             return None
         appointment = Appointment.book(booking, candidate)
         try:
-            async with tx.savepoint():
+            async with tx.patiently():
                 await appointments.insert(tx, appointment)
                 await bookings.claim(tx, booking.clinic_id, appointment.id, candidate.claims)
         except bookings.Taken:

@@ -1,24 +1,22 @@
 """Staff book one infusion session by hand."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import Clinic, Purpose, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.refusal import Missing, nearest, reasons
+from services.scheduling.domain.refusal import Missing, nearest, offered_around, reasons
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
 from services.scheduling.store import bookings, clinics, patients, sessions
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.pages_changed import board_changed
 from shared.database import Transaction
+from shared.database.failures import Contended
 from shared.events.session import SessionScheduled
 from shared.events.values import DecidedBy
-
-AROUND = timedelta(days=14)
-"""How far from the wanted time other times are looked for."""
 
 
 class PatientUnknown(LookupError):
@@ -34,7 +32,10 @@ class NoSessionsHere(LookupError):
 
 
 class TimeRefused(Exception):
-    """The time cannot be given. `missing` says everything against it, `instead` the nearest that can."""
+    """The time cannot be given. `missing` says everything against it, `instead` the nearest that can.
+
+    Nothing is missing when somebody else is booking it at this very moment.
+    """
 
     def __init__(self, missing: list[Missing], instead: list[datetime]) -> None:
         super().__init__("This time cannot be given.")
@@ -56,21 +57,13 @@ class SessionWanted:
 async def book_session(tx: Transaction, wish: SessionWanted, now: datetime) -> Session:
     """Books chair, nurse's seat and prescriber for exactly this time. No notice is needed: staff know what they do.
 
-    Raises TimeRefused, PatientUnknown, PrescriberUnknown, NoSessionsHere, Contended.
+    Raises TimeRefused, PatientUnknown, PrescriberUnknown, NoSessionsHere.
     """
     clinic, wanted, prescriber = await _understand(tx, wish)
-    session = Session.book(
-        clinic_id=clinic.id, patient_id=wish.patient_id, prescriber_id=prescriber.staff_id or prescriber.id
-    )
-    await sessions.insert(tx, session)
-
-    def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons(clinic, wanted, wish.starts_at, busy, now)
-        return None if against else candidate_at(clinic, wanted, wish.starts_at, busy)
-
-    during = Interval(wish.starts_at, wish.starts_at + wanted.kind.length)
-    booking = Booking(clinic.id, wish.patient_id, clinic.zone, session_id=session.id, booked_by=wish.by)
-    appointment = await book_appointment(tx, booking, during, this_time)
+    try:
+        session, appointment = await _book(tx, clinic, wanted, prescriber, wish, now)
+    except Contended:
+        raise await _refusal(tx, clinic, wanted, wish.starts_at, now, contended=True) from None
     if appointment is None:
         raise await _refusal(tx, clinic, wanted, wish.starts_at, now)
     _say(tx, session, appointment)
@@ -78,7 +71,7 @@ async def book_session(tx: Transaction, wish: SessionWanted, now: datetime) -> S
 
 
 async def _understand(tx: Transaction, wish: SessionWanted) -> tuple[Clinic, Wanted, Resource]:
-    if not await patients.lock(tx, wish.clinic_id, wish.patient_id):
+    if not await patients.is_known(tx, wish.clinic_id, wish.patient_id):
         raise PatientUnknown("This clinic has no such patient.")
     clinic = await clinics.find(tx, wish.clinic_id)
     kind = clinic.kind(Purpose.SESSION) if clinic else None
@@ -90,11 +83,35 @@ async def _understand(tx: Transaction, wish: SessionWanted) -> tuple[Clinic, Wan
     raise PrescriberUnknown("This clinic has no such clinician.")
 
 
-async def _refusal(tx: Transaction, clinic: Clinic, wanted: Wanted, start: datetime, now: datetime) -> TimeRefused:
-    earliest = max(start - AROUND, now) if start > now else start - AROUND
-    around = Interval(earliest, start + AROUND)
-    busy = await bookings.busy(tx, clinic.id, around, wanted.patient_id)
-    return TimeRefused(reasons(clinic, wanted, start, busy, now), nearest(clinic, wanted, start, around, busy))
+async def _book(
+    tx: Transaction, clinic: Clinic, wanted: Wanted, prescriber: Resource, wish: SessionWanted, now: datetime
+) -> tuple[Session, Appointment | None]:
+    """Raises Contended."""
+    async with tx.patiently():
+        await patients.lock(tx, clinic.id, wanted.patient_id)
+    session = Session.book(
+        clinic_id=clinic.id, patient_id=wish.patient_id, prescriber_id=prescriber.staff_id or prescriber.id
+    )
+    await sessions.insert(tx, session)
+
+    def this_time(busy: Busy, _losses: int) -> Candidate | None:
+        against = reasons(clinic, wanted, wish.starts_at, busy, now)
+        return None if against else candidate_at(clinic, wanted, wish.starts_at, busy)
+
+    during = Interval(wish.starts_at, wish.starts_at + wanted.kind.length)
+    booking = Booking(clinic.id, wish.patient_id, clinic.zone, session_id=session.id, booked_by=wish.by)
+    return session, await book_appointment(tx, booking, during, this_time)
+
+
+async def _refusal(
+    tx: Transaction, clinic: Clinic, wanted: Wanted, start: datetime, now: datetime, *, contended: bool = False
+) -> TimeRefused:
+    """What stands against this start, and the nearest others, by one look at what is taken."""
+    window = offered_around(start, now)
+    busy = await bookings.busy(tx, clinic.id, window, wanted.patient_id)
+    missing = reasons(clinic, wanted, start, busy, now)
+    instead = nearest(clinic, wanted, start, window, busy, apart=contended)
+    return TimeRefused(missing, instead)
 
 
 def _say(tx: Transaction, session: Session, appointment: Appointment) -> None:

@@ -2,8 +2,9 @@
 
 from services.scheduling.domain.consultation import ConsultationState
 from services.scheduling.store import consultations, waiting_list
+from services.scheduling.store.waiting_list import Review
 from services.scheduling.use_cases.schedule_consultation import LOOK_AGAIN, schedule_consultation
-from shared.database import Database
+from shared.database import Database, Transaction
 
 
 async def review_waiting_list(database: Database) -> int:
@@ -16,13 +17,21 @@ async def review_waiting_list(database: Database) -> int:
         review = await waiting_list.claim_due(tx, tx.now)
         if review is None:
             return 0
-        clinic_id = review
-        first = await consultations.first_waiting(tx, clinic_id)
-        if first is not None:
-            after = await schedule_consultation(tx, first, tx.now)
-            if after.state is ConsultationState.BOOKED:
-                return 1
-        await waiting_list.done(tx, clinic_id, tx.now)
-        if first is not None and not await waiting_list.is_planned(tx, clinic_id, tx.now):
-            await waiting_list.review_at(tx, clinic_id, tx.now + LOOK_AGAIN)
+        first = await consultations.first_waiting(tx, review.clinic_id)
+        if first is None:
+            return await _nobody_to_serve(tx, review)
+        after = await schedule_consultation(tx, first, tx.now)
+        if after.state is ConsultationState.BOOKED:
+            return 1
+        await waiting_list.done(tx, review)
+        if not await waiting_list.is_planned(tx, review.clinic_id, tx.now):
+            await waiting_list.review_at(tx, review.clinic_id, tx.now + LOOK_AGAIN)
         return 1
+
+
+async def _nobody_to_serve(tx: Transaction, review: Review) -> int:
+    """Either nobody waits, or everybody who does is in other hands at this moment: then the review stays due."""
+    if await consultations.anybody_waits(tx, review.clinic_id):
+        return 0
+    await waiting_list.done(tx, review)
+    return 1

@@ -19,6 +19,7 @@ from shared.messaging.outbox import insert_events
 from shared.messaging.relay import Relay
 from shared.messaging.topics import ensure_topics
 from shared.settings import Settings
+from tests.contracts.messaging.hearing import topic_of_its_own
 
 PARTITIONS = 3
 
@@ -29,10 +30,16 @@ def topics_of_its_own(count: int = 1) -> dict[str, Topic]:
     return {name: Topic(name, Kind.FACT, "intake", (), partitions=PARTITIONS) for name in names}
 
 
-def event(topic: str, key: str, number: int, body: bytes = b"") -> Sent:
+def alarms_of_its_own() -> dict[str, Topic]:
+    """A topic for events about safety that no other test uses."""
+    model = topic_of_its_own(safety=True)
+    return {model.topic: Topic(model.topic, model.kind, "intake", (), partitions=PARTITIONS, model=model)}
+
+
+def event(topic: str, key: str, number: int, body: bytes = b"", *, safety: bool = False) -> Sent:
     """The `number`-th event of a key; the number stands in the body."""
     event_id = uuid7()
-    return Sent(event_id, topic, key, {"ce_id": str(event_id)}, str(number).encode() + body)
+    return Sent(event_id, topic, key, {"ce_id": str(event_id)}, str(number).encode() + body, safety)
 
 
 @dataclass(frozen=True, slots=True)

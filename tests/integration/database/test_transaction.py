@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from shared.database.failures import Contended
 from shared.events.risk import RiskLevel, RiskRaised, SeenIn
 from shared.ids import uuid7
 from shared.messaging.cause import Cause, current_cause
@@ -151,3 +152,15 @@ async def test_changes_are_announced_once_a_scope_and_only_by_a_commit(database,
         await asyncio.sleep(0.05)
         assert heard.empty()
         await listener.reset()
+
+
+async def test_who_waits_in_vain_can_go_on_in_the_same_transaction(database):
+    async with database.transaction() as holder, database.transaction() as tx:
+        await holder.execute("select pg_advisory_xact_lock(1)")
+        await tx.execute("set local lock_timeout = '50ms'")
+
+        with pytest.raises(Contended):
+            async with tx.patiently():
+                await tx.execute("select pg_advisory_xact_lock(1)")
+
+        assert await tx.fetchval("select 1") == 1

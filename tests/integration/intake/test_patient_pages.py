@@ -84,13 +84,6 @@ async def test_a_form_left_open_overnight_is_shown_again_as_it_was(intake: Intak
     assert 'value="Ines Marchetti"' in answer.text
 
 
-async def test_a_program_that_fills_in_everything_is_asked_again(intake: Intake):
-    answer = await intake.send_form(website="https://spam.example")
-
-    assert answer.status_code == 422
-    assert await intake.count("consultation_request") == 0
-
-
 async def test_what_was_typed_cannot_become_markup(intake: Intake):
     answer = await intake.send_form(name='"><script>alert(1)</script>', email="wrong")
 

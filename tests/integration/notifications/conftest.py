@@ -20,7 +20,7 @@ from shared.clock import FixedClock
 from shared.database import Database
 from shared.events.base import Event
 from shared.events.consultation import ConsultationCancelled, ConsultationScheduled, ConsultationWaitlisted
-from shared.events.consultation_request import ConsultationRequested, ConsultationWithdrawn
+from shared.events.consultation_request import ConsultationCleared, ConsultationRequested, ConsultationWithdrawn
 from shared.events.risk import RiskLevel, RiskRaised, SeenIn
 from shared.events.session import Outcome, SessionCancelled, SessionCompleted, SessionScheduled, Severity
 from shared.events.values import AppointmentTime, ContactEnvelope, DecidedBy, Disposition, Urgency, Weekday, Wishes
@@ -78,6 +78,14 @@ class Journey:
 
     def requested(self, *, by: DecidedBy = DecidedBy.PATIENT, urgency: Urgency = Urgency.ROUTINE) -> Said:
         return Said(ConsultationRequested(**self._request(by, urgency)), self.request_id, 1)
+
+    def held(self) -> Said:
+        """A request that waits for staff."""
+        fields = self._request(DecidedBy.PATIENT, Urgency.ROUTINE) | {"disposition": Disposition.AWAIT}
+        return Said(ConsultationRequested(**fields), self.request_id, 1)
+
+    def cleared(self) -> Said:
+        return Said(ConsultationCleared(**self._request(DecidedBy.STAFF, Urgency.ROUTINE)), self.request_id, 2)
 
     def withdrawn(self, *, by: DecidedBy = DecidedBy.PATIENT) -> Said:
         fields = self._request(by, Urgency.ROUTINE)

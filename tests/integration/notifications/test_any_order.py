@@ -33,6 +33,10 @@ def _waiting(journey: Journey) -> list[Said]:
     return [journey.requested(), journey.waitlisted(1), journey.scheduled(1, version=2), journey.risk()]
 
 
+def _cleared(journey: Journey) -> list[Said]:
+    return [journey.held(), journey.cleared(), journey.scheduled(1), journey.risk()]
+
+
 def _session(journey: Journey) -> list[Said]:
     return [
         journey.requested(),
@@ -42,7 +46,7 @@ def _session(journey: Journey) -> list[Said]:
     ]
 
 
-@pytest.mark.parametrize("story", [_waiting, _session])
+@pytest.mark.parametrize("story", [_waiting, _cleared, _session])
 async def test_every_order_ends_the_same(office: Office, story: Any) -> None:
     await _every_order(office, story, list(permutations(range(4))))
 

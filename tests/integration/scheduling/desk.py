@@ -12,7 +12,7 @@ from services.scheduling.use_cases.review_waiting_list import review_waiting_lis
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
 from shared.clock import FixedClock
 from shared.database import Database
-from shared.events.consultation_request import ConsultationRequested, ConsultationWithdrawn
+from shared.events.consultation_request import ConsultationCleared, ConsultationRequested, ConsultationWithdrawn
 from shared.events.risk import RiskLevel, RiskRaised, SeenIn
 from shared.events.values import ContactEnvelope, DecidedBy, Disposition, Urgency, Wishes
 from shared.ids import uuid7
@@ -67,6 +67,9 @@ class Asked:
     def requested(self, *, version=1, **changed):
         return _received(ConsultationRequested(**self._state(**changed)), self.request_id, version)
 
+    def cleared(self, *, version=2, **changed):
+        return _received(ConsultationCleared(**self._state(**changed)), self.request_id, version)
+
     def withdrawn(self, *, version=2, **changed):
         event = ConsultationWithdrawn(**self._state(**changed), withdrawn_at="2026-06-15T18:00:00Z")
         return _received(event, self.request_id, version)
@@ -112,9 +115,13 @@ class Desk:
         await self.hears(asked.withdrawn())
         return asked.patient_id
 
+    async def settles(self):
+        """One step of the waiting list; whether there was one."""
+        return await review_waiting_list(self.database)
+
     async def review(self, rounds=50):
         for _ in range(rounds):
-            if not await review_waiting_list(self.database):
+            if not await self.settles():
                 return
 
     async def said(self, topic=None):

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.scheduling.store import consultations, waiting_list
+from services.scheduling.use_cases import review_waiting_list
 from shared.events.values import ContactEnvelope, DecidedBy, Disposition, Urgency, Weekday, Wishes
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, Asked
 
@@ -55,6 +57,26 @@ async def test_a_request_that_awaits_a_decision_is_not_booked(desk):
 
     assert (await desk.consultation(asked))["state"] == "awaiting"
     assert await desk.topics() == []
+
+
+async def test_what_staff_have_cleared_is_booked_once_in_whatever_order_it_is_heard(desk):
+    for order in permutations(range(2)):
+        asked = Asked.new()
+        said = [asked.requested(disposition=Disposition.AWAIT), asked.cleared(by=DecidedBy.STAFF)]
+        await desk.hears(*(said[n] for n in order), said[1])
+
+        assert (await desk.consultation(asked))["state"] == "booked"
+        assert len(await desk.appointments(asked)) == 1
+
+
+async def test_what_was_cleared_and_withdrawn_is_booked_by_nobody(desk):
+    for order in permutations(range(3)):
+        asked = Asked.new()
+        said = [asked.requested(disposition=Disposition.AWAIT), asked.cleared(), asked.withdrawn(version=3)]
+        await desk.hears(*(said[n] for n in order))
+
+        assert (await desk.consultation(asked))["state"] == "cancelled"
+    assert await desk.active() == 0
 
 
 async def test_a_withdrawal_gives_the_time_back_and_says_who_withdrew(desk):
@@ -196,6 +218,35 @@ class TestWaitingList:
 
         topic, body = (await desk.said())[-1]
         assert (topic, body["appointment"]) == ("consultation-cancelled", None)
+
+    async def test_a_time_given_back_while_the_list_is_looked_at_is_not_forgotten(self, full, monkeypatch):
+        desk, first = full
+        await desk.hears((waiting := Asked.new()).requested(), waiting.requested(version=2))
+        async with desk.database.transaction() as tx:
+            await waiting_list.review_at(tx, CLINIC.id, desk.clock.now())
+        look = review_waiting_list.schedule_consultation
+
+        async def look_just_before_it_is_given_back(*what):
+            found = await look(*what)
+            await desk.hears(first.withdrawn())
+            return found
+
+        monkeypatch.setattr(review_waiting_list, "schedule_consultation", look_just_before_it_is_given_back)
+        await desk.review(rounds=1)
+        monkeypatch.undo()
+        await desk.review()
+
+        assert (await desk.consultation(waiting))["state"] == "booked"
+
+    async def test_who_is_in_other_hands_while_the_list_is_looked_at_is_not_forgotten(self, full):
+        desk, first = full
+        await desk.hears((waiting := Asked.new()).requested(), first.withdrawn())
+        async with desk.database.transaction() as tx:
+            await consultations.lock_of_request(tx, waiting.request_id)
+            await desk.review(rounds=1)
+        await desk.review()
+
+        assert (await desk.consultation(waiting))["state"] == "booked"
 
     async def test_reviews_do_not_pile_up(self, full):
         desk, _ = full

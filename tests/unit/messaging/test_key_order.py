@@ -8,8 +8,8 @@ from shared.messaging.key_order import KeyOrder
 PLACES = "ABC"
 
 
-def row(seq: int, key: str) -> dict[str, object]:
-    return {"seq": seq, "key": key, "lane": ord(key[0]) % 64}
+def row(seq: int, key: str, *, topic: str = "said", safety: bool = False) -> dict[str, object]:
+    return {"seq": seq, "key": key, "lane": ord(key[0]) % 64, "topic": topic, "safety": safety}
 
 
 def ready(order: KeyOrder[str]) -> dict[str, list[int]]:
@@ -45,6 +45,15 @@ def test_another_key_does_not_wait():
     order.add(row(3, "other"), "B")
 
     assert ready(order) == {"A": [1], "B": [3]}
+
+
+def test_a_row_about_safety_neither_waits_for_its_key_nor_holds_it_up():
+    order: KeyOrder[str] = KeyOrder()
+    order.add(row(1, "k"), "A")
+    order.add(row(2, "k", topic="risk", safety=True), "B")
+    order.add(row(3, "k"), "A")
+
+    assert ready(order) == {"A": [1, 3], "B": [2]}
 
 
 def test_dropping_a_lane_forgets_what_has_not_left_and_keeps_what_has():

@@ -1,11 +1,16 @@
 """A refusal names everything that stands against a time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+
+from services.scheduling.domain.clinic import Need, ResourceKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.refusal import Why, nearest, reasons
-from services.scheduling.domain.slots import Wanted
+from services.scheduling.domain.slots import Wanted, candidate_at
 from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, clinic
+from tests.unit.scheduling.test_slots import MONDAY_8, RESOURCES, appointment_kinds, calendars
 
 MONDAY_10 = datetime(2026, 6, 15, 16, 0, tzinfo=UTC)
 NOW = MONDAY_10 - timedelta(hours=4)
@@ -59,3 +64,21 @@ def test_the_three_nearest_times_are_offered_instead():
     assert len(found) == 3
     assert found == sorted(found)
     assert all(not any(LONG.overlaps(Interval(at, at + timedelta(minutes=85))) for _ in SEATS) for at in found)
+
+
+def test_two_needs_at_once_and_one_to_meet_them_is_said():
+    two_nurses = replace(INFUSION, needs=(*INFUSION.needs, Need(ResourceKind.NURSE_SEAT, 1, 1)))
+    where = clinic(resources=(*CHAIRS, *CLINICIANS, SEATS[0]))
+
+    (found,) = reasons(where, replace(wanted(), kind=two_nurses), MONDAY_10, {}, NOW)
+
+    assert (found.why, found.resource_kind) == (Why.TOO_FEW, "nurse_seat")
+
+
+@given(appointment_kinds(), calendars())
+def test_nothing_stands_against_a_time_exactly_when_it_can_be_given(kind, busy):
+    where = clinic(resources=RESOURCES)
+    one = replace(wanted(), kind=kind, clinician=None)
+
+    for start in (MONDAY_8 + timedelta(minutes=n) for n in (0, 20, 45)):
+        assert (reasons(where, one, start, busy, NOW) == []) == (candidate_at(where, one, start, busy) is not None)

@@ -1,7 +1,6 @@
 """Which times can be given, beside a twin that tries everything."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import product
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from services.scheduling.domain.slots import candidates as candidates_at
 from services.scheduling.domain.wall_clock import reads
 from shared.events.values import DayPart, Weekday, Wishes
 from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, VISIT, clinic, resource, wall
+from tests.unit.scheduling.twin import can_be_given
 
 MONDAY_8 = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -146,7 +146,7 @@ RESOURCES = (*CHAIRS, *CLINICIANS, resource(31, ResourceKind.NURSE_SEAT))
 
 
 @st.composite
-def _busy(draw):
+def calendars(draw):
     taken = {}
     for one in RESOURCES:
         at, intervals = 0, []
@@ -159,7 +159,7 @@ def _busy(draw):
 
 
 @st.composite
-def _kind(draw):
+def appointment_kinds(draw):
     parts = tuple(Part("part", draw(st.integers(1, 6)) * 5) for _ in range(draw(st.integers(1, 3))))
     needs = []
     for _ in range(draw(st.integers(1, 4))):
@@ -168,38 +168,21 @@ def _kind(draw):
     return AppointmentKind(Purpose.SESSION, parts, tuple(needs))
 
 
-def can_be_given(kind, start, taken):
-    """The twin: every way to put resources to needs."""
-    spans = [Interval(start + kind.span(need)[0], start + kind.span(need)[1]) for need in kind.needs]
-    of_kind = [[one for one in RESOURCES if one.kind is need.resource_kind] for need in kind.needs]
-    for ways in product(*of_kind):
-        own = list(zip(ways, spans, strict=True))
-        free = all(not any(span.overlaps(busy) for busy in taken[one.id]) for one, span in own)
-        apart = all(
-            not (one.id == other.id and span.overlaps(other_span))
-            for n, (one, span) in enumerate(own)
-            for other, other_span in own[:n]
-        )
-        if free and apart:
-            return True
-    return False
-
-
 @settings(max_examples=150, deadline=None)
-@given(_kind(), _busy())
+@given(appointment_kinds(), calendars())
 def test_exactly_the_times_that_can_be_given_are_offered(kind, taken):
     where = clinic(resources=RESOURCES, hours=(OpeningHours(1, time(8), time(13)),))
     window = week(days=1)
     wanted = Wanted(kind, PATIENT)
 
     offered = {one.during.start for one in candidates(where, wanted, window, taken)}
-    every = {at for at in starts(where, kind.length, window) if can_be_given(kind, at, taken)}
+    every = {at for at in starts(where, kind.length, window) if can_be_given(RESOURCES, kind, at, taken)}
 
     assert offered == every
 
 
 @settings(max_examples=100, deadline=None)
-@given(_kind(), _busy())
+@given(appointment_kinds(), calendars())
 def test_what_is_offered_takes_only_what_is_free(kind, taken):
     where = clinic(resources=RESOURCES, hours=(OpeningHours(1, time(8), time(13)),))
 

@@ -1,0 +1,34 @@
+"""What only this service reads, beside the settings that all have."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.settings import SECRETS
+
+
+class IntakeSettings(BaseSettings):
+    """The caps end no request: what exceeds one waits for staff instead of taking a time by itself."""
+
+    model_config = SettingsConfigDict(
+        secrets_dir=SECRETS if SECRETS.is_dir() else None, extra="ignore", hide_input_in_errors=True
+    )
+
+    contact_requests_a_day: int = Field(
+        default=6,
+        description="Requests a day that one e-mail address or phone number gets booked by itself; later ones wait for "
+        "staff; 0 switches both caps of a contact off",
+        ge=0,
+        le=1000,
+    )
+    contact_booked_ahead: int = Field(
+        default=4,
+        description="Consultations ahead that one e-mail address or phone number gets by itself: families share one",
+        ge=1,
+        le=100,
+    )
+    address_requests_a_day: int = Field(
+        default=100,
+        description="Requests a day, in each process, that one network address gets booked by itself; 0, or a "
+        "BURST_RATE of 0, switches it off",
+        ge=0,
+    )

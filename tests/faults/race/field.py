@@ -1,0 +1,142 @@
+"""The field of racers: processes of several clients each, killed with -9 at any moment, and replaced at once.
+
+`python -m tests.faults.race.field` reads a `Race` as JSON from its input, runs it, and prints how many it has killed. The
+racers are forked from it with everything imported, so that a death costs milliseconds.
+"""
+
+import asyncio
+import json
+import mmap
+import os
+import signal
+import struct
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from shared.clock import FixedClock
+from shared.database import Database
+from shared.settings import Settings
+from tests.conftest import NOON
+from tests.faults.race.racer import Racer, remember_every_look
+
+_COUNT = struct.Struct("q")
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """`attempts` in all; about `kill_every` seconds between two deaths of a process, never when it is 0."""
+
+    seed: int
+    dsn: str
+    journals: str
+    patients: list[str]
+    attempts: int
+    processes: int = 8
+    clients_of_a_process: int = 4
+    kill_every: float = 0.0
+
+    def as_json(self) -> bytes:
+        return json.dumps(asdict(self)).encode()
+
+
+class Counters:
+    """Attempts of each place in the field, in memory that all its processes share."""
+
+    def __init__(self, places: int) -> None:
+        self._memory = mmap.mmap(-1, places * _COUNT.size)
+        self._places = places
+
+    def add(self, place: int) -> None:
+        """Only the one process of that place may."""
+        (count,) = _COUNT.unpack_from(self._memory, place * _COUNT.size)
+        _COUNT.pack_into(self._memory, place * _COUNT.size, count + 1)
+
+    def total(self) -> int:
+        return sum(_COUNT.unpack_from(self._memory, place * _COUNT.size)[0] for place in range(self._places))
+
+
+def run(race: Race) -> int:
+    """How many processes were killed. Returns when all attempts were made and nobody runs any more."""
+    chance, counters = Random(race.seed), Counters(race.processes)
+    generation, killed = 0, 0
+    running: dict[int, int] = {}
+    deadline = _next(chance, race.kill_every)
+    try:
+        while True:
+            while counters.total() < race.attempts and len(running) < race.processes:
+                place = next(place for place in range(race.processes) if place not in running.values())
+                running[_fork(race, place, generation, counters)] = place
+                generation += 1
+            if not running:
+                return killed
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+            running.pop(ended, None)
+            if race.kill_every and time.monotonic() > deadline and counters.total() < race.attempts:
+                os.kill(chance.choice(sorted(running)), signal.SIGKILL)
+                killed += 1
+                deadline = _next(chance, race.kill_every)
+            time.sleep(0.01)
+    finally:
+        for pid in running:
+            os.kill(pid, signal.SIGKILL)
+
+
+def _next(chance: Random, every: float) -> float:
+    return time.monotonic() + chance.uniform(0.5, 1.5) * every
+
+
+def _fork(race: Race, place: int, generation: int, counters: Counters) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        asyncio.run(_clients(race, place, generation, counters))
+    except BaseException as error:
+        print(f"racer {place}.{generation} stumbled: {error!r}", file=sys.stderr, flush=True)
+        os._exit(1)
+    os._exit(0)
+
+
+async def _clients(race: Race, place: int, generation: int, counters: Counters) -> None:
+    settings = Settings(environment="development", database_url=race.dsn, database_pool_size=race.clients_of_a_process)  # type: ignore[call-arg]
+    database = await Database.open(settings, "scheduling", FixedClock(NOON))
+    journal = os.open(Path(race.journals) / f"{place}.{generation}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def goes_on() -> bool:
+        return counters.total() < race.attempts
+
+    await asyncio.gather(
+        *(
+            _race(
+                Racer(
+                    f"{place}.{generation}.{client}",
+                    database,
+                    Random(f"{race.seed}.{place}.{generation}.{client}"),
+                    journal,
+                    [UUID(patient) for patient in race.patients],
+                ),
+                goes_on,
+                lambda: counters.add(place),
+            )
+            for client in range(race.clients_of_a_process)
+        )
+    )
+    await database.close()
+
+
+async def _race(racer: Racer, goes_on: Callable[[], bool], count: Callable[[], None]) -> None:
+    while goes_on():
+        before = racer.attempts
+        await racer.step()
+        if racer.attempts > before:
+            count()
+
+
+if __name__ == "__main__":
+    remember_every_look()
+    print(run(Race(**json.load(sys.stdin))))

@@ -1,0 +1,30 @@
+"""Nothing is wrong, and the auditor says so only of what it has looked at."""
+
+from operations.auditing.findings import INVARIANTS, Verdict
+from tests.integration.audit.played import written
+
+
+async def test_a_day_on_which_all_went_well_keeps_every_promise(day, copy, tmp_path):
+    findings = await copy.audit(written(tmp_path, day.ledger))
+
+    assert findings.kept, findings
+    assert findings.drained_after is not None
+
+
+async def test_every_sentence_has_looked_at_something(day, copy, tmp_path):
+    findings = await copy.audit(written(tmp_path, day.ledger))
+
+    assert {one.words for one in findings.findings if one.verdict is Verdict.UNCHECKED} == {
+        "intake: each dead letter has said each of its versions once",  # nothing that intake hears was broken
+        "an e-mail that came again has the same words",  # none came again
+    }
+
+
+async def test_an_empty_system_keeps_nothing(copy):
+    findings = await copy.audit()
+    emptied = type(findings)(
+        tuple(type(one)(one.invariant, one.words, 0) for one in findings.findings), findings.drained_after
+    )
+
+    assert not emptied.kept
+    assert emptied.unchecked == set(INVARIANTS)
