@@ -1,4 +1,4 @@
-"""What can be read off a clinic besides its promises: how long effects took, what was noticed when, what was written to logs."""
+"""What can be read off a clinic besides its promises: how long effects took, when a loss was noticed, what logs grew."""
 
 import asyncio
 import time

@@ -5,13 +5,14 @@ import os
 import random
 import signal
 import time
+from functools import partial
 
-import httpx
 import pytest
 
 from tests.faults.clinic import Clinic, eventually
 from tests.faults.load import Load
 from tests.faults.measures import LogLines, now, slowest_effect
+from tests.faults.told_to_come_back import told_to_come_back
 from tests.faults.under_fire import RATE, assert_kept
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
@@ -36,7 +37,7 @@ async def test_a_database_that_is_away_is_waited_for(replicated, load, say, seco
         await asyncio.sleep(3)
         async with replicated.without_database():
             until = time.monotonic() + seconds
-            await eventually(lambda: told_to_come_back(replicated))
+            await eventually(partial(told_to_come_back, replicated))
             await asyncio.sleep(max(0.0, until - time.monotonic()))
             written = lines.most()
 
@@ -78,13 +79,6 @@ async def test_back_ends_that_are_killed_again_and_again(replicated, load, seed,
     slowest = await slowest_effect(replicated, begin)
     await assert_kept(replicated, load, say, cut=cut, troubles=dict(load.troubles), slowest_effect=slowest)
     assert replicated.pids() == pids
-
-
-async def told_to_come_back(clinic: Clinic) -> bool:
-    """Who asks at the door hears why not, and when to try again; each replica lives and says it is not ready."""
-    async with httpx.AsyncClient(base_url=clinic.addresses.public_url, timeout=30) as client:
-        answer = await client.get("/api/consultation-requests/form")
-    ...
 
 
 async def stop_at_once(clinic: Clinic) -> None:

@@ -67,9 +67,7 @@ async def test_partitions_that_lost_their_tail_are_filled_again(replicated, load
 
     slowest = await slowest_effect(replicated, begin)
     records = sum(after[place] - before.get(place, -1) for place in lost)
-    await assert_kept(
-        replicated, load, say, logs=len(lost), records=records, noticed=noticed, slowest_effect=slowest
-    )
+    await assert_kept(replicated, load, say, logs=len(lost), records=records, noticed=noticed, slowest_effect=slowest)
     assert records > 0
 
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 from aiokafka import AIOKafkaConsumer
 
+from shared.database.roles import SERVICES
 from tests.faults.clinic import Clinic
 from tests.faults.load import Load
 from tests.faults.measures import now, slowest_effect
@@ -17,6 +18,7 @@ EVERY = 3.0
 """Seconds from one joining to the next."""
 STAYS = 1.0
 """Seconds that a guest keeps partitions without doing anything about them."""
+GROUPS = " union ".join(f"select consumer_group, topic from {service}.consumer_position" for service in SERVICES)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +45,4 @@ async def visit(clinic: Clinic, groups: list[tuple[str, str]]) -> None:
 
 
 def guest(clinic: Clinic, group: str, topic: str) -> AIOKafkaConsumer:
-    return AIOKafkaConsumer(
-        topic, bootstrap_servers=clinic.broker.bootstrap, group_id=group, enable_auto_commit=False
-    )
-
-
-GROUPS = " union ".join(
-    f"select consumer_group, topic from {service}.consumer_position" for service in SERVICES
-)
+    return AIOKafkaConsumer(topic, bootstrap_servers=clinic.broker.bootstrap, group_id=group, enable_auto_commit=False)

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
-from operations.embedded.kafka_jars import temporary_kafka
+from operations.embedded.kafka_jars import KafkaFromJars, temporary_kafka
 from tests.faults.clinic import UNFENCED, Clinic, eventually, running_clinic
 from tests.faults.load import Load
 from tests.faults.measures import now, slowest_effect
@@ -35,8 +36,21 @@ async def test_brokers_killed_in_turn_cost_nothing(clinic, seed, say, rounds, se
             node.kill()
             await asyncio.sleep(seconds)
             await kafka.start_node(node)
-            await eventually(kafka.whole)
+            await eventually(partial(in_sync, kafka))
             await asyncio.sleep(seconds)
 
     slowest = await slowest_effect(clinic, begin)
     await assert_kept(clinic, load, say, brokers_killed=3 * rounds, slowest_effect=slowest)
+
+
+async def in_sync(kafka: KafkaFromJars) -> bool:
+    """Every copy of every partition is up to date again."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await admin.start()
+    try:
+        topics = await admin.describe_topics()
+    finally:
+        await admin.close()
+    return all(
+        set(partition["isr"]) == set(partition["replicas"]) for topic in topics for partition in topic["partitions"]
+    )

@@ -1,17 +1,14 @@
 """The broker is away under load: requests are accepted all the while, and once it is back everything flows."""
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from benchmarks.load import load as many_requests
-from operations.player import patient
-from operations.player.browser import Browser
-from tests.faults.clinic import Clinic
 from tests.faults.load import Load
 from tests.faults.measures import LogLines, heard_after
+from tests.faults.told_to_come_back import ASKED
 from tests.faults.under_fire import DRAINED_WITHIN, RATE, assert_kept
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
@@ -22,6 +19,13 @@ LINES = 600
 """That one process may write in a minute without broker, whatever its libraries complain about."""
 
 
+@pytest.fixture
+def request_file(tmp_path: Path) -> Path:
+    path = tmp_path / "request.json"
+    path.write_text(json.dumps(ASKED))
+    return path
+
+
 @pytest.mark.parametrize(
     ("seconds", "rate"),
     [
@@ -29,19 +33,16 @@ LINES = 600
         pytest.param(60, REQUESTS, marks=pytest.mark.faults_long),
     ],
 )
-async def test_requests_are_accepted_and_then_everything_flows(
-    replicated, seed, say, tmp_path: Path, seconds, rate
-):
+async def test_requests_are_accepted_and_then_everything_flows(replicated, seed, say, request_file, seconds, rate):
     load = Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed)
-    body, lines = await _a_request(replicated, tmp_path / "request.json"), LogLines(replicated)
+    lines = LogLines(replicated)
 
-    async with load.running():
-        async with replicated.without_broker():
-            async with many_requests(
-                replicated.addresses.door_port, "/api/consultation-requests", body, rate=rate, seconds=seconds
-            ) as sent:
-                answers = await sent
-            written = lines.most()
+    async with load.running(), replicated.without_broker():
+        async with many_requests(
+            replicated.addresses.door_port, "/api/consultation-requests", request_file, rate=rate, seconds=seconds
+        ) as sent:
+            answers = await sent
+        written = lines.most()
     heard = await heard_after(replicated, DRAINED_WITHIN)
 
     await assert_kept(
@@ -56,10 +57,3 @@ async def test_requests_are_accepted_and_then_everything_flows(
     )
     assert answers.refused == 0
     assert written <= LINES
-
-
-async def _a_request(clinic: Clinic, path: Path) -> Path:
-    async with Browser(clinic.addresses.public_url) as browser:
-        form = await browser.json("/api/consultation-requests/form")
-    path.write_text(json.dumps(patient.filled_in(form, "Ines Marchetti", "ines.m@example.com", ("depression",))))
-    return path

@@ -131,7 +131,6 @@ class Hearing:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.contracts.messaging.member", json.dumps(asked)],
             env={**os.environ, "CRASH_AT": crash_at},
-            stdout=subprocess.DEVNULL,
         )
         self.processes.append(process)
         return process
