@@ -54,6 +54,7 @@ from shared.keyring.ciphers import ServiceCipher
 from shared.keyring.sealing import secret_bytes
 from shared.messaging.dead_letters import Contents, DeadLetter, list_dead_letters, reveal_dead_letter
 from shared.settings import Settings
+from tests.faults.ledger import Ledger
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -99,6 +100,7 @@ class Clinic:
     addresses: Addresses
     secrets: DemoSecrets
     record: ProcessRecord
+    ledger: Ledger
     services: dict[str, ProcessPart] = field(default_factory=dict)
     """By the name of the replica."""
     starts: Counter[str] = field(default_factory=Counter)
@@ -221,18 +223,26 @@ class Clinic:
         return pid
 
     @asynccontextmanager
-    async def frozen(self, name: str) -> AsyncIterator[None]:
-        """Neither answers nor hears meanwhile, and then goes on as if nothing had been."""
-        self.signal(name, signal.SIGSTOP)
+    async def frozen(self, *names: str) -> AsyncIterator[None]:
+        """They neither answer nor hear meanwhile, and then go on as if nothing had been."""
+        for name in names:
+            self.signal(name, signal.SIGSTOP)
         try:
             yield
         finally:
-            self.signal(name, signal.SIGCONT)
+            for name in names:
+                self.signal(name, signal.SIGCONT)
 
-    def signal(self, name: str, sign: signal.Signals) -> None:
-        """Sends it to the replica, if there is one."""
-        if pid := self.services[name].pid:
+    def signal(self, name: str, sign: signal.Signals) -> bool:
+        """Sends it to the replica; False when there is none."""
+        pid = self.services[name].pid
+        if pid is not None:
             os.kill(pid, sign)
+        return pid is not None
+
+    async def whole(self) -> None:
+        """Returns once every replica takes requests."""
+        await asyncio.gather(*(self.ready(name) for name in self.services))
 
     async def _gone(self, name: str, pid: int | None = None) -> bool:
         """Whether the replica is not there, or is another process than `pid`."""
@@ -373,7 +383,8 @@ async def running_clinic(
             service_ports=replica_ports(replicas),
             topic_copies=log.copies,
         )
-        clinic = Clinic(home, database, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes))
+        ledger = Ledger(home.folder / "ledger.jsonl")
+        clinic = Clinic(home, database, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes), ledger)
         job = job_environment(addresses, clinic.secrets)
         seed = seed_environment(addresses, clinic.secrets, DEMO_STAFF_PASSWORD)
         await asyncio.gather(_job(home, "migrate", job), _job(home, "topics", job))
@@ -382,7 +393,7 @@ async def running_clinic(
         held.push_async_callback(_stop, clinic)
         keepers = [asyncio.create_task(clinic.keep(name)) for name in clinic.services]
         held.push_async_callback(_cancel, keepers)
-        await asyncio.gather(*(clinic.ready(name) for name in clinic.services))
+        await clinic.whole()
         door = front_door(home, addresses.door_port, addresses.service_ports, clinic.record)
         held.push_async_callback(door.stop)
         await door.start()

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from operations.player import patient, staff
-from operations.player.browser import Browser, Page, Unexpected
+from operations.player.browser import Browser, Form, Page, Unexpected
 from operations.player.open_loop import open_loop
 from operations.stack.start import DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD
 from shared.clock import SystemClock
@@ -83,8 +83,11 @@ class Load:
 
         while not self._over.is_set():
             await open_loop(self._rate, time.perf_counter() + 1, begin)
-        async with asyncio.timeout(KNOWN_WITHIN):
-            await asyncio.gather(*begun)
+        try:
+            async with asyncio.timeout(KNOWN_WITHIN):
+                await asyncio.gather(*begun)
+        except TimeoutError:
+            raise TimeoutError(f"{self.ledger.open} commands are still unknown: {dict(self.troubles)}") from None
 
     # What patients do -------------------------------------------------------------------------------------------
 
@@ -160,10 +163,11 @@ class Load:
         key = dict(form.fields)[FIELD]
 
         async def send() -> tuple[Page, bool]:
+            await self._sign_in()
             page = await self._clinic.send(form, may_refuse=staff.REFUSED)
             as_wanted = page.status != staff.REFUSED
             if not as_wanted:
-                page = await self._clinic.send(page.form(having="prescriber").press("instead"))
+                page = await self._clinic.send(instead(page))
             return self._on("/staff/sessions/", page), as_wanted
 
         booked = await self._until_known(
@@ -183,6 +187,7 @@ class Load:
             return
 
         async def send() -> Page:
+            await self._sign_in()
             return self._on("/staff/sessions/", await self._clinic.send(form))
 
         await self._until_known("record", new_key(), send, **session_of(session))
@@ -238,6 +243,14 @@ class Load:
     def _note_trouble(self, what: str, error: Exception) -> None:
         status = getattr(error, "status", None)
         self.troubles[f"{what} {status or type(error).__name__}"] += 1
+
+
+def instead(refused: Page) -> Form:
+    """The same form for the nearest other time. Raises Unexpected when none is offered."""
+    try:
+        return refused.form(having="prescriber").press("instead")
+    except Unexpected as none_offered:
+        raise Unexpected(str(none_offered), refused.status) from None
 
 
 def session_of(path: str) -> dict[str, str]:

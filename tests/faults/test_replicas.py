@@ -1,27 +1,86 @@
-"""Two replicas of every service on Apache Kafka: a deploy, a frozen process, and what becomes of the commands meanwhile."""
+"""Two replicas of every service on Apache Kafka, under load: a deploy, a freeze, and kill -9 again and again."""
 
 import asyncio
-from pathlib import Path
+import random
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
-from operations.embedded.kafka_jars import temporary_kafka
-from tests.faults.clinic import UNFENCED, running_clinic
-from tests.faults.ledger import Ledger
+from tests.faults.clinic import Clinic
 from tests.faults.load import Load
+from tests.faults.under_fire import RATE, assert_kept
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
+
+PAUSE = (0.5, 4.0)
+"""Seconds between two kills. A replica needs about three to be back, so that both of a service are away now and then."""
+FROZEN_FOR = 40.0
+"""Longer than a lane's lease (10), a member's session (10) and the lease of an e-mail (30)."""
+SETTLED = 3.0
+"""Seconds a replica has been ready before the next one is stopped; the door looks every second."""
 
 
-async def test_smoke(tmp_path: Path) -> None:
-    async with running_clinic(tmp_path / "home", broker=temporary_kafka, replicas=2, settings=UNFENCED) as clinic:
-        load = Load(clinic.addresses.public_url, Ledger(tmp_path / "ledger"), rate=20, seed=1)
-        async with load.running():
-            await asyncio.sleep(20)
-        print(load.figures(), load.troubles, load._to_record)
-        import time
+@pytest.fixture
+def load(replicated: Clinic, seed: int) -> Load:
+    return Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed)
 
-        t = time.monotonic()
-        await clinic.quiet()
-        print("drained", time.monotonic() - t, clinic.starts)
-        print(await clinic.dead_letters())
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """`pause` seconds after the one before."""
+
+    pause: float
+    replica: str
+
+
+def kills(seed: int, replicas: list[str]) -> Iterator[Kill]:
+    """The same ones for the same seed, without end."""
+    chance = random.Random(seed)
+    while True:
+        yield Kill(chance.uniform(*PAUSE), chance.choice(replicas))
+
+
+@pytest.mark.parametrize(
+    "count",
+    [pytest.param(25, marks=pytest.mark.faults_short), pytest.param(200, marks=pytest.mark.faults_long)],
+)
+async def test_random_kills_lose_and_double_nothing(replicated, load, seed, say, count):
+    killed = 0
+
+    async with load.running():
+        for kill in kills(seed, sorted(replicated.services)):
+            await asyncio.sleep(kill.pause)
+            killed += replicated.signal(kill.replica, signal.SIGKILL)
+            if killed == count:
+                break
+        await replicated.whole()
+
+    await assert_kept(replicated, load, say, kills=killed)
+
+
+@pytest.mark.faults_long
+async def test_a_replica_that_was_frozen_past_all_leases_applies_nothing_twice(replicated, load, say):
+    frozen = [f"{service}-1" for service in ("intake", "scheduling", "notifications")]
+
+    async with load.running():
+        await asyncio.sleep(5)
+        async with replicated.frozen(*frozen):
+            await asyncio.sleep(FROZEN_FOR)
+        await asyncio.sleep(5)
+
+    await assert_kept(replicated, load, say, frozen=len(frozen))
+
+
+async def test_a_deploy_fails_no_request(replicated, load, say):
+    async with load.running():
+        for name in sorted(replicated.services):
+            before = replicated.pids()[name]
+            replicated.signal(name, signal.SIGTERM)
+            await replicated.ready(name, other_than=before)
+            await asyncio.sleep(SETTLED)
+
+    await assert_kept(replicated, load, say, restarted=len(replicated.services))
+    troubles = {what: count for what, count in load.troubles.items() if what != "session 409"}
+    assert troubles == {}

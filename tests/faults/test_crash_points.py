@@ -1,0 +1,40 @@
+"""kill -9 of each service at each point of shared/crash_points.py that it passes, while commands flow.
+
+The other replica takes over at once, the dead one is back seconds later. Position and effect of a consumer are one
+transaction: there is no point between the two, and both sides of their commit are tried.
+"""
+
+import asyncio
+
+import pytest
+
+from shared.database.roles import SERVICES
+from tests.faults.clinic import Clinic
+from tests.faults.load import Load
+from tests.faults.under_fire import RATE, assert_kept
+
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
+
+DEATHS = {
+    "before_command_commit": SERVICES,
+    "after_command_commit": SERVICES,
+    "after_publish_before_mark": SERVICES,
+    "before_effect_commit": SERVICES,
+    "after_effect_commit": SERVICES,
+    "after_smtp_accepted_before_mark": ("notifications",),
+}
+
+
+async def die(clinic: Clinic, name: str, point: str) -> None:
+    async with clinic.dying_at(name, point):
+        """The load leads it there."""
+
+
+@pytest.mark.parametrize("point", DEATHS)
+async def test_a_death_half_way_loses_and_doubles_nothing(replicated, seed, say, point):
+    load = Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed)
+
+    async with load.running():
+        await asyncio.gather(*(die(replicated, f"{service}-2", point) for service in DEATHS[point]))
+
+    await assert_kept(replicated, load, say, deaths=len(DEATHS[point]))
