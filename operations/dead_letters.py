@@ -1,24 +1,20 @@
 """`chairside dead-letters`: events that a service could not handle, each with where it stands and why."""
 
 import asyncio
-import getpass
 import json
 import os
-import sys
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-import asyncpg
-import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from operations.place import operator_dsn
-from shared.database.roles import DATABASE, SERVICES
+from operations.answering import account, note
+from operations.place import AsJson, OneService, id_column, schema, services
+from operations.redrive import WORDS, redrive
 from shared.keyring.ciphers import ServiceCipher
 from shared.keyring.errors import SealBroken
 from shared.keyring.sealing import secret_bytes
@@ -30,22 +26,19 @@ from shared.messaging.dead_letters import (
     reveal_dead_letter,
     show_dead_letter,
 )
-from shared.observe.logs import only_allowed
+from shared.messaging.redrive_orders import Redriven, redrives, reveal_errors
 
 app = typer.Typer(no_args_is_help=True)
-
-Service = Annotated[str, typer.Option("--service", "-s", help="Only this service; otherwise all three")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words")]
 
 
 @app.command("list")
 def list_(
-    service: Service = "",
+    service: OneService = "",
     limit: Annotated[int, typer.Option(help="At most so many of each service, the newest first", min=1)] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List the events that could not be handled."""
-    letters = asyncio.run(_listed(_services(service), limit))
+    letters = asyncio.run(_listed(services(service), limit))
     if as_json:
         typer.echo(json.dumps([{"service": name, **asdict(letter)} for name, letter in letters], default=str, indent=2))
     elif not letters:
@@ -57,7 +50,7 @@ def list_(
 @app.command()
 def show(
     letter_id: Annotated[UUID, typer.Argument(metavar="ID", help="As `list` prints it")],
-    service: Service = "",
+    service: OneService = "",
     reveal: Annotated[
         bool,
         typer.Option(
@@ -68,60 +61,67 @@ def show(
 ) -> None:
     """Show one of them. With --reveal also what is inside; that needs the service's SEALING_KEY, and goes on record."""
     try:
-        found, letter, contents = asyncio.run(_shown(letter_id, _services(service), reveal=reveal))
+        shown = asyncio.run(_shown(letter_id, services(service), reveal=reveal))
     except DeadLetterNotFound:
         raise SystemExit(f"There is no dead letter {letter_id}.") from None
     except SealBroken:
         raise SystemExit("This SEALING_KEY does not open it. Set the key of the service that sealed it.") from None
-    facts = {"service": found, **asdict(letter)} | ({"contents": _readable(contents)} if contents else {})
     if as_json:
-        typer.echo(json.dumps(facts, default=str, indent=2))
+        typer.echo(json.dumps(shown.plain(), default=str, indent=2))
         return
-    for name, value in facts.items():
-        if name != "contents":
-            typer.echo(f"{name:>12}  {'' if value is None else value}")
-    for name, value in facts.get("contents", {}).items():
+    for name, value in {"service": shown.service, **asdict(shown.letter)}.items():
+        typer.echo(f"{name:>12}  {'' if value is None else value}")
+    for one in shown.redrives:
+        outcome = WORDS[one.outcome] + (f": {one.failure}" if one.failure else "")
+        asked = "dry run" if one.dry_run else "redrive"
+        typer.echo(f"\n{asked} of {one.asked_at:%Y-%m-%d %H:%M:%S} by {one.operator}: {outcome}\n  why: {one.why}")
+    for name, value in (shown.contents or {}).items():
         typer.echo(f"\n{name}:\n{value if isinstance(value, str) else json.dumps(value, indent=2)}")
+
+
+app.command()(redrive)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One letter with its history; `contents` only where somebody asked to look inside."""
+
+    service: str
+    letter: DeadLetter
+    redrives: list[Redriven]
+    contents: dict[str, Any] | None
+
+    def plain(self) -> dict[str, Any]:
+        history = [asdict(one) for one in self.redrives]
+        inside = {"contents": self.contents} if self.contents else {}
+        return {"service": self.service, **asdict(self.letter), "redrives": history, **inside}
 
 
 async def _listed(services: Iterable[str], limit: int) -> list[tuple[str, DeadLetter]]:
     letters: list[tuple[str, DeadLetter]] = []
     for service in services:
-        async with _schema(service) as connection:
+        async with schema(service) as connection:
             letters += [(service, letter) for letter in await list_dead_letters(connection, limit=limit)]
     return letters
 
 
-async def _shown(letter_id: UUID, services: Iterable[str], *, reveal: bool) -> tuple[str, DeadLetter, Contents | None]:
+async def _shown(letter_id: UUID, services: Iterable[str], *, reveal: bool) -> Shown:
     for service in services:
-        async with _schema(service) as connection:
+        async with schema(service) as connection:
             try:
                 letter = await show_dead_letter(connection, letter_id)
             except DeadLetterNotFound:
                 continue
+            history = await redrives(connection, letters=[letter_id])
             if not reveal:
-                return service, letter, None
+                return Shown(service, letter, history, None)
             sealer = _sealer(service)
-            _record_who_looks(service, letter_id)
-            return service, letter, await reveal_dead_letter(connection, letter_id, sealer)
+            # Before the seal is opened, so that nobody can look without being seen.
+            note("dead_letter_revealed", service=service, dead_letter_id=str(letter_id), operator=account())
+            inside = _readable(await reveal_dead_letter(connection, letter_id, sealer))
+            errors = await reveal_errors(connection, letter_id, sealer)
+            return Shown(service, letter, history, inside | {f"error of {name}": text for name, text in errors.items()})
     raise DeadLetterNotFound(letter_id)
-
-
-@asynccontextmanager
-async def _schema(service: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(
-        operator_dsn(), database=DATABASE, timeout=10, server_settings={"search_path": service}
-    )
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-def _services(asked: str) -> tuple[str, ...]:
-    if asked and asked not in SERVICES:
-        raise typer.BadParameter(f"{asked!r} is none of {', '.join(SERVICES)}")
-    return (asked,) if asked else SERVICES
 
 
 def _sealer(service: str) -> ServiceCipher:
@@ -129,19 +129,6 @@ def _sealer(service: str) -> ServiceCipher:
         return ServiceCipher(secret_bytes(os.environ.get("SEALING_KEY", ""), "SEALING_KEY"), service)
     except ValueError as why:
         raise SystemExit(f"{why}. It is a setting of the service {service}.") from None
-
-
-def _record_who_looks(service: str, letter_id: UUID) -> None:
-    """Before the seal is opened, so that nobody can look without being seen. On stderr: stdout is the answer."""
-    structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            only_allowed,
-            structlog.processors.JSONRenderer(),
-        ],
-    ).warning("dead_letter_revealed", service=service, dead_letter_id=str(letter_id), operator=getpass.getuser())
 
 
 def _readable(contents: Contents) -> dict[str, Any]:
@@ -157,15 +144,14 @@ def _readable(contents: Contents) -> dict[str, Any]:
 
 
 def _table(letters: Iterable[tuple[str, DeadLetter]]) -> Table:
-    table = Table("recorded", "service", "reaction", "record", "why", "tries", "id")
-    for service, letter in letters:
+    table = Table(id_column(), "recorded", "reaction", "record", "why", "tries")
+    for _, letter in letters:
         table.add_row(
+            str(letter.id),
             f"{letter.recorded_at:%Y-%m-%d %H:%M:%S}",
-            service,
             letter.handler,
             f"{letter.topic}[{letter.partition}] @ {letter.offset}",
             letter.failure + (" (redriven)" if letter.redriven_at else ""),
             str(letter.tries),
-            str(letter.id),
         )
     return table

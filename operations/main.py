@@ -35,7 +35,9 @@ COMMANDS = {
     "staff": Place("operations.staff", "app", "Invite staff."),
     "trace": Place("operations.trace", "trace", "Tell what happened to one request, across the services."),
     "audit": Place("operations.audit", "audit", "Check that nothing was lost, doubled or misordered."),
-    "dead-letters": Place("operations.dead_letters", "app", "List and show events that could not be handled."),
+    "dead-letters": Place("operations.dead_letters", "app", "List, show and redrive events that could not be handled."),
+    "replay": Place("operations.replay", "replay", "Let a service hear its topics again from some point on."),
+    "outbox": Place("operations.outbox", "app", "List, release and set aside events that cannot be sent."),
     "health": Place("operations.health", "health", "Ask the service beside whether it is well."),
 }
 

@@ -1,8 +1,24 @@
 """Where an operator's command finds the system it is asked about."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import asyncpg
+import typer
+from rich.table import Column
 
 from operations.stack.home import home_folder
+from shared.database.roles import DATABASE, SERVICES
+
+OneService = Annotated[str, typer.Option("--service", "-s", help="Only this service; otherwise all three")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words")]
+
+
+def id_column() -> Column:
+    """Of a table whose ids are to be copied: never shortened, however narrow the terminal."""
+    return Column("id", no_wrap=True, min_width=36)
 
 
 def operator_dsn() -> str:
@@ -13,3 +29,22 @@ def operator_dsn() -> str:
     if running is None:
         raise SystemExit("Set DATABASE_URL, or run this beside a running `chairside up`.")
     return running.admin_dsn
+
+
+def services(asked: str) -> tuple[str, ...]:
+    """The one that was asked for, or all three. Raises BadParameter for a name that none of them has."""
+    if asked and asked not in SERVICES:
+        raise typer.BadParameter(f"{asked!r} is none of {', '.join(SERVICES)}")
+    return (asked,) if asked else SERVICES
+
+
+@asynccontextmanager
+async def schema(service: str) -> AsyncIterator[asyncpg.Connection]:
+    """The tables of one service, as an operator may see and change them."""
+    connection = await asyncpg.connect(
+        operator_dsn(), database=DATABASE, timeout=10, server_settings={"search_path": service}
+    )
+    try:
+        yield connection
+    finally:
+        await connection.close()

@@ -7,6 +7,8 @@ import time
 from base64 import urlsafe_b64encode
 from uuid import UUID
 
+from asyncpg.pgproto.pgproto import UUID as DriversUUID  # noqa: N811 - a class under its other name
+
 _REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: people read these out on the phone
 
 
@@ -17,6 +19,12 @@ def uuid7() -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
+
+
+def read_uuid(text: str) -> UUID:
+    """A UUID as the database driver makes them: equal to the standard library's, and read, hashed and sent in a tenth of
+    the time, which counts where thousands come in a second. Raises ValueError."""
+    return DriversUUID(text)
 
 
 def new_token() -> str:

@@ -14,10 +14,13 @@ from shared.database import Database
 from shared.database.due import Timer
 from shared.keyring import Keyring
 from shared.keyring.ciphers import ServiceCipher
+from shared.messaging import repair_record
 from shared.messaging.consumer import Consumer
 from shared.messaging.outbox_days import outbox_days
 from shared.messaging.reactions import Reactions
+from shared.messaging.redriver import Redriver
 from shared.messaging.relay import Relay
+from shared.messaging.repairs import LOOK_EVERY, Repairs
 from shared.observe.health import Readiness, health_routes
 from shared.settings import Settings
 from shared.web.assets import static_route
@@ -149,11 +152,25 @@ class Service:
         running.consumer = Consumer(running.settings, running.database, reactions, running.sealer)
         running.held.push_async_callback(running.consumer.stop)
         await running.consumer.start()
+        repairs = self._repairs(running, reactions, running.consumer)
         timers = [
             asyncio.create_task(timer.run(running.database), name=timer.name)
-            for timer in (outbox_days(), *self.timers(running))
+            for timer in (outbox_days(), repairs, *self.timers(running))
         ]
         running.held.push_async_callback(_cancel, timers)
+
+    def _repairs(self, running: Running, reactions: Reactions, consumer: Consumer) -> Timer:
+        asked = running.live.open([repair_record.SCOPE], "repairs")
+        clinic_id = running.settings.clinic.id
+        repairs = Repairs(
+            running.database,
+            Redriver(running.database, reactions, running.sealer, clinic_id, consumer.gate),
+            consumer,
+            running.sealer,
+            clinic_id,
+            asked.wait,
+        )
+        return Timer("repairs", LOOK_EVERY, repairs.work)
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -2,7 +2,8 @@
 
 A NOTIFY inside the transaction would line up the commits of the whole server: Postgres holds one lock over all databases
 from there until the commit is on disk, to keep the order of what it announces. Ten clients then had a third of the commits
-(see docs/performance.md). Nobody needs that order, because an announcement only says "look again".
+(see docs/performance.md). Nobody needs that order, because an announcement only says "look again". For the same
+reason it does not wait for the disk: what a crash of the database takes with it, no page can have heard.
 """
 
 import asyncio
@@ -46,7 +47,10 @@ class Announcements:
             scopes, self._scopes = self._scopes, set()
             try:
                 await self._pool.execute(
-                    "select pg_notify($1, scope) from unnest($2::text[]) as scope",
+                    """
+                    select pg_notify($1, scope)
+                      from set_config('synchronous_commit', 'off', true), unnest($2::text[]) as scope
+                    """,
                     CHANGED,
                     [f"{self._service}:{scope}" for scope in sorted(scopes)],
                 )

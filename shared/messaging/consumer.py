@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from shared.database import Database
+from shared.database.database import ACQUIRE_TIMEOUT
 from shared.messaging.broker import BROKER_FAILURES, consuming_broker
 from shared.messaging.broker_kinds import broker_kind
 from shared.messaging.consumer_health import Watch
@@ -15,6 +16,7 @@ from shared.messaging.dead_letters import Sealer
 from shared.messaging.effects import Effects
 from shared.messaging.gate import Gate
 from shared.messaging.pace import Pace
+from shared.messaging.positions import stored_positions
 from shared.messaging.reactions import Reaction, Reactions
 from shared.messaging.subscription import Subscription
 from shared.settings import Settings
@@ -40,7 +42,7 @@ class Consumer:
         self._settings = settings
         self._database = database
         self._sealer = sealer
-        self._gate = Gate()
+        self.gate = Gate()
         self._kind = broker_kind(settings.kafka_broker_kind)
         self._pace = None if self._kind.holds_empty_fetches else Pace()
         self._slots = asyncio.Semaphore(max(1, settings.database_pool_size - KEPT_FREE))
@@ -83,6 +85,13 @@ class Consumer:
         """`ok` when every subscription is assigned and none stands still behind its log."""
         return self._watch.report()
 
+    async def notice_moves(self) -> None:
+        """Looks whether positions stand where this process left them; a replay may have moved them back."""
+        async with self._database.pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
+            stored = await stored_positions(connection)
+        for subscription in self._subscriptions:
+            await subscription.notice(stored)
+
     def _subscription(self, reaction: Reaction) -> Subscription:
         safety = reaction.model.safety
         effects = Effects(
@@ -92,7 +101,7 @@ class Consumer:
             self._settings.clinic.id,
             slot=contextlib.nullcontext() if safety else self._slots,
         )
-        subscription = Subscription(effects, self._database, self._gate, safety=safety)
+        subscription = Subscription(effects, self._database, self.gate, safety=safety)
         member = f"{self._database.service}-{self._settings.kafka_client_name or 'only'}"
         subscription.declare(self._brokers[safety], member if self._kind.needs_static_members else None)
         return subscription

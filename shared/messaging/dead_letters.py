@@ -3,6 +3,7 @@
 import json
 import traceback
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,7 +18,7 @@ from shared.messaging.rows import Row
 
 
 class Sealer(Protocol):
-    """Seals bytes of one service; what is sealed opens only under the same context."""
+    """Seals bytes of one service; what is sealed opens only under the same context, and otherwise raises SealBroken."""
 
     def seal(self, data: bytes, context: str) -> bytes: ...
 
@@ -31,6 +32,27 @@ class Failure:
     kind: str
     tries: int
     error: BaseException | None = None
+
+    @property
+    def text(self) -> bytes | None:
+        """The error's own words and traceback, to be sealed."""
+        return "".join(traceback.format_exception(self.error)).encode(errors="replace") if self.error else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unhandled:
+    """What is given up: by whom, where it stood, which event it was if that can be read, and its raw bytes."""
+
+    group: str
+    handler: str
+    topic: str
+    partition: int
+    offset: int
+    log_epoch: int
+    event_id: UUID | None
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +98,58 @@ async def bury(
     tx: Transaction, reaction: Reaction, row: Row, failure: Failure, *, sealer: Sealer, clinic_id: UUID, log_epoch: int
 ) -> None:
     """Makes a dead letter of a row, in the transaction that moves past it. The same record is never buried twice."""
-    letter, record = _Letter(uuid7()), row.record
-    headers = json.dumps(
-        [[name, None if value is None else b64encode(value).decode()] for name, value in record.headers]
+    record = row.record
+    await keep(
+        tx,
+        Unhandled(
+            group=reaction.group,
+            handler=reaction.handler,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            log_epoch=row.log_epoch if row.message else log_epoch,
+            event_id=row.event_id,
+            key=record.key,
+            value=record.value,
+            headers=record.headers,
+        ),
+        failure,
+        sealer=sealer,
+        clinic_id=clinic_id,
     )
-    text = "".join(traceback.format_exception(failure.error)) if failure.error else None
+
+
+async def keep(tx: Transaction, unhandled: Unhandled, failure: Failure, *, sealer: Sealer, clinic_id: UUID) -> None:
+    """Stores a dead letter and tells operators, unless the same record was stored before."""
+    letter = _Letter(uuid7())
+    headers = json.dumps(
+        [[name, None if value is None else b64encode(value).decode()] for name, value in unhandled.headers]
+    )
 
     def sealed(part: str, data: bytes | None) -> bytes | None:
         return None if data is None else sealer.seal(data, f"dead-letter:{letter.id}:{part}")
 
     inserted = await tx.fetchval(
         """
-        insert into dead_letter (id, consumer_group, handler, topic, "partition", "offset", log_epoch,
+        insert into dead_letter (id, consumer_group, handler, topic, "partition", "offset", log_epoch, event_id,
                                  sealed_key, sealed_value, sealed_headers, failure, sealed_error, tries)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             on conflict (consumer_group, topic, "partition", "offset", log_epoch) do nothing
         returning id
         """,
         letter.id,
-        reaction.group,
-        reaction.handler,
-        record.topic,
-        record.partition,
-        record.offset,
-        row.log_epoch if row.message else log_epoch,
-        sealed("key", record.key),
-        sealed("value", record.value),
+        unhandled.group,
+        unhandled.handler,
+        unhandled.topic,
+        unhandled.partition,
+        unhandled.offset,
+        unhandled.log_epoch,
+        unhandled.event_id,
+        sealed("key", unhandled.key),
+        sealed("value", unhandled.value),
         sealed("headers", headers.encode()),
         failure.kind,
-        sealed("error", text.encode(errors="replace") if text else None),
+        sealed("error", failure.text),
         failure.tries,
     )
     if inserted is None:
@@ -113,10 +158,10 @@ async def bury(
         BY_SERVICE[tx.service](
             clinic_id=clinic_id,
             dead_letter_id=letter.id,
-            handler=reaction.handler,
-            source_topic=record.topic,
-            source_partition=record.partition,
-            source_offset=record.offset,
+            handler=unhandled.handler,
+            source_topic=unhandled.topic,
+            source_partition=unhandled.partition,
+            source_offset=unhandled.offset,
             failure=failure.kind,
         ),
         of=letter,

@@ -78,10 +78,19 @@ class Effects:
 
         Raises PositionLost when somebody else moved the position, PutDown when it was told to stop waiting.
         """
+        failure = await self.persist(lambda earlier: self._attempt(rows, moves, earlier), len(rows))
+        if failure is not None:
+            await self._settle_apart(rows, moves, failure)
+
+    async def persist(self, attempt: Callable[[int], Awaitable[None]], count: int) -> Failure | None:
+        """Makes attempts on `count` rows, each told how many have failed before it. Answers the failure that was the last.
+
+        The place's failures are waited out and never counted. Raises PositionLost, PutDown.
+        """
         tries, waits = 0, 0
         while True:
             try:
-                return await self._attempt(rows, moves, tries)
+                await attempt(tries)
             except (PositionLost, PutDown):
                 raise
             except Exception as error:
@@ -91,16 +100,25 @@ class Effects:
                     continue
                 tries += 1
                 log.warning(
-                    "rows_failed",
-                    handler=self.reaction.handler,
-                    failure=_kind(error),
-                    tries=tries,
-                    count=len(rows),
+                    "rows_failed", handler=self.reaction.handler, failure=_kind(error), tries=tries, count=count
                 )
                 if tries == TRIES:
-                    await self._settle_apart(rows, moves, error)
-                    return None
+                    return Failure(_kind(error), tries, error)
+            else:
+                return None
             await self.sleep(BETWEEN_TRIES[tries - 1] * random.uniform(0.7, 1.1))  # noqa: S311 - jitter
+
+    async def apply(self, tx: Transaction, row: Row, earlier: int) -> bool:
+        """The effect of one readable row that stands in no partition any more. False when it was had before."""
+        assert row.message is not None
+        token = current_cause.set(row.message.cause)
+        try:
+            fresh = await take(tx, self.reaction, [], [row.message.id], earlier + 1)
+            if fresh:
+                await self._run(tx, self._due([row]))
+        finally:
+            current_cause.reset(token)
+        return bool(fresh)
 
     async def bury(self, row: Row, move: Move, failure: Failure) -> None:
         """Moves past one row without running the reaction."""
@@ -142,7 +160,7 @@ class Effects:
         token = current_cause.set(_cause(rows))
         try:
             async with self._slot, self._database.transaction() as tx:
-                fresh = await take(tx, self.reaction, moves, list(first))
+                fresh = await take(tx, self.reaction, moves, list(first), earlier + 1)
                 due = self._due([row for event_id, row in reversed(first.items()) if event_id in fresh])
                 broken: list[tuple[Row, Exception]] = []
                 if due and not earlier:
@@ -185,10 +203,10 @@ class Effects:
             await self._run_apart(tx, rows[:middle], broken)
             await self._run_apart(tx, rows[middle:], broken)
 
-    async def _settle_apart(self, rows: Sequence[Row], moves: Sequence[Move], error: Exception) -> None:
+    async def _settle_apart(self, rows: Sequence[Row], moves: Sequence[Move], failure: Failure) -> None:
         """The transaction failed at its very end, so no savepoint could tell which row did it: one by one."""
         if len(rows) == 1:
-            await self.bury(rows[0], moves[0], Failure(_kind(error), TRIES, error))
+            await self.bury(rows[0], moves[0], failure)
             return
         last = {row.partition: row.offset for row in rows}
         stands = {move.partition: (move.from_offset, move.from_epoch) for move in moves}

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from shared.events.base import Event
-from shared.ids import uuid7
+from shared.ids import read_uuid, uuid7
 from shared.messaging.cause import Cause
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
@@ -117,7 +117,7 @@ def open_envelope(model: type[E_co], headers: Mapping[str, str], body: bytes | N
     if major != str(model.version):
         raise Unreadable("major-version-unknown")
     try:
-        event_id, subject = UUID(headers["ce_id"]), UUID(headers["ce_subject"])
+        event_id, subject = read_uuid(headers["ce_id"]), read_uuid(headers["ce_subject"])
         version, time = int(headers["ce_subjectversion"]), datetime.fromisoformat(headers["ce_time"])
         log_epoch = int(headers.get("ce_logepoch", "0"))
     except KeyError as missing:

@@ -12,6 +12,8 @@ from shared.messaging.reactions import Reaction
 
 MOST_DEATHS = 5
 """A row over which this many processes have died, alone in hand each time, becomes a dead letter."""
+PROCESS_DIED = "ProcessDied"
+"""The failure of such a row: there is no error to name."""
 
 
 async def mark(connection: Connection, reaction: Reaction, moves: Sequence[Move], *, deaths: int = 0) -> None:

@@ -73,6 +73,10 @@ async def oldest(
     )
 
 
+NAMED = 10
+"""So many parked rows are named in health; `chairside outbox list` shows all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
     """A batch that stands in Kafka: its rows have the offsets from `first_offset` on, one after another."""
@@ -170,10 +174,11 @@ async def park(connection: asyncpg.Connection, seq: int, owner: UUID, why: str, 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits: when the oldest was recorded, how many cannot be sent."""
+    """What waits: when the oldest was recorded, how many cannot be sent, and the first few of those with the reason."""
 
     oldest: datetime | None
     parked: int
+    named: tuple[tuple[int, str, str], ...] = ()
 
 
 async def backlog(connection: asyncpg.Connection) -> Backlog:
@@ -184,4 +189,9 @@ async def backlog(connection: asyncpg.Connection) -> Backlog:
         """
     )
     assert row is not None
-    return Backlog(row["oldest"], row["parked"])
+    if not row["parked"]:
+        return Backlog(row["oldest"], 0)
+    named = await connection.fetch(
+        "select seq, topic, parked_why from outbox_waiting where parked_at is not null order by seq limit $1", NAMED
+    )
+    return Backlog(row["oldest"], row["parked"], tuple(tuple(one) for one in named))

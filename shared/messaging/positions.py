@@ -45,7 +45,10 @@ class Move:
 async def read_positions(
     connection: Connection, group: str, topic: str, partitions: Collection[int]
 ) -> dict[int, Position]:
-    """The stored positions, with the marks that a death has left. A partition never read before stands at 0."""
+    """The stored positions, with the marks that a death has left. A partition never read before stands at 0.
+
+    A mark whose rows the position has passed means nothing, nor does one ahead of a position that was moved back.
+    """
     await connection.execute(
         """
         insert into consumer_position (consumer_group, topic, "partition", next_offset)
@@ -64,7 +67,7 @@ async def read_positions(
                  on batch.consumer_group = position.consumer_group
                 and batch.topic = position.topic
                 and batch."partition" = position."partition"
-                and batch.last_offset >= position.next_offset
+                and position.next_offset between batch.first_offset and batch.last_offset
          where position.consumer_group = $1 and position.topic = $2 and position."partition" = any($3::integer[])
         """,
         group,
@@ -80,6 +83,12 @@ async def read_positions(
                 position.suspect_offset, position.deaths = row["last_offset"], row["deaths"]
         positions[row["partition"]] = position
     return positions
+
+
+async def stored_positions(connection: Connection) -> dict[tuple[str, int], tuple[int, int]]:
+    """Next offset and log epoch of everything this service hears, by group and partition."""
+    rows = await connection.fetch('select consumer_group, "partition", next_offset, log_epoch from consumer_position')
+    return {(row["consumer_group"], row["partition"]): (row["next_offset"], row["log_epoch"]) for row in rows}
 
 
 async def move_positions(connection: Connection, group: str, topic: str, moves: Sequence[Move]) -> None:

@@ -33,6 +33,8 @@ class Reaction:
     batch: bool
     effective_from: datetime | None = None
     """Events older than this are marked handled without the effect: a year of history is not mailed."""
+    repeatable: bool = False
+    """A projection: its effect may happen again for events that it has handled, when an operator replays them."""
 
     @property
     def handler(self) -> str:
@@ -58,21 +60,26 @@ class Reactions:
         """One event, one transaction: for decisions and bookings."""
         return self._declare(model, batch=False, effective_from=effective_from)
 
-    def on_batch(self, model: type[E], *, effective_from: datetime | None = None) -> Callable[[Many[E]], Many[E]]:
+    def on_batch(
+        self, model: type[E], *, effective_from: datetime | None = None, repeatable: bool = False
+    ) -> Callable[[Many[E]], Many[E]]:
         """All events of a poll in one transaction, in their order per key: for projections and plans.
 
-        The effect must come out the same in whatever groups the events arrive.
+        The effect must come out the same in whatever groups the events arrive. `repeatable` is for a projection and
+        nothing else: it says nothing, plans nothing and tells nobody outside, so that it may hear its history again.
         """
-        return self._declare(model, batch=True, effective_from=effective_from)
+        return self._declare(model, batch=True, effective_from=effective_from, repeatable=repeatable)
 
     def include(self, other: "Reactions") -> None:
         """Takes over the reactions that another file of the same service declared."""
         for reaction in other:
             self._add(reaction)
 
-    def _declare(self, model: type[Event], *, batch: bool, effective_from: datetime | None) -> Callable[[Any], Any]:
+    def _declare(
+        self, model: type[Event], *, batch: bool, effective_from: datetime | None, repeatable: bool = False
+    ) -> Callable[[Any], Any]:
         def declare(handle: Any) -> Any:
-            self._add(Reaction(self.service, model, handle, batch, effective_from))
+            self._add(Reaction(self.service, model, handle, batch, effective_from, repeatable))
             return handle
 
         return declare

@@ -16,6 +16,7 @@ from shared.messaging import outbox_rows
 from shared.messaging.broker import BROKER_FAILURES, abandon_producer, start_producer, stop_producer
 from shared.messaging.lanes import Lanes
 from shared.messaging.log_cut import LogCut, find_cuts, reopen
+from shared.messaging.outbox_rows import Backlog
 from shared.messaging.record_batch import Unsendable
 from shared.messaging.relay_connection import RelayConnection
 from shared.messaging.relay_session import LogsCut, RelaySession, RelayState, SendsStuck, set_within
@@ -69,17 +70,17 @@ class Relay:
     def health(self) -> dict[str, Any]:
         """How it is: broker reached, lanes held, rows in hand, age of the oldest that waits, rows that cannot be sent."""
         state, session = self._state, self._session
-        oldest = state.backlog.oldest if state else None
-        age = (self._database.clock.now() - oldest).total_seconds() if oldest else 0.0
-        parked = state.backlog.parked if state else 0
+        backlog = state.backlog if state else Backlog(None, 0)
+        age = (self._database.clock.now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
         return {
-            "ok": session is not None and not parked and age < LATE,
+            "ok": session is not None and not backlog.parked and age < LATE,
             "broker": session is not None,
             "failure": None if session else self._failure,
             "lanes": len(state.lanes.held) if state else 0,
             "in_hand": session.pending if session else 0,
             "oldest_waiting_seconds": round(age, 1),
-            "parked": parked,
+            "parked": backlog.parked,
+            "parked_rows": [{"number": number, "topic": topic, "why": why} for number, topic, why in backlog.named],
         }
 
     async def _run(self) -> None:

@@ -41,7 +41,7 @@ READ_BYTES = 8 * 1024 * 1024
 MOST_IN_HAND = 9000
 """Rows read and not yet marked; with READ_BYTES it bounds the relay's memory whatever the backlog. Rows about safety are
 read beyond it."""
-GATHER = 0.005
+GATHER = 0.002
 """Seconds from a read that found rows to the next: each read and each request to the broker costs more than a row, so
 under load several rows share them. A row that comes alone is read at once."""
 WORTH_ANOTHER_LOOK = 100

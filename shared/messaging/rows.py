@@ -1,7 +1,9 @@
 """Records as they come from Kafka, read so carefully that none can vanish."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from aiokafka import ConsumerRecord
 
@@ -28,6 +30,15 @@ class Row:
     @property
     def offset(self) -> int:
         return self.record.offset
+
+    @property
+    def event_id(self) -> UUID | None:
+        """Also of a record that cannot be read, if its headers still say."""
+        if self.message is not None:
+            return self.message.id
+        with suppress(ValueError):
+            return UUID(read_headers(self.record.headers).get("ce_id", ""))
+        return None
 
 
 def read_row(record: ConsumerRecord[Any, Any], model: type[Event]) -> Row:

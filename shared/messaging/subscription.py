@@ -167,6 +167,22 @@ class Subscription(ConsumerRebalanceListener):
                 if await self._was_cut(partition, position):  # asked again: it may have moved since
                     await self._begin_again(partition, position.log_epoch, "log-ends-before-position")
 
+    async def notice(self, stored: Mapping[tuple[str, int], tuple[int, int]]) -> None:
+        """Goes where the positions stand that somebody else has moved, such as a replay. Called with all of the service's.
+
+        Where rows arrive, the next compare-and-set would show it; on a quiet topic nothing else would.
+        """
+        if self._busy.locked():
+            return
+        async with self._busy:
+            moved = [
+                partition
+                for partition, position in self.positions.items()
+                if stored.get((self.reaction.group, partition), (position.next_offset, position.log_epoch))
+                != (position.next_offset, position.log_epoch)
+            ]
+            await self._resolve(moved)
+
     # From a record to its effect -----------------------------------------------------------------------------------
 
     async def _envelope(self, record: Record) -> KafkaMessage:
@@ -259,7 +275,7 @@ class Subscription(ConsumerRebalanceListener):
             deaths = position.deaths if row.offset == position.suspect_offset else 0
             move = self._move(partition, [row])
             if deaths >= in_hand.MOST_DEATHS:
-                await self._effects.bury(row, move, Failure("ProcessDied", deaths))
+                await self._effects.bury(row, move, Failure(in_hand.PROCESS_DIED, deaths))
             else:
                 async with self._gate.alone():
                     await self._mark({partition: [row]}, deaths + 1)

@@ -15,7 +15,18 @@ ALLOWED = frozenset(
         *("event", "level", "timestamp", "logger", "service", "reference_id"),
         *("topic", "partition", "offset", "group", "handler", "event_id", "correlation_id", "log_epoch"),
         *("timer", "failure", "sqlstate", "tries", "count", "lane", "lanes", "seconds", "where", "state", "reason"),
-        *("kind", "message_id", "dead_letter_id", "method", "route", "status", "operator", "version", "port"),
+        *(
+            "kind",
+            "message_id",
+            "dead_letter_id",
+            "repair_id",
+            "method",
+            "route",
+            "status",
+            "operator",
+            "version",
+            "port",
+        ),
     }
 )
 """Identifiers of things, codes, counts and times. Never text that a person typed, nor an error's own words."""

@@ -11,7 +11,7 @@ from shared.messaging.reactions import Reactions
 reactions = Reactions("intake")
 
 
-@reactions.on_batch(AlertAcknowledged)
+@reactions.on_batch(AlertAcknowledged, repeatable=True)
 async def record_acknowledgements(tx: Transaction, messages: list[Received[AlertAcknowledged]], now: datetime) -> None:
     del now
     await acknowledge_risks(tx, [message.event for message in messages])

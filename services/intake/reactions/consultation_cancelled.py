@@ -12,7 +12,7 @@ from shared.messaging.reactions import Reactions
 reactions = Reactions("intake")
 
 
-@reactions.on_batch(ConsultationCancelled)
+@reactions.on_batch(ConsultationCancelled, repeatable=True)
 async def record_consultations_cancelled(
     tx: Transaction, messages: list[Received[ConsultationCancelled]], now: datetime
 ) -> None:

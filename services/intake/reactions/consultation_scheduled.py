@@ -12,7 +12,7 @@ from shared.messaging.reactions import Reactions
 reactions = Reactions("intake")
 
 
-@reactions.on_batch(ConsultationScheduled)
+@reactions.on_batch(ConsultationScheduled, repeatable=True)
 async def record_consultations_scheduled(
     tx: Transaction, messages: list[Received[ConsultationScheduled]], now: datetime
 ) -> None:

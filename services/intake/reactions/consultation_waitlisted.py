@@ -12,7 +12,7 @@ from shared.messaging.reactions import Reactions
 reactions = Reactions("intake")
 
 
-@reactions.on_batch(ConsultationWaitlisted)
+@reactions.on_batch(ConsultationWaitlisted, repeatable=True)
 async def record_consultations_waitlisted(
     tx: Transaction, messages: list[Received[ConsultationWaitlisted]], now: datetime
 ) -> None:

@@ -11,7 +11,7 @@ from shared.messaging.reactions import Reactions
 reactions = Reactions("intake")
 
 
-@reactions.on_batch(SessionCompleted)
+@reactions.on_batch(SessionCompleted, repeatable=True)
 async def note_follow_ups(tx: Transaction, messages: list[Received[SessionCompleted]], now: datetime) -> None:
     del now
     await note_sessions_completed(tx, [message.event for message in messages])

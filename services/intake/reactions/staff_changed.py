@@ -11,7 +11,7 @@ from shared.web.staff_directory import store_staff
 reactions = Reactions("intake")
 
 
-@reactions.on_batch(StaffChanged)
+@reactions.on_batch(StaffChanged, repeatable=True)
 async def keep_staff_directory(tx: Transaction, messages: list[Received[StaffChanged]], now: datetime) -> None:
     del now
     await store_staff(tx, [(message.event, message.version) for message in messages])

@@ -71,13 +71,16 @@ def _row(one: News) -> dict[str, object]:
 
 async def resolve(tx: Transaction, kind: str, subjects: Iterable[UUID]) -> int:
     """The thing took care of itself: nobody needs to look any more."""
+    subjects = list(subjects)
+    if not subjects:
+        return 0
     done = await tx.execute(
         """
         update inbox_item set state = 'resolved', changed_at = $3
          where kind = $1 and subject = any ($2::uuid[]) and state = 'open'
         """,
         kind,
-        list(subjects),
+        subjects,
         tx.now,
     )
     return _announce(tx, done)

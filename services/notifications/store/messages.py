@@ -72,6 +72,8 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
     What is claimed just now is left to its sender, who asks scheduling before it speaks.
     """
     ids = list(about)
+    if not ids:
+        return
     await tx.execute(
         f"""
         with cancelled as (

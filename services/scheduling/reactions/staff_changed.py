@@ -11,6 +11,6 @@ from shared.web.staff_directory import store_staff
 reactions = Reactions("scheduling")
 
 
-@reactions.on_batch(StaffChanged)
+@reactions.on_batch(StaffChanged, repeatable=True)
 async def know_staff(tx: Transaction, messages: list[Received[StaffChanged]], _now: datetime) -> None:
     await store_staff(tx, [(message.event, message.version) for message in messages])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import NewTopic
 
@@ -128,12 +129,29 @@ class Hearing:
             "kind": self.settings.kafka_broker_kind,
             "member": name,
         }
+        return self._process("tests.contracts.messaging.member", asked, crash_at)
+
+    def redriving_process(self, crash_at: str = "") -> subprocess.Popen[bytes]:
+        """Redrives until nothing is left, see one_redriver.py."""
+        asked = {"topic": self.model.topic, "database_url": self.settings.database_url.get_secret_value()}
+        return self._process("tests.contracts.messaging.one_redriver", asked, crash_at)
+
+    def _process(self, module: str, asked: dict[str, Any], crash_at: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.contracts.messaging.member", json.dumps(asked)],
+            [sys.executable, "-m", module, json.dumps(asked)],
             env={**os.environ, "CRASH_AT": crash_at},
         )
         self.processes.append(process)
         return process
+
+    async def own_table(self, columns: str) -> None:
+        """A table for a reaction of the test: `thing (id uuid primary key)`."""
+        admin = await asyncpg.connect(self.settings.database_url.get_secret_value())
+        try:
+            name = columns.partition(" ")[0]
+            await admin.execute(f"create table intake.{columns}; grant all on intake.{name} to chairside_intake")
+        finally:
+            await admin.close()
 
     async def stop(self, consumer: Consumer) -> None:
         self.consumers.remove(consumer)
@@ -190,8 +208,6 @@ async def count_one(tx: Transaction, message: Received[Any], now: Any) -> None:
 
 
 async def prepare_effects(database_dsn: str) -> None:
-    import asyncpg
-
     admin = await asyncpg.connect(database_dsn)
     try:
         await admin.execute(

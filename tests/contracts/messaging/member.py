@@ -22,9 +22,9 @@ from shared.settings import Settings
 from tests.contracts.messaging.hearing import PlainSealer, count, count_one
 
 
-async def without_inbox(tx: Transaction, reaction: Any, moves: Any, events: list[UUID]) -> set[UUID]:
+async def without_inbox(tx: Transaction, reaction: Any, moves: Any, events: list[UUID], tries: int) -> set[UUID]:
     """In the place of `effects.take`: every event is new."""
-    await take(tx, reaction, moves, [])
+    await take(tx, reaction, moves, [], tries)
     return set(events)
 
 

@@ -22,7 +22,7 @@ async def letter(scratch, broker, monkeypatch):
         (found,) = await here.dead()
         monkeypatch.setenv("DATABASE_URL", place.dsn)
         monkeypatch.setenv("SEALING_KEY", place.settings.sealing_key.get_secret_value())
-        monkeypatch.setattr(dead_letters, "DATABASE", place.dsn.split("/")[3].split("?")[0])
+        monkeypatch.setattr("operations.place.DATABASE", place.dsn.split("/")[3].split("?")[0])
         yield found
 
 

@@ -28,6 +28,8 @@ from tests.unit.scheduling.twin import free_starts
 
 SESSION = COURSE.kind(Purpose.SESSION)
 PRESCRIBERS = COURSE.of_kind(ResourceKind.CLINICIAN)
+MOST_OFFERED = 3
+JUDGED = 4
 TAKEN_BY_SESSIONS = """
     select distinct session_id
       from resource_booking join appointment on appointment.id = appointment_id
@@ -115,7 +117,10 @@ class Racer:
             return "cut-off" if is_place(error) else f"broken {error!r}"
 
     def _judge(self, refusal: TimeRefused, wish: SessionWanted) -> str:
-        """What was offered, held against the twin's search through what the booking core saw."""
+        """What was offered, held against the twin's search through what the booking core saw: one in JUDGED, and always
+        when too little was offered."""
+        if len(refusal.instead) == MOST_OFFERED and self.chance.randrange(JUDGED):
+            return "refused"
         window = offered_around(wish.starts_at, self.database.clock.now())
         able = [
             one for one in COURSE.resources if one.kind is not ResourceKind.CLINICIAN or one.id == wish.prescriber_id
@@ -123,7 +128,7 @@ class Racer:
         free = list(free_starts(COURSE, SESSION, able, window, _looked.get(), wish.patient_id))
         if not set(refusal.instead) <= set(free):
             return "broken offered what is taken"
-        if len(refusal.instead) < min(3, len(free)):
+        if len(refusal.instead) < min(MOST_OFFERED, len(free)):
             return "broken offered too little"
         far = max((abs(at - wish.starts_at) for at in refusal.instead), default=timedelta())
         if any(abs(at - wish.starts_at) < far for at in set(free) - set(refusal.instead)) and refusal.missing:

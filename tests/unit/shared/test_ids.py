@@ -2,7 +2,9 @@
 
 import re
 
-from shared.ids import new_reference, new_token, token_hash, uuid7
+import pytest
+
+from shared.ids import new_reference, new_token, read_uuid, token_hash, uuid7
 
 
 def test_a_uuid7_says_its_version_and_variant_and_grows_with_time():
@@ -32,3 +34,20 @@ def test_only_the_hash_of_a_token_needs_to_be_kept():
 
 def test_a_reference_holds_no_letter_that_is_misheard_or_misread():
     assert all(re.fullmatch(r"TSC-[2-9A-HJKMNP-TV-Z]{6}", new_reference("TSC")) for _ in range(200))
+
+
+def test_an_id_that_was_read_is_the_same_id():
+    made = uuid7()
+
+    read = read_uuid(str(made))
+
+    assert read == made
+    assert {read: "here"}[made] == "here"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "0190", "01900000-0000-7000-8000-00000000000g", "01900000-0000-7000-8000-0000000000011"]
+)
+def test_what_is_no_id_is_not_read(text):
+    with pytest.raises(ValueError, match=r".+"):
+        read_uuid(text)
