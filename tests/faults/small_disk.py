@@ -23,7 +23,7 @@ class SmallDisk:
         self._ballast = folder / "ballast"
 
     def fill(self) -> None:
-        """Not a byte is left."""
+        """Not a byte is left, until somebody removes something."""
         with self._ballast.open("ab", buffering=0) as file:
             try:
                 while file.write(PIECE):
