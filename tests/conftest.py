@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import asyncpg
-import hypothesis
 import pytest
 
 from operations.embedded.broker import temporary_broker
@@ -20,12 +19,11 @@ from shared.database.migrations import migrate as migrate_schema
 from shared.database.roles import prepare
 from shared.ids import uuid7
 from shared.settings import Settings
+from tests.examples import register_profiles
 
 pytest_plugins = ["tests.shortfalls"]
 
-# How long an example takes says something about the machine, and nothing about the rule.
-hypothesis.settings.register_profile("chairside", deadline=None)
-hypothesis.settings.load_profile("chairside")
+register_profiles()
 
 KEYRING_DATABASE = "test_keyring"
 NOON = datetime(2026, 6, 15, 18, 0, tzinfo=UTC)

@@ -83,6 +83,11 @@ class Transaction:
             raise Contended("Somebody else has this in hand at the moment. Try again.") from error
 
     @property
+    def says(self) -> bool:
+        """Whether there are events that leave with the commit."""
+        return bool(self._events)
+
+    @property
     def changes(self) -> frozenset[str]:
         """The scopes to announce once this is committed."""
         return frozenset(self._changed)

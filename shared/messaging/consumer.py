@@ -28,6 +28,8 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.5, 10.0
 METADATA_AGE_MS = 30_000
 """How soon a topic that was created later is noticed."""
 STOP_TIMEOUT = 15.0
+NOTICE_EVERY = 10.0
+"""Seconds between looks at the stored positions: a crash of the database takes back the last effects with theirs."""
 KEPT_FREE = 3
 """Connections that reactions leave to requests and to safety."""
 
@@ -86,7 +88,8 @@ class Consumer:
         return self._watch.report()
 
     async def notice_moves(self) -> None:
-        """Looks whether positions stand where this process left them; a replay may have moved them back."""
+        """Looks whether positions stand where this process left them: a replay may have moved them back, or a crash of the
+        database."""
         async with self._database.pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             stored = await stored_positions(connection)
         for subscription in self._subscriptions:
@@ -127,8 +130,16 @@ class Consumer:
             log.error("consumer_restarted", group=subscription.reaction.group)
             await subscription.stop()
 
+    async def _notice(self) -> None:
+        while True:
+            await asyncio.sleep(NOTICE_EVERY * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
+            try:
+                await self.notice_moves()
+            except Exception as error:
+                log.warning("positions_unread", failure=type(error).__name__)
+
     async def _look_after(self) -> None:
-        watching = asyncio.create_task(self._watch.run())
+        watching = asyncio.gather(self._watch.run(), self._notice())
         try:
             while True:
                 await asyncio.sleep(1)

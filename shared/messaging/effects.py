@@ -23,7 +23,7 @@ from shared.messaging.broker import BROKER_FAILURES
 from shared.messaging.cause import Cause, current_cause
 from shared.messaging.dead_letters import Failure, Sealer, bury
 from shared.messaging.envelope import Received
-from shared.messaging.inbox import forget, take
+from shared.messaging.inbox import forget, take, wait_for_disk
 from shared.messaging.positions import Move, PositionLost
 from shared.messaging.reactions import Reaction
 from shared.messaging.rows import Row
@@ -127,6 +127,7 @@ class Effects:
             async with self._slot, self._database.transaction() as tx:
                 await take(tx, self.reaction, [move], [])
                 await self._bury(tx, row, move, failure)
+                await wait_for_disk(tx)
 
         await self.insist(move_past)
 
@@ -170,6 +171,8 @@ class Effects:
                     if broken and earlier + 1 < TRIES:
                         raise RowsFailed from broken[0][1]
                 await self._bury_all(tx, rows, broken, moves)
+                if tx.says:
+                    await wait_for_disk(tx)
                 crash_point("before_effect_commit")
             crash_point("after_effect_commit")
         finally:

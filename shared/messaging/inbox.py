@@ -17,6 +17,10 @@ async def take(
 
     One statement for both, because every effect begins with it. Raises PositionLost; the caller's transaction is then
     rolled back, and the entries with it.
+
+    A commit that moves a position does not wait for the disk, unless it is about safety: what a crash of the database
+    takes back, effect, entries and position together, is heard again. `wait_for_disk` undoes this for a transaction that
+    says something.
     """
     if len(moves) == len(events) == 1:
         fresh = await _take_one(tx, reaction, moves[0], events[0], tries)
@@ -40,7 +44,8 @@ async def take(
                 on conflict do nothing
             returning event_id
         )
-        select (select count(*) from moved) as moved, array(select event_id from fresh) as fresh
+        select (select count(*) from moved) as moved, array(select event_id from fresh) as fresh,
+               case when $11 then set_config('synchronous_commit', 'off', true) end
         """,
         reaction.group,
         reaction.model.topic,
@@ -48,6 +53,7 @@ async def take(
         reaction.handler,
         events,
         tries if tries > 1 else None,
+        bool(moves) and not reaction.model.safety,
     )
     assert row is not None
     if row["moved"] != len(moves):
@@ -74,7 +80,8 @@ async def _take_one(tx: Transaction, reaction: Reaction, move: Move, event: UUID
                 on conflict do nothing
             returning 1
         )
-        select exists (select from moved) as moved, exists (select from fresh) as fresh
+        select exists (select from moved) as moved, exists (select from fresh) as fresh,
+               case when $11 then set_config('synchronous_commit', 'off', true) end
         """,
         reaction.group,
         reaction.model.topic,
@@ -86,11 +93,17 @@ async def _take_one(tx: Transaction, reaction: Reaction, move: Move, event: UUID
         reaction.handler,
         event,
         tries if tries > 1 else None,
+        not reaction.model.safety,
     )
     assert row is not None
     if not row["moved"]:
         raise PositionLost(reaction.model.topic)
     return row["fresh"]
+
+
+async def wait_for_disk(tx: Transaction) -> None:
+    """The commit waits after all: an event must not reach Kafka whose reason a crash takes back."""
+    await tx.execute("set local synchronous_commit to default")
 
 
 async def forget(tx: Transaction, reaction: Reaction, events: Sequence[UUID]) -> None:

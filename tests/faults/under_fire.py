@@ -6,9 +6,9 @@ from operations.auditing.findings import Findings
 from tests.faults.clinic import Clinic
 from tests.faults.load import Load
 
-RATE = 20.0
+RATE = 10.0
 """Beginnings a second: what leaves two cores some room beside nine servers that are started again and again."""
-DRAINED_WITHIN = 90.0
+DRAINED_WITHIN = 120.0
 """Seconds after the fault until nothing waits. The longest lease is that of an e-mail in a dead sender's hands, 30."""
 
 

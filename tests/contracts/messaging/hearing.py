@@ -153,6 +153,24 @@ class Hearing:
         finally:
             await admin.close()
 
+    async def note_waits(self, table: str) -> None:
+        """From now on each row of an own table notes, at its commit, whether the commit waits for the disk."""
+        admin = await asyncpg.connect(self.settings.database_url.get_secret_value())
+        try:
+            await admin.execute(
+                f"""
+                create function intake.note() returns trigger language plpgsql as
+                'begin
+                    update intake.{table} set waits = current_setting(''synchronous_commit'') where id = new.id;
+                    return null;
+                 end';
+                create constraint trigger at_commit after insert on intake.{table} deferrable initially deferred
+                       for each row execute function intake.note();
+                """
+            )
+        finally:
+            await admin.close()
+
     async def stop(self, consumer: Consumer) -> None:
         self.consumers.remove(consumer)
         await consumer.stop()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.ids import uuid7
+from shared.messaging import consumer
 from shared.messaging.subscription import Subscription
 from tests.contracts.messaging.hearing import count, hearing, records_of, until
 
@@ -64,6 +65,44 @@ async def test_a_position_that_somebody_else_moved_is_read_again(scratch, broker
         await here.passed(20)
 
         assert sorted(await here.effects()) == [*range(10), *range(13, 20)]
+
+
+async def test_effects_that_a_crash_of_the_database_took_back_happen_again_also_on_a_quiet_topic(
+    scratch, broker, monkeypatch
+):
+    """Effect, inbox and position go together: their commit did not wait for the disk."""
+    monkeypatch.setattr(consumer, "NOTICE_EVERY", 0.3)
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(10)))
+        await here.listen()
+        await here.passed(10)
+        async with here.database.transaction() as tx:
+            await tx.execute("delete from counted_effect")
+            await tx.execute("delete from inbox")
+            await tx.execute("update consumer_position set next_offset = 0")
+
+        await here.passed(10)
+
+        assert await here.effects() == dict.fromkeys(range(10), 1)
+
+
+@pytest.mark.parametrize(("safety", "says", "waits"), [(False, False, "off"), (False, True, "on"), (True, False, "on")])
+async def test_an_effect_waits_for_the_disk_when_it_says_something_or_is_about_safety(
+    scratch, broker, safety, says, waits
+):
+    async def effect(tx, messages, _now):
+        await tx.execute("insert into noted (id) values (gen_random_uuid())")
+        if says:
+            tx.emit(messages[0].event, of=messages[0])
+
+    async with hearing(await scratch("intake"), broker, safety=safety) as here:
+        await here.own_table("noted (id uuid primary key, waits text)")
+        await here.note_waits("noted")
+        await here.send(records_of(here.model, [1]))
+        await here.listen(effect)
+        await here.passed(1)
+
+        assert await here.database.pool.fetchval("select waits from noted") == waits
 
 
 async def test_a_higher_log_epoch_means_from_the_beginning(scratch, broker):

@@ -1,0 +1,249 @@
+"""A journey: what patients and staff of one clinic do, by the real use cases, each event heard as Kafka may bring it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from uuid import UUID
+
+from operations.demo_clinic import demo_clinic
+from services.intake.domain.consent import consents_of
+from services.intake.domain.consultation_request import ConsultationBegan, RequestWithdrawn
+from services.intake.domain.draft import Submission
+from services.intake.domain.fair_share import NOT_COUNTED, Held, Share
+from services.intake.domain.reasons import Reason
+from services.intake.use_cases.clear_request import clear_request
+from services.intake.use_cases.finish_follow_up import FollowUpNotFound, finish_follow_up
+from services.intake.use_cases.submit_request import Door, submit_request
+from services.intake.use_cases.withdraw_request import withdraw_request
+from services.notifications.domain.staff import LastAdministrator
+from services.notifications.use_cases.acknowledge_item import acknowledge_item
+from services.notifications.use_cases.change_staff import change_roles, deactivate, reactivate
+from services.notifications.use_cases.invite_staff import invite_staff
+from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.session import CancelReason, SessionAlreadyRecorded, SessionNotBooked
+from services.scheduling.domain.session_record import SessionRecord
+from services.scheduling.use_cases.book_session import PatientUnknown, SessionWanted, TimeRefused, book_session
+from services.scheduling.use_cases.cancel_session import cancel_session
+from services.scheduling.use_cases.record_session import record_session
+from services.scheduling.use_cases.review_waiting_list import review_waiting_list
+from services.scheduling.use_cases.set_up_clinic import set_up_clinic
+from shared.events.session import Outcome, Severity
+from shared.events.staff import Role
+from shared.events.values import DayPart, DecidedBy, Weekday, Wishes
+from shared.ids import uuid7
+from tests.integration.journeys.house import House
+from tests.integration.journeys.said import Said, hear_in_order, said_since
+
+ROLES = ((Role.NURSE,), (Role.FRONT_DESK, Role.CLINICIAN), (Role.ADMINISTRATOR,))
+QUARTER = timedelta(minutes=15)
+
+
+def clinic_of_its_own(clinic_id: UUID) -> Clinic:
+    """The demo clinic once more, with rooms and people of its own."""
+    demo = demo_clinic()
+    return replace(demo, id=clinic_id, resources=tuple(replace(one, id=uuid7()) for one in demo.resources))
+
+
+@dataclass
+class Journey:
+    """Everything that happens at one clinic. `step(verb, number)` does one thing; the number says to whom and how."""
+
+    house: House
+    clinic: Clinic
+    requests: list[UUID] = field(default_factory=list)
+    patients: list[UUID] = field(default_factory=list)
+    sessions: list[UUID] = field(default_factory=list)
+    staff: list[UUID] = field(default_factory=list)
+    _heard: dict[tuple[str, str], int] = field(default_factory=dict)
+    _began: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    async def begin(cls, house: House) -> "Journey":
+        journey = cls(house, clinic_of_its_own(uuid7()))
+        journey._began = {
+            service: await _newest(house, service) for service in ("intake", "scheduling", "notifications")
+        }
+        async with house["scheduling"].transaction() as tx:
+            await set_up_clinic(tx, journey.clinic)
+        for number in range(2):
+            await journey.staff_join(number + 2)
+        return journey
+
+    async def step(self, verb: str, number: int) -> None:
+        await VERBS[verb](self, number)
+
+    async def end(self) -> list[Said]:
+        """Everything is heard, and what comes of it; everything that was said, each service's in its own order."""
+        await self.hear(0)
+        return [one for service, began in self._began.items() for one in await said_since(self.house, service, began)]
+
+    # Patients, and staff for them ----------------------------------------------------------------------------------
+
+    async def ask(self, number: int) -> None:
+        """One in three at risk, one in four unreachable, one in five held until staff have looked."""
+        clinic = self.house.settings.clinic.model_copy(update={"id": self.clinic.id})
+        reachable = number % 4 != 3
+        submission = Submission(
+            name="Ines Marchetti",
+            email="ines@example.com" if reachable else None,
+            mobile=None,
+            reasons=(Reason.SUICIDAL_IDEATION,) if number % 3 == 2 else (Reason.DEPRESSION,),
+            wishes=Wishes(weekdays=tuple(Weekday)[number % 7 : number % 7 + 2], day_parts=(DayPart.MORNING,)),
+            consents=consents_of(["contact-email-1"] if reachable else [], clinic.name),
+            zone=clinic.zone,
+        )
+        share = Share(held=Held.LIKE_A_PROGRAM) if number % 5 == 4 else NOT_COUNTED
+        cipher = await self.house.keyring.newcomer()
+        async with self.house["intake"].transaction() as tx:
+            submitted = await submit_request(tx, submission, cipher, Door(clinic, "http://127.0.0.1"), share)
+        self.requests.append(submitted.request.id)
+        self.patients.append(cipher.patient_id)
+
+    async def withdraw(self, number: int) -> None:
+        if not self.requests:
+            return
+        by = DecidedBy.STAFF if number % 2 else DecidedBy.PATIENT
+        async with self.house["intake"].transaction() as tx:
+            await withdraw_request(tx, self.clinic.id, one(self.requests, number), by)
+
+    async def clear(self, number: int) -> None:
+        if not self.requests:
+            return
+        async with self.house["intake"].transaction() as tx:
+            await clear_request(tx, self.clinic.id, one(self.requests, number), one(self.staff, number))
+
+    async def follow_up(self, number: int) -> None:
+        if not self.sessions:
+            return
+        async with self.house["intake"].transaction() as tx:
+            await finish_follow_up(tx, self.clinic.id, one(self.sessions, number), one(self.staff, number))
+
+    # Sessions ------------------------------------------------------------------------------------------------------
+
+    async def book(self, number: int) -> None:
+        """At ten tomorrow or the days after, or at the nearest time that is offered instead."""
+        if not self.patients:
+            return
+        now = self.house.clock.now()
+        at = now.replace(hour=16, minute=0, second=0, microsecond=0) + timedelta(days=1 + number % 6)
+        try:
+            await self._book(one(self.patients, number), at)
+        except TimeRefused as refused:
+            if refused.instead:
+                await self._book(one(self.patients, number), refused.instead[0])
+
+    async def _book(self, patient_id: UUID, at) -> None:
+        prescriber = one(self.clinic.of_kind(ResourceKind.CLINICIAN), at.day)
+        wish = SessionWanted(self.clinic.id, patient_id, prescriber.id, at, self.staff[0])
+        async with self.house["scheduling"].transaction() as tx:
+            self.sessions.append((await book_session(tx, wish, self.house.clock.now())).id)
+
+    async def cancel(self, number: int) -> None:
+        if not self.sessions:
+            return
+        reason = one(tuple(CancelReason), number)
+        async with self.house["scheduling"].transaction() as tx:
+            await cancel_session(tx, self.clinic.id, one(self.sessions, number), reason=reason, by=self.staff[0])
+
+    async def record(self, number: int) -> None:
+        if not self.sessions:
+            return
+        ended = self.house.clock.now() - QUARTER
+        happened = SessionRecord(ended - 5 * QUARTER, ended, one(tuple(Outcome), number), one(tuple(Severity), number))
+        async with self.house["scheduling"].transaction() as tx:
+            await record_session(
+                tx, self.clinic.id, one(self.sessions, number), happened, by=self.staff[0], now=self.house.clock.now()
+            )
+
+    # Staff ---------------------------------------------------------------------------------------------------------
+
+    async def staff_join(self, number: int) -> None:
+        email = f"{uuid7().hex}@ternstreet.example"
+        async with self.house["notifications"].transaction() as tx:
+            await invite_staff(tx, self.clinic.id, email, "Rita Imura", one(ROLES, number))
+            self.staff.append(await tx.fetchval("select id from staff where email = $1", email))
+
+    async def staff_change(self, number: int) -> None:
+        person = one(self.staff, number)
+        async with self.house["notifications"].transaction() as tx:
+            match number % 3:
+                case 0:
+                    await change_roles(tx, self.clinic.id, person, one(ROLES, number // 3))
+                case 1:
+                    await deactivate(tx, self.clinic.id, person)
+                case _:
+                    await reactivate(tx, self.clinic.id, person)
+
+    async def acknowledge(self, number: int) -> None:
+        async with self.house["notifications"].transaction() as tx:
+            item = await tx.fetchrow(
+                "select id, attention from inbox_item where clinic_id = $1 and state = 'open' order by kind = 'risk' desc",
+                self.clinic.id,
+            )
+            if item is not None:
+                await acknowledge_item(tx, self.clinic.id, item["id"], item["attention"], one(self.staff, number))
+
+    # Time and news -------------------------------------------------------------------------------------------------
+
+    async def wait(self, number: int) -> None:
+        """Minutes, hours or days."""
+        self.house.clock.advance(one((QUARTER, timedelta(hours=5), timedelta(days=1)), number) * (1 + number % 4))
+
+    async def hear(self, number: int) -> None:
+        """Everybody hears everything that was said so far, and what comes of it; the waiting list is looked at."""
+        del number
+        while await hear_in_order(self.house, self._began, self._heard):
+            pass
+        while await review_waiting_list(self.house["scheduling"]):
+            pass
+        await hear_in_order(self.house, self._began, self._heard)
+
+
+Verb = Callable[[Journey, int], Awaitable[None]]
+REFUSALS = (
+    ConsultationBegan,
+    RequestWithdrawn,
+    FollowUpNotFound,
+    PatientUnknown,
+    TimeRefused,
+    SessionNotBooked,
+    SessionAlreadyRecorded,
+    LastAdministrator,
+)
+
+
+def _may_be_refused(verb: Verb) -> Verb:
+    async def tried(journey: Journey, number: int) -> None:
+        try:
+            await verb(journey, number)
+        except REFUSALS:
+            return
+
+    return tried
+
+
+VERBS: dict[str, Verb] = {
+    verb.__name__: _may_be_refused(verb)
+    for verb in (
+        Journey.ask,
+        Journey.withdraw,
+        Journey.clear,
+        Journey.follow_up,
+        Journey.book,
+        Journey.cancel,
+        Journey.record,
+        Journey.staff_join,
+        Journey.staff_change,
+        Journey.acknowledge,
+        Journey.wait,
+        Journey.hear,
+    )
+}
+
+
+def one(of, number: int):
+    return of[number % len(of)]
+
+
+async def _newest(house: House, service: str) -> int:
+    return await house[service].pool.fetchval("select coalesce(max(seq), 0) from outbox")
