@@ -31,6 +31,11 @@ class Broker(Protocol):
         ...
 
     @property
+    def copies(self) -> int:
+        """How many brokers have each record."""
+        ...
+
+    @property
     def pid(self) -> int | None:
         """Its process while it runs, else None."""
         ...

@@ -20,8 +20,7 @@ from operations.embedded.errors import EmbeddedError
 from operations.embedded.kafka_node import KafkaNode
 from shared.messaging.broker_kinds import KAFKA, BrokerKind
 
-SAFE_COPIES = 3
-"""With so many nodes each record is on three, and two must have it before it counts: any one may die."""
+MOST_COPIES = 3
 
 
 class KafkaFromJars:
@@ -46,8 +45,8 @@ class KafkaFromJars:
 
     @property
     def copies(self) -> int:
-        """How many brokers have each record."""
-        return min(self._brokers, SAFE_COPIES)
+        """How many brokers have each record; where there are three, two must have it before it counts: any one may die."""
+        return min(self._brokers, MOST_COPIES)
 
     @property
     def pid(self) -> int | None:

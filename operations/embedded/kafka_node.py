@@ -15,7 +15,7 @@ from operations.embedded.held_port import HeldPort
 from operations.embedded.kafka_programs import command
 
 FORMAT_BOUND = 60.0
-START_BOUND = 60.0
+START_BOUND = 180.0
 STOP_STEPS = ((signal.SIGTERM, 20.0),)
 SETTINGS = {
     "process.roles": "broker,controller",

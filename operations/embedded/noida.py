@@ -44,6 +44,10 @@ class NoidaBroker:
         return f"127.0.0.1:{self._port}"
 
     @property
+    def copies(self) -> int:
+        return 1
+
+    @property
     def pid(self) -> int | None:
         return self._child.pid if self._child is not None and self._child.poll() is None else None
 

@@ -23,6 +23,8 @@ class Addresses:
     door_port: int
     service_ports: Mapping[str, Sequence[int]]
     """A port for each replica of a service."""
+    topic_copies: int | None = None
+    """On how many brokers each record stands, where the settings of this process do not say it."""
 
     @property
     def public_url(self) -> str:
@@ -87,8 +89,10 @@ def service_environment(
 
 def _common(addresses: Addresses, secrets: DemoSecrets) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.endswith(("_PASSWORD", "_KEY"))}
+    copies = {"KAFKA_REPLICATION_FACTOR": str(addresses.topic_copies)} if addresses.topic_copies else {}
     return {
         **inherited,
+        **copies,
         "ENVIRONMENT": "demo",
         "PUBLIC_URL": addresses.public_url,
         "TRUSTED_PROXIES": "127.0.0.1",

@@ -47,12 +47,18 @@ async def read_positions(
 ) -> dict[int, Position]:
     """The stored positions, with the marks that a death has left. A partition never read before stands at 0.
 
-    A mark whose rows the position has passed means nothing, nor does one ahead of a position that was moved back.
+    A mark whose rows the position has passed means nothing, nor does one ahead of a position that was moved back. Only
+    positions that are not there are inserted: an insert that meets one which somebody is just moving waits for that
+    transaction, and all other partitions with it.
     """
     await connection.execute(
         """
         insert into consumer_position (consumer_group, topic, "partition", next_offset)
-        select $1, $2, "partition", 0 from unnest($3::integer[]) as "partition"
+        select $1, $2, "partition", 0
+          from unnest($3::integer[]) as mine ("partition")
+         where not exists (select from consumer_position as known
+                            where known.consumer_group = $1 and known.topic = $2
+                              and known."partition" = mine."partition")
             on conflict do nothing
         """,
         group,

@@ -35,6 +35,8 @@ MOST_SAFETY_ROWS = 20
 PARTITION_BYTES = 256 * 1024
 """What is fetched ahead of each partition: enough for full batches, and a bound on memory with a long backlog."""
 FETCH_BYTES = 2 * 1024 * 1024
+HEARTBEAT_MS = 500
+"""A member learns from its heartbeat that another has come or gone; until every one has, nobody has partitions."""
 GIVE_BACK = 8.0
 """Seconds a rebalance waits for the batch in hand; after that the compare-and-set decides who was first."""
 ASK_BROKER = 5.0
@@ -75,6 +77,7 @@ class Subscription(ConsumerRebalanceListener):
             no_reply=True,
             fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=PARTITION_BYTES,
+            heartbeat_interval_ms=HEARTBEAT_MS,
             rebalance_timeout_ms=30_000,
         )
         self._subscriber(self._hear)

@@ -352,6 +352,7 @@ async def sign_in(browser: Browser) -> None:
 
 
 MakeBroker = Callable[[], AbstractAsyncContextManager[Broker]]
+MakePostgres = Callable[[], AbstractAsyncContextManager[EmbeddedPostgres]]
 
 
 @asynccontextmanager
@@ -359,6 +360,7 @@ async def running_clinic(
     folder: Path,
     *,
     broker: MakeBroker = temporary_broker,
+    postgres: MakePostgres = temporary_postgres,
     replicas: int = 1,
     settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Clinic]:
@@ -369,19 +371,20 @@ async def running_clinic(
     home = Home(folder)
     home.prepare()
     async with AsyncExitStack() as held:
-        postgres = await held.enter_async_context(temporary_postgres())
+        database = await held.enter_async_context(postgres())
         log = await held.enter_async_context(broker())
         mail = await held.enter_async_context(MailSink())
         addresses = Addresses(
-            admin_dsn=postgres.dsn(),
+            admin_dsn=database.dsn(),
             bootstrap=log.bootstrap,
             broker_kind=log.kind,
             smtp_port=mail.port,
             door_port=free_ports(1)[0],
             service_ports=replica_ports(replicas),
+            topic_copies=log.copies,
         )
         ledger = Ledger(home.folder / "ledger.jsonl")
-        clinic = Clinic(home, postgres, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes), ledger)
+        clinic = Clinic(home, database, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes), ledger)
         job = job_environment(addresses, clinic.secrets)
         seed = seed_environment(addresses, clinic.secrets, DEMO_STAFF_PASSWORD)
         await asyncio.gather(_job(home, "migrate", job), _job(home, "topics", job))

@@ -140,7 +140,6 @@ class Hearing:
         process = subprocess.Popen(
             [sys.executable, "-m", module, json.dumps(asked)],
             env={**os.environ, "CRASH_AT": crash_at},
-            stdout=subprocess.DEVNULL,
         )
         self.processes.append(process)
         return process

@@ -1,0 +1,48 @@
+"""Members that join every group and leave it again, over and over: nothing is lost or doubled, nothing stands still."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+
+from shared.database.roles import SERVICES
+from tests.faults.clinic import Clinic
+from tests.faults.load import Load
+from tests.faults.measures import now, slowest_effect
+from tests.faults.under_fire import RATE, assert_kept
+
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
+
+EVERY = 3.0
+"""Seconds from one joining to the next."""
+STAYS = 1.0
+"""Seconds that a guest keeps partitions without doing anything about them."""
+GROUPS = " union ".join(f"select consumer_group, topic from {service}.consumer_position" for service in SERVICES)
+
+
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(12, marks=pytest.mark.faults_short), pytest.param(120, marks=pytest.mark.faults_long)]
+)
+async def test_a_rebalance_of_every_group_every_three_seconds(replicated, seed, say, seconds):
+    load, begin = Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed), now()
+    groups = [tuple(row) for row in await replicated.rows(GROUPS)]
+    rounds = int(seconds / EVERY)
+
+    async with load.running():
+        for _ in range(rounds):
+            await asyncio.gather(asyncio.sleep(EVERY), visit(replicated, groups))
+
+    slowest = await slowest_effect(replicated, begin)
+    await assert_kept(replicated, load, say, groups=len(groups), rounds=rounds, slowest_effect=slowest)
+
+
+async def visit(clinic: Clinic, groups: list[tuple[str, str]]) -> None:
+    """A guest joins each group, is given partitions, and leaves."""
+    async with AsyncExitStack() as guests:
+        await asyncio.gather(*(guests.enter_async_context(guest(clinic, *group)) for group in groups))
+        await asyncio.sleep(STAYS)
+
+
+def guest(clinic: Clinic, group: str, topic: str) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(topic, bootstrap_servers=clinic.broker.bootstrap, group_id=group, enable_auto_commit=False)
