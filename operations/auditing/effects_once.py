@@ -7,6 +7,7 @@ inbox would show. Nothing may come of an event that is not in Kafka.
 from dataclasses import dataclass
 
 from operations.auditing.check import REMEMBERED, Check, names
+from operations.auditing.families import CONSULTATIONS, REQUESTS
 from shared.database.roles import SERVICES
 
 
@@ -15,11 +16,14 @@ def _handled(service: str) -> str:
     select handler || ' ' || event_id as thing,
            case when handled > 1 then false
                 when handled = 1 or buried then true
+                when recorded_at < forgotten.asked_at then true
                 when passed then false
            end as holds,
            buried as remarked
       from hearing
-     where service = '{service}'
+      left join said using (topic, event_id)
+      left join forgotten on forgotten.service = hearing.service and forgotten.handler = hearing.handler
+     where hearing.service = '{service}'
     """
 
 
@@ -64,8 +68,6 @@ class Effect:
     found: str
 
 
-REQUESTED = ("consultation-requested", "consultation-withdrawn")
-CONSULTED = ("consultation-scheduled", "consultation-cancelled", "consultation-waitlisted")
 A_REVISION = "appointment_id || ' revision ' || revision"
 
 
@@ -85,7 +87,7 @@ EFFECTS = (
     Effect(
         "scheduling",
         "one consultation a request",
-        REQUESTED,
+        REQUESTS,
         "request_id",
         _rows("scheduling.consultation", "request_id"),
     ),
@@ -93,7 +95,7 @@ EFFECTS = (
     Effect(
         "intake",
         "one consultation shown a request",
-        CONSULTED,
+        CONSULTATIONS,
         "request_id",
         _rows("intake.consultation", "request_id"),
     ),
@@ -111,11 +113,13 @@ EFFECTS = (
         "subject",
         _rows("intake.alert_acknowledgement", "alert_id"),
     ),
-    Effect("notifications", "one inbox row a request", (*REQUESTED, *CONSULTED), "request_id", _inbox_items("request")),
+    Effect(
+        "notifications", "one inbox row a request", (*REQUESTS, *CONSULTATIONS), "request_id", _inbox_items("request")
+    ),
     Effect("notifications", "one inbox row a session", ("session-completed",), "subject", _inbox_items("session")),
     Effect("notifications", "one inbox row a risk", ("risk-raised",), "subject", _inbox_items("risk")),
     Effect("notifications", "one alert a risk", ("risk-raised",), "subject", _rows("notifications.alert", "id")),
-    Effect("notifications", "one receipt a request", REQUESTED, "request_id", _messages("request-received")),
+    Effect("notifications", "one receipt a request", REQUESTS, "request_id", _messages("request-received")),
     Effect(
         "notifications",
         "one message a time that was promised",

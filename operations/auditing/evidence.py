@@ -52,7 +52,7 @@ create temporary table event (topic text, event_id uuid, {FACT_COLUMNS}, primary
 create temporary table log (topic text, "partition" integer, first bigint, ends bigint);
 create temporary table hearer (service text, handler text, consumer_group text, topic text);
 -- What became of each event at each of its hearers: has the position passed it, how often is it in the inbox, is it a
--- dead letter.
+-- dead letter that was not redriven.
 create temporary table hearing (
     service text, handler text, topic text, event_id uuid, passed boolean, handled bigint, buried boolean, {FACT_COLUMNS}
 );
@@ -64,6 +64,12 @@ create temporary view consumer_position as {_of_every_service("consumer_position
 -- Where something was buried, and how many services did it.
 create temporary view buried as
 select topic, "partition", "offset", count(*) as letters, min(log_epoch) as log_epoch from dead_letter group by 1, 2, 3;
+-- Up to when an operator let a projection forget what it had handled, to hear it again.
+create temporary view forgotten as
+select service, handler, max(asked_at) as asked_at
+  from ({_of_every_service("repair")}) as repair, jsonb_array_elements_text(facts -> 'forgot') as handler
+ where act = 'replay'
+ group by service, handler;
 create temporary view idempotency as {_of_every_service("idempotency")};
 """
 
@@ -79,7 +85,7 @@ insert into hearing
 with place as (
     select hearer.service, hearer.handler, stored.topic, stored.event_id,
            bool_or(stored."offset" < position.next_offset) as passed,
-           bool_or(letter.id is not null) as buried
+           bool_or(letter.id is not null and letter.redriven_at is null) as buried
       from stored
       join hearer using (topic)
       left join consumer_position as position using (service, consumer_group, topic, "partition")

@@ -8,6 +8,7 @@ what was lost, and is sent again under the new epoch, in order.
 from dataclasses import dataclass
 
 from operations.auditing.check import Check, names
+from operations.auditing.families import APPOINTMENTS, CONSULTATIONS, REQUESTS
 
 SAID_IN_ORDER = """
     select topic || ' ' || event_id as thing,
@@ -41,11 +42,6 @@ class Copy:
     version: str = "version"
 
 
-REQUESTED = ("consultation-requested", "consultation-withdrawn")
-CONSULTED = ("consultation-scheduled", "consultation-cancelled", "consultation-waitlisted")
-APPOINTED = ("consultation-scheduled", "consultation-cancelled", "session-scheduled", "session-cancelled")
-
-
 def _held(table: str, thing: str, version: str = "version") -> str:
     return f"select {thing} as thing, {version} as version from {table}"
 
@@ -54,33 +50,33 @@ COPIES = (
     Copy(
         "scheduling",
         "requests",
-        REQUESTED,
+        REQUESTS,
         "subject",
         _held("scheduling.consultation", "request_id", "request_version"),
     ),
     Copy(
         "scheduling",
         "contacts",
-        REQUESTED,
+        REQUESTS,
         "patient_id",
         _held("scheduling.patient", "patient_id", "person_version"),
         "person_version",
     ),
     Copy("scheduling", "staff", ("staff-changed",), "subject", _held("scheduling.staff_directory", "staff_id")),
-    Copy("intake", "consultations", CONSULTED, "request_id", _held("intake.consultation", "request_id")),
+    Copy("intake", "consultations", CONSULTATIONS, "request_id", _held("intake.consultation", "request_id")),
     Copy("intake", "staff", ("staff-changed",), "subject", _held("intake.staff_directory", "staff_id")),
-    Copy("notifications", "requests", REQUESTED, "subject", _held("notifications.request_known", "request_id")),
+    Copy("notifications", "requests", REQUESTS, "subject", _held("notifications.request_known", "request_id")),
     Copy(
         "notifications",
         "consultations",
-        CONSULTED,
+        CONSULTATIONS,
         "subject",
         _held("notifications.consultation_known", "consultation_id"),
     ),
     Copy(
         "notifications",
         "appointments",
-        APPOINTED,
+        APPOINTMENTS,
         "appointment_id",
         _held("notifications.appointment_known", "appointment_id", "revision"),
         "revision",
@@ -88,7 +84,7 @@ COPIES = (
     Copy(
         "notifications",
         "contacts",
-        REQUESTED,
+        REQUESTS,
         "patient_id",
         _held("notifications.patient_contact", "patient_id", "person_version"),
         "person_version",

@@ -7,6 +7,7 @@ Versions carry the restore epoch in their upper half (decision 0001); what is co
 from dataclasses import dataclass
 
 from operations.auditing.check import REMEMBERED, Check, names
+from operations.auditing.families import CONSULTATIONS, REQUESTS, SESSIONS
 from shared.database.roles import SERVICES
 
 
@@ -25,14 +26,10 @@ class Aggregate:
 
 
 AGGREGATES = (
-    Aggregate("intake", "consultation_request", ("consultation-requested", "consultation-withdrawn")),
+    Aggregate("intake", "consultation_request", REQUESTS),
     Aggregate("intake", "risk_flag", ("risk-raised",), version="1"),
-    Aggregate(
-        "scheduling",
-        "consultation",
-        ("consultation-scheduled", "consultation-cancelled", "consultation-waitlisted"),
-    ),
-    Aggregate("scheduling", "session", ("session-scheduled", "session-cancelled", "session-completed")),
+    Aggregate("scheduling", "consultation", CONSULTATIONS),
+    Aggregate("scheduling", "session", SESSIONS),
     Aggregate("notifications", "staff", ("staff-changed",)),
     Aggregate("notifications", "alert", ("alert-acknowledged",), first=2),
     *(Aggregate(service, "dead_letter", (f"{service}-dead-letters",), version="1") for service in SERVICES),

@@ -134,6 +134,11 @@ class Clinic:
 
         return await eventually(found)
 
+    async def close(self) -> None:
+        """Every replica stops in good order and stays away; the servers and what stands in them stay."""
+        self._away.update(self.services)
+        await asyncio.gather(*(part.stop() for part in self.services.values()))
+
     def replicas_of(self, service: str) -> list[str]:
         return [name for name, (of, _) in replica_names(self.addresses).items() if of == service]
 

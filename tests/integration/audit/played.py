@@ -111,8 +111,7 @@ async def play(clinic: Clinic) -> Day:
         await put_something_broken_into_kafka(clinic)
         findings = await clinic.audit()
         assert not findings.violated, findings
-    for part in clinic.services.values():
-        await part.stop()
+    await clinic.close()
     references = (booked.request.reference, withdrawn.request.reference)
     return Day(clinic, await ledger_of(clinic, *references), *references, session.rpartition("/")[2])
 

@@ -57,7 +57,18 @@ BROKEN = {
               and other.seq > one.seq returning one.event_id""",
         {"I3": "every event that was sent stands in Kafka"},
     ),
-    "an event is set aside as unsendable": (
+    "an operator has set an event aside": (
+        """insert into intake.dead_letter (id, consumer_group, handler, topic, "partition", "offset", log_epoch, event_id,
+                                           failure, tries)
+           select gen_random_uuid(), 'intake.relay', 'intake.relay', topic, -1, seq, 0, event_id, 'refused', 1
+             from intake.outbox_sent where topic = 'risk-raised';
+           delete from intake.outbox_sent where topic = 'risk-raised' returning event_id""",
+        {
+            "I2": "intake: each risk flag has said each of its versions",
+            "I3": "every event was sent, none is parked or set aside",
+        },
+    ),
+    "an event is parked": (
         """insert into intake.outbox_waiting (seq, event_id, recorded_at, lane, topic, key, headers, body, parked_at)
            select seq, event_id, recorded_at, lane, topic, key, headers, body, now() from intake.outbox_sent
             where topic = 'risk-raised';
@@ -272,3 +283,16 @@ async def test_the_order_in_kafka_is_judged_too(copy):
     findings = await copy.audit()
 
     assert "each thing's events stand in Kafka in that order" in {one.words for one in findings.broken()}
+
+
+async def test_what_a_projection_was_let_forget_by_an_operator_is_not_held_against_it(copy):
+    await copy.fetch(
+        """delete from intake.inbox where handler = 'intake.note_follow_ups';
+           insert into intake.repair (id, act, operator, why, facts)
+           values (gen_random_uuid(), 'replay', 'ada', 'the projection was wrong',
+                   '{"forgot": ["intake.note_follow_ups"]}') returning id"""
+    )
+
+    findings = await copy.audit()
+
+    assert findings.kept, findings
