@@ -60,8 +60,8 @@ async def test_a_batch_that_a_rebalance_does_not_wait_for_is_done_by_one_member_
         await here.listen(slow, batch=batch, member="one")
         await asyncio.wait_for(in_hand.wait(), 60)
 
-        await here.listen(batch=batch, member="two")
-        await until(lambda: _shared(here))
+        second = await here.listen(batch=batch, member="two")
+        await until(lambda: _knows_where_it_stands(second))
         go_on.set()
         await here.passed(30)
 
@@ -69,10 +69,5 @@ async def test_a_batch_that_a_rebalance_does_not_wait_for_is_done_by_one_member_
         assert await here.dead() == []
 
 
-async def _shared(here) -> bool:
-    """Both members have some of the partitions, and know where they stand."""
-    return all(
-        topic["assigned"] and topic["partitions"]
-        for consumer in here.consumers
-        for topic in consumer.health()["topics"].values()
-    )
+async def _knows_where_it_stands(consumer) -> bool:
+    return all(topic["assigned"] and topic["partitions"] for topic in consumer.health()["topics"].values())
