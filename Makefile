@@ -8,7 +8,7 @@ RUN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-kafka test-browser check faults bench docs clean
+.PHONY: help setup up demo test test-kafka test-browser check faults faults-short bench docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ test: setup ## all tests that need only Python, on real Postgres and a real brok
 	$(RUN)/pytest -n $(WORKERS) --dist loadfile -m "not kafka and not browser and not faults_long" $(ARGS)
 
 test-kafka: setup ## what is about delivery, on Apache Kafka (KAFKA_BOOTSTRAP_SERVERS, or Java 17+ and Maven)
-	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -n $(WORKERS) --dist loadfile -m "(broker or kafka) and not browser" $(ARGS)
+	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -n $(WORKERS) --dist loadfile -m "(broker or kafka) and not browser and not faults" $(ARGS)
 
 test-browser: setup chromium ## journeys in Chromium
 	$(RUN)/pytest -m browser $(ARGS)
@@ -55,8 +55,11 @@ check: setup ## format, lint, types, imports, committed documents
 	$(RUN)/lint-imports
 	$(RUN)/pytest -q tests/contracts/documents
 
-faults: setup ## bad days on the whole system: each part goes away and comes back
-	$(RUN)/pytest tests/faults $(ARGS)
+faults: setup ## bad days under load, on Apache Kafka with two replicas of every service: the long set
+	$(RUN)/pytest tests/faults -m "faults and not faults_short" $(ARGS)
+
+faults-short: setup ## the same in minutes
+	$(RUN)/pytest tests/faults -m "faults and not faults_long" $(ARGS)
 
 bench: setup ## speeds beside their references, on Apache Kafka
 	$(RUN)/python -m benchmarks $(ARGS)

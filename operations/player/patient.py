@@ -19,10 +19,10 @@ class Request:
     page: str
 
 
-async def ask(patient: Browser, name: str, email: str) -> Request:
+async def ask(patient: Browser, name: str, email: str, key: str = "") -> Request:
     """Sends the request twice under one key, as a shaky connection would, and expects one request."""
     body = filled_in(await patient.json("/api/consultation-requests/form"), name, email)
-    key = str(uuid7())
+    key = key or str(uuid7())
     first = await patient.post_json("/api/consultation-requests", body, key)
     again = await patient.post_json("/api/consultation-requests", body, key)
     if first.json()["reference"] != again.json()["reference"]:

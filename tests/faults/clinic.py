@@ -33,7 +33,7 @@ from operations.embedded.mail_sink import MailSink
 from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
 from operations.front_door import front_door
 from operations.player import patient, staff
-from operations.player.browser import Browser
+from operations.player.browser import Browser, Unexpected
 from operations.stack.demo_secrets import DemoSecrets
 from operations.stack.environment import (
     Addresses,
@@ -342,9 +342,18 @@ class Asked:
 
 
 async def ask(browser: Browser) -> Asked:
-    """Somebody new asks for a consultation; accepted on return."""
-    email = f"ines.{uuid7().hex}@example.com"
-    return Asked(await patient.ask(browser, "Ines Marchetti", email), email)
+    """Somebody new asks for a consultation; accepted on return, by a service that may have died and come back meanwhile."""
+    email, key = f"ines.{uuid7().hex}@example.com", str(uuid7())
+
+    async def accepted() -> patient.Request | None:
+        try:
+            return await patient.ask(browser, "Ines Marchetti", email, key)
+        except Unexpected as refused:
+            if refused.status != httpx.codes.SERVICE_UNAVAILABLE:
+                raise
+            return None
+
+    return Asked(await eventually(accepted), email)
 
 
 async def scheduled(browser: Browser, asked: Asked) -> None:
