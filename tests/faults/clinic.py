@@ -54,7 +54,6 @@ from shared.keyring.ciphers import ServiceCipher
 from shared.keyring.sealing import secret_bytes
 from shared.messaging.dead_letters import Contents, DeadLetter, list_dead_letters, reveal_dead_letter
 from shared.settings import Settings
-from tests.faults.ledger import Ledger
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -100,7 +99,6 @@ class Clinic:
     addresses: Addresses
     secrets: DemoSecrets
     record: ProcessRecord
-    ledger: Ledger
     services: dict[str, ProcessPart] = field(default_factory=dict)
     """By the name of the replica."""
     starts: Counter[str] = field(default_factory=Counter)
@@ -397,8 +395,7 @@ async def running_clinic(
             service_ports=replica_ports(replicas),
             topic_copies=log.copies,
         )
-        ledger = Ledger(home.folder / "ledger.jsonl")
-        clinic = Clinic(home, database, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes), ledger)
+        clinic = Clinic(home, database, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes))
         job = job_environment(addresses, clinic.secrets)
         seed = seed_environment(addresses, clinic.secrets, DEMO_STAFF_PASSWORD)
         await asyncio.gather(_job(home, "migrate", job), _job(home, "topics", job))

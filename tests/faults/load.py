@@ -162,12 +162,16 @@ class Load:
             return
         key = dict(form.fields)[FIELD]
 
+        as_wanted = True
+
         async def send() -> tuple[Page, bool]:
+            """Again is always the form that was sent last: its key stands for what it said."""
+            nonlocal form, as_wanted
             await self._sign_in()
-            page = await self._clinic.send(form, may_refuse=staff.REFUSED)
-            as_wanted = page.status != staff.REFUSED
-            if not as_wanted:
-                page = await self._clinic.send(instead(page))
+            page = await self._clinic.send(form, may_refuse=staff.REFUSED if as_wanted else None)
+            if page.status == staff.REFUSED:
+                form, as_wanted = instead(page), False
+                page = await self._clinic.send(form)
             return self._on("/staff/sessions/", page), as_wanted
 
         booked = await self._until_known(

@@ -10,6 +10,7 @@ import pytest
 
 from shared.database.roles import SERVICES
 from tests.faults.clinic import Clinic
+from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.under_fire import RATE, assert_kept
 
@@ -31,8 +32,8 @@ async def die(clinic: Clinic, name: str, point: str) -> None:
 
 
 @pytest.mark.parametrize("point", DEATHS)
-async def test_a_death_half_way_loses_and_doubles_nothing(replicated, seed, say, point):
-    load = Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed)
+async def test_a_death_half_way_loses_and_doubles_nothing(replicated, seed, say, tmp_path, point):
+    load = Load(replicated.addresses.public_url, Ledger(tmp_path / "ledger.jsonl"), rate=RATE, seed=seed)
 
     async with load.running():
         await asyncio.gather(*(die(replicated, f"{service}-2", point) for service in DEATHS[point]))

@@ -5,10 +5,12 @@ import random
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.faults.clinic import Clinic
+from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.under_fire import RATE, assert_kept
 
@@ -23,8 +25,8 @@ SETTLED = 3.0
 
 
 @pytest.fixture
-def load(replicated: Clinic, seed: int) -> Load:
-    return Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed)
+def load(replicated: Clinic, seed: int, tmp_path: Path) -> Load:
+    return Load(replicated.addresses.public_url, Ledger(tmp_path / "ledger.jsonl"), rate=RATE, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)
