@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from shared.clock import SystemClock
@@ -89,7 +89,7 @@ class LogLines:
 
 @asynccontextmanager
 async def every(seconds: float, act: object) -> AsyncIterator[None]:
-    """`act` again and again, as long as the block."""
+    """`act` again and again, as long as the block. What it raises is raised at the end."""
 
     async def go_on() -> None:
         while True:
@@ -101,4 +101,5 @@ async def every(seconds: float, act: object) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        with suppress(asyncio.CancelledError):
+            await task

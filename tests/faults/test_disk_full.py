@@ -34,7 +34,7 @@ async def clinic(disk: SmallDisk, tmp_path_factory: pytest.TempPathFactory) -> A
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(5, marks=pytest.mark.faults_short), pytest.param(30, marks=pytest.mark.faults_long)]
+    "seconds", [pytest.param(5, marks=pytest.mark.faults_long), pytest.param(30, marks=pytest.mark.faults_long)]
 )
 async def test_a_full_disk_is_waited_out(clinic, disk, seed, say, seconds):
     pids, restarts = clinic.pids(), []
@@ -57,5 +57,5 @@ async def start_again(postgres: EmbeddedPostgres, restarts: list[bool]) -> None:
     """As a container runtime does it: PostgreSQL gives up when it cannot write its log."""
     if postgres.pid is None:
         restarts.append(True)
-        with suppress(EmbeddedError):
+        with suppress(EmbeddedError, OSError):  # it cannot even write down that it owns its folder
             await postgres.start()

@@ -25,7 +25,7 @@ async def clinic(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clin
 
 @pytest.mark.parametrize(
     ("rounds", "seconds"),
-    [pytest.param(1, 2, marks=pytest.mark.faults_short), pytest.param(2, 12, marks=pytest.mark.faults_long)],
+    [pytest.param(1, 2, marks=pytest.mark.faults_long), pytest.param(2, 12, marks=pytest.mark.faults_long)],
 )
 async def test_brokers_killed_in_turn_cost_nothing(clinic, seed, say, rounds, seconds):
     kafka, begin = clinic.broker, now()
