@@ -51,10 +51,10 @@ async def test_in_whatever_way_a_journey_is_heard_its_end_is_the_same_in_every_s
         sealer = ServiceCipher(secret_bytes(house.settings.sealing_key.get_secret_value(), "SEALING_KEY"), hearer)
         for way in range(2):
             chance = Random(f"{seed}.{way}")
-            anyhow = await telling.heard(in_any_order, said, chance)
-            assert differences(expected, anyhow) == {}, hearer
-            as_kafka = await telling.heard(as_kafka_may, said, chance, sealer, house.settings.clinic.id)
-            assert differences(expected, as_kafka) == {}, hearer
+            heard = await telling.heard(in_any_order, said, chance)
+            assert differences(expected, heard) == {}, hearer
+            heard = await telling.heard(as_kafka_may, said, chance, sealer, house.settings.clinic.id)
+            assert differences(expected, heard) == {}, hearer
 
 
 class Telling:
