@@ -83,9 +83,10 @@ async def play(url: str, email: str, password: str, mail_url: str | None, consol
         )
         await stage.step("They open it from the inbox", staff.open_from_inbox(clinic, known["request_id"]))
         session = await stage.step(
-            "Staff book an infusion session by hand", staff.book_session(clinic, asked, clock.now(), zone)
+            "Staff book an infusion session by hand, from a day on paper",
+            staff.enter_paper_session(clinic, asked, clock.now(), zone),
         )
-        await stage.step("They record its end", staff.record_session(clinic, session, clock.now(), zone))
+        await stage.step("They record its end", staff.record_session(clinic, session, zone))
         played.timelines[asked.reference] = await stage.step(
             "Everybody has heard",
             timeline.settled(clinic, known["patient_id"], known["requested_at"], JOURNEY, PATIENCE),

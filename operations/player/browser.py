@@ -38,12 +38,12 @@ class Form:
             kept += [(name, one) for one in ([value] if isinstance(value, str) else value)]
         return Form(self.action, kept, self.options, self.offered, self.buttons)
 
-    def press(self, name: str) -> "Form":
-        """The form as the first button of this name would send it. Raises Unexpected when there is none."""
+    def press(self, name: str, value: str) -> "Form":
+        """The form as this button would send it. Raises Unexpected when there is none."""
         for button in self.buttons:
-            if button[0] == name:
+            if button == (name, value):
                 return Form(self.action, [*self.fields, button], self.options, self.offered, self.buttons)
-        raise Unexpected(f"the page has no button {name}")
+        raise Unexpected(f"the page has no button {name} {value}")
 
     def option(self, name: str, containing: str) -> str:
         """The value of the option whose words contain these."""
@@ -129,17 +129,20 @@ class Page:
 
 
 class Browser:
-    """One person's browser on one site."""
+    """One person's browser on one site. `transport` leads to an app in this process instead of over the network."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.origin = url.rstrip("/")
-        self._http = httpx.AsyncClient(base_url=self.origin, follow_redirects=True, timeout=10)
+        self._http = httpx.AsyncClient(base_url=self.origin, follow_redirects=True, timeout=10, transport=transport)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
+
+    def remember(self, cookie: str, value: str) -> None:
+        self._http.cookies.set(cookie, value)
 
     async def open(self, path: str) -> Page:
         """Raises Unexpected when it is not there."""

@@ -1,13 +1,18 @@
 """The clinic's part: sign in, find the request, book a session by hand, record its end."""
 
 import re
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from operations.player.browser import Browser, Form, Unexpected
+from operations.player.browser import Browser, Form, Page, Unexpected
 from operations.player.patient import Request
 
 QUARTER = timedelta(minutes=15)
+LENGTH = timedelta(hours=2)
+"""At least as long as a session is planned."""
+PATIENT_STAYS = timedelta(minutes=80)
+DAYS_BACK = 15
 REFUSED = 409
 MOST_OPENED = 10
 
@@ -43,10 +48,58 @@ async def acknowledge_first(staff: Browser) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class BookedSession:
+    """Its page, and when it was planned to begin."""
+
+    path: str
+    starts_at: datetime
+
+
+async def book_session(staff: Browser, request: Request, now: datetime, zone: str) -> BookedSession:
+    """Asks for the next quarter of an hour; takes the nearest other time when that is refused."""
+    wanted = _on_the_quarter(now + QUARTER, zone)
+    page = await _ask_for(staff, request, wanted)
+    for _ in range(3):
+        if page.status != REFUSED:
+            return BookedSession(page.path, wanted)
+        form = page.form(having="prescriber")
+        wanted, value = next(iter(_offered(form).items()))
+        page = await staff.send(form.press("instead", value), may_refuse=REFUSED)
+    raise Unexpected("no time for a session could be booked")
+
+
+async def enter_paper_session(staff: Browser, request: Request, now: datetime, zone: str) -> BookedSession:
+    """One that is over, as on the evening of a day on paper: the latest time that can be booked and has passed.
+
+    So it works at any hour of any day: opening hours lie behind at a weekend, too.
+    """
+    over = now - LENGTH
+    today = now.astimezone(ZoneInfo(zone)).replace(hour=13, minute=0, second=0, microsecond=0)
+    for wanted in (_on_the_quarter(over, zone), *(today - timedelta(days=back) for back in range(1, DAYS_BACK))):
+        page = await _ask_for(staff, request, wanted)
+        if page.status != REFUSED:
+            return BookedSession(page.path, wanted)
+        form = page.form(having="prescriber")
+        for offered, value in reversed(_offered(form).items()):
+            if offered > over:
+                continue
+            page = await staff.send(form.press("instead", value), may_refuse=REFUSED)
+            if page.status != REFUSED:
+                return BookedSession(page.path, offered)
+    raise Unexpected(f"no time of the last {DAYS_BACK} days could be booked")
+
+
+async def _ask_for(staff: Browser, request: Request, wanted: datetime) -> Page:
+    return await staff.send(await _filled_in(staff, request.reference, wanted), may_refuse=REFUSED)
+
+
 async def session_form(staff: Browser, reference: str, at: datetime, zone: str) -> Form:
     """The form of a new session for the patient of this request, filled in for the quarter of an hour before `at`."""
-    wanted = at.astimezone(ZoneInfo(zone))
-    wanted -= timedelta(minutes=wanted.minute % 15, seconds=wanted.second, microseconds=wanted.microsecond)
+    return await _filled_in(staff, reference, _on_the_quarter(at, zone))
+
+
+async def _filled_in(staff: Browser, reference: str, wanted: datetime) -> Form:
     form = (await staff.open("/staff/sessions/new")).form(having="prescriber")
     return form.fill(
         patient=form.option("patient", reference),
@@ -56,30 +109,36 @@ async def session_form(staff: Browser, reference: str, at: datetime, zone: str) 
     )
 
 
-async def book_session(staff: Browser, request: Request, now: datetime, zone: str) -> str:
-    """Asks for the next quarter of an hour; takes the nearest other time when that is refused. Returns its address."""
-    filled = await session_form(staff, request.reference, now + QUARTER, zone)
-    page = await staff.send(filled, may_refuse=REFUSED)
-    for _ in range(3):
-        if page.status != REFUSED:
-            return page.path
-        page = await staff.send(page.form(having="prescriber").press("instead"), may_refuse=REFUSED)
-    raise Unexpected("no time for a session could be booked")
+def _on_the_quarter(at: datetime, zone: str) -> datetime:
+    """The quarter of an hour before, on the clinic's clock."""
+    local = at.astimezone(ZoneInfo(zone))
+    return local - timedelta(minutes=local.minute % 15, seconds=local.second, microseconds=local.microsecond)
 
 
-async def record_session(staff: Browser, session: str, now: datetime, zone: str) -> None:
-    """Records that it began 50 minutes ago and ended just now; sends the record twice, as tired hands do."""
-    record = await record_form(staff, session, now, zone)
+def _offered(form: Form) -> dict[datetime, str]:
+    """The other times of a refusal, in order, and the button's value of each. Raises Unexpected when there is none."""
+    offered = {datetime.fromisoformat(value): value for name, value in form.buttons if name == "instead"}
+    if not offered:
+        raise Unexpected("no other time was offered")
+    return offered
+
+
+async def record_session(staff: Browser, session: BookedSession, zone: str) -> None:
+    """Records that it went as planned; sends the record twice, as tired hands do."""
+    ended_at = session.starts_at.astimezone(UTC) + PATIENT_STAYS
+    record = await record_form(staff, session.path, ended_at, zone, PATIENT_STAYS)
     await staff.send(record)
     await staff.send(record)
 
 
-async def record_form(staff: Browser, session: str, ended_at: datetime, zone: str) -> Form:
-    """The record of a session of 50 minutes that ended then, filled in."""
-    ended = ended_at.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
+async def record_form(
+    staff: Browser, session: str, ended_at: datetime, zone: str, lasted: timedelta = timedelta(minutes=50)
+) -> Form:
+    """The record of a session that ended then, filled in."""
+    began, ended = (at.astimezone(ZoneInfo(zone)) for at in (ended_at.astimezone(UTC) - lasted, ended_at))
     page = await staff.open(f"{session}/record")
     return page.form(having="started_at").fill(
-        started_at=f"{ended - timedelta(minutes=50):%Y-%m-%dT%H:%M}",
+        started_at=f"{began:%Y-%m-%dT%H:%M}",
         ended_at=f"{ended:%Y-%m-%dT%H:%M}",
         outcome="full",
         worst_severity="mild",

@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.scheduling.api import revisions
-from services.scheduling.pages import board, new_session, record_session, sessions
+from services.scheduling.pages import amend_record, board, new_session, record_session, sessions
 from services.scheduling.reactions import consultation_request, risk_raised, staff_changed
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.clock import Clock
@@ -27,7 +27,14 @@ SERVICE = Service(
     home=Path(__file__).parent,
     staff_home="/staff/sessions",
     # `new` stands before `{session_id}`, which would take the word for an id.
-    routers=[board.router, new_session.router, record_session.router, sessions.router, revisions.router],
+    routers=[
+        board.router,
+        new_session.router,
+        record_session.router,
+        amend_record.router,
+        sessions.router,
+        revisions.router,
+    ],
     reactions=[consultation_request.reactions, risk_raised.reactions, staff_changed.reactions],
     timers=lambda _: [
         Timer("review-waiting-list", 1.0, review_waiting_list),

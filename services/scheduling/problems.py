@@ -1,6 +1,11 @@
 """How scheduling's refusals look from outside. Routes import the errors from here, so that each is described before them."""
 
-from services.scheduling.domain.session import SessionAlreadyRecorded, SessionNotBooked
+from services.scheduling.domain.session import (
+    RecordChanged,
+    SessionAlreadyRecorded,
+    SessionNotBooked,
+    SessionNotRecorded,
+)
 from services.scheduling.store.sessions import SessionNotFound
 from services.scheduling.use_cases.book_session import NoSessionsHere
 from shared.web.problems import Problem, describe
@@ -9,9 +14,11 @@ __all__ = [
     "AppointmentNotFound",
     "NoSessionsHere",
     "NotYourClinic",
+    "RecordChanged",
     "SessionAlreadyRecorded",
     "SessionNotBooked",
     "SessionNotFound",
+    "SessionNotRecorded",
 ]
 
 
@@ -36,7 +43,19 @@ describe(
     SessionAlreadyRecorded,
     status=409,
     title="This session has a record already",
-    what_to_do="Nothing was changed. Open the session to see its record.",
+    what_to_do="Nothing was changed. Open the session to see its record, and correct it there if it is wrong.",
+)
+describe(
+    SessionNotRecorded,
+    status=409,
+    title="This session has no record yet",
+    what_to_do="Nothing was changed. Open the session to record what happened.",
+)
+describe(
+    RecordChanged,
+    status=409,
+    title="Somebody else has corrected this record meanwhile",
+    what_to_do="Nothing was changed. Open the session to see what it says now, and correct that if it is still wrong.",
 )
 describe(
     SessionNotBooked,

@@ -3,11 +3,15 @@
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
 from operations.embedded.kafka_jars import temporary_kafka
 from tests.faults.clinic import UNFENCED, Clinic, running_clinic
+from tests.faults.ledger import Ledger
+from tests.faults.load import Load
+from tests.faults.under_fire import RATE
 
 SEED = "CHAIRSIDE_FAULT_SEED"
 FIGURES: list[str] = []
@@ -19,6 +23,17 @@ async def replicated(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
     home = tmp_path_factory.mktemp("replicated") / "home"
     async with running_clinic(home, broker=temporary_kafka, replicas=2, settings=UNFENCED) as clinic:
         yield clinic
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """What the clients of one example know of their commands."""
+    return Ledger(tmp_path / "ledger.jsonl")
+
+
+@pytest.fixture
+def load(replicated: Clinic, ledger: Ledger, seed: int) -> Load:
+    return Load(replicated.addresses.public_url, ledger, rate=RATE, seed=seed)
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ async def test_without_notifications_signed_in_staff_go_on_working(clinic, visit
         session = await staff.book_session(nurse, asked.request, SystemClock().now(), ZONE)
 
         assert asked.request.reference in listed.text
-        assert (await nurse.open(session)).status == 200
+        assert (await nurse.open(session.path)).status == 200
 
     await clinic.assert_done_once(asked, sessions=1)
     await staff.open_from_inbox(nurse, known["request_id"])

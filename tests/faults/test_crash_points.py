@@ -10,9 +10,7 @@ import pytest
 
 from shared.database.roles import SERVICES
 from tests.faults.clinic import Clinic
-from tests.faults.ledger import Ledger
-from tests.faults.load import Load
-from tests.faults.under_fire import RATE, assert_kept
+from tests.faults.under_fire import assert_kept
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
@@ -32,9 +30,7 @@ async def die(clinic: Clinic, name: str, point: str) -> None:
 
 
 @pytest.mark.parametrize("point", DEATHS)
-async def test_a_death_half_way_loses_and_doubles_nothing(replicated, seed, say, tmp_path, point):
-    load = Load(replicated.addresses.public_url, Ledger(tmp_path / "ledger.jsonl"), rate=RATE, seed=seed)
-
+async def test_a_death_half_way_loses_and_doubles_nothing(replicated, load, say, point):
     async with load.running():
         await asyncio.gather(*(die(replicated, f"{service}-2", point) for service in DEATHS[point]))
 

@@ -10,21 +10,15 @@ from functools import partial
 import pytest
 
 from tests.faults.clinic import Clinic, eventually
-from tests.faults.load import Load
 from tests.faults.measures import LogLines, now, slowest_effect
 from tests.faults.told_to_come_back import told_to_come_back
-from tests.faults.under_fire import RATE, assert_kept
+from tests.faults.under_fire import assert_kept
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
 CUT_EVERY = 0.2
 LINES = 2000
 """That one process may write in a minute without database."""
-
-
-@pytest.fixture
-def load(replicated: Clinic, seed: int) -> Load:
-    return Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed)
 
 
 @pytest.mark.parametrize(

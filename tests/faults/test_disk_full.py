@@ -36,9 +36,9 @@ async def clinic(disk: SmallDisk, tmp_path_factory: pytest.TempPathFactory) -> A
 @pytest.mark.parametrize(
     "seconds", [pytest.param(5, marks=pytest.mark.faults_long), pytest.param(30, marks=pytest.mark.faults_long)]
 )
-async def test_a_full_disk_is_waited_out(clinic, disk, seed, say, seconds):
+async def test_a_full_disk_is_waited_out(clinic, disk, ledger, seed, say, seconds):
     pids, restarts = clinic.pids(), []
-    load = Load(clinic.addresses.public_url, clinic.ledger, rate=RATE, seed=seed)
+    load = Load(clinic.addresses.public_url, ledger, rate=RATE, seed=seed)
 
     async with every(0.5, partial(start_again, clinic.postgres, restarts)), load.running():
         await asyncio.sleep(3)

@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from operations.embedded.kafka_jars import KafkaFromJars
-from tests.faults.clinic import Clinic
-from tests.faults.load import Load
 from tests.faults.measures import highest_offsets, log_epochs, noticed_after, now, slowest_effect
-from tests.faults.under_fire import RATE, assert_kept
+from tests.faults.under_fire import assert_kept
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
@@ -19,11 +17,6 @@ PATIENCE = 120.0
 """Seconds; a loss is to be noticed within 30."""
 TAIL_OF = ("consultation-requested", "consultation-scheduled", "risk-raised")
 """Topics of whose partitions every second one loses its newest records."""
-
-
-@pytest.fixture
-def load(replicated: Clinic, seed: int) -> Load:
-    return Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed)
 
 
 async def test_a_broker_that_lost_everything_is_filled_again(replicated, load, say):

@@ -7,9 +7,8 @@ from aiokafka import AIOKafkaConsumer
 
 from shared.database.roles import SERVICES
 from tests.faults.clinic import Clinic
-from tests.faults.load import Load
 from tests.faults.measures import now, slowest_effect
-from tests.faults.under_fire import RATE, assert_kept
+from tests.faults.under_fire import assert_kept
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
@@ -23,8 +22,8 @@ GROUPS = " union ".join(f"select consumer_group, topic from {service}.consumer_p
 @pytest.mark.parametrize(
     "seconds", [pytest.param(12, marks=pytest.mark.faults_short), pytest.param(120, marks=pytest.mark.faults_long)]
 )
-async def test_a_rebalance_of_every_group_every_three_seconds(replicated, seed, say, seconds):
-    load, begin = Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed), now()
+async def test_a_rebalance_of_every_group_every_three_seconds(replicated, load, say, seconds):
+    begin = now()
     groups = [tuple(row) for row in await replicated.rows(GROUPS)]
     rounds = int(seconds / EVERY)
 

@@ -5,14 +5,10 @@ import random
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.faults.clinic import Clinic
-from tests.faults.ledger import Ledger
-from tests.faults.load import Load
-from tests.faults.under_fire import RATE, assert_kept
+from tests.faults.under_fire import assert_kept
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
@@ -22,11 +18,6 @@ FROZEN_FOR = 40.0
 """Longer than a lane's lease (10), a member's session (10) and the lease of an e-mail (30)."""
 SETTLED = 3.0
 """Seconds a replica has been ready before the next one is stopped; the door looks every second."""
-
-
-@pytest.fixture
-def load(replicated: Clinic, seed: int, tmp_path: Path) -> Load:
-    return Load(replicated.addresses.public_url, Ledger(tmp_path / "ledger.jsonl"), rate=RATE, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,9 @@ async def clinic(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clin
     ("rounds", "seconds"),
     [pytest.param(1, 2, marks=pytest.mark.faults_long), pytest.param(2, 12, marks=pytest.mark.faults_long)],
 )
-async def test_brokers_killed_in_turn_cost_nothing(clinic, seed, say, rounds, seconds):
+async def test_brokers_killed_in_turn_cost_nothing(clinic, ledger, seed, say, rounds, seconds):
     kafka, begin = clinic.broker, now()
-    load = Load(clinic.addresses.public_url, clinic.ledger, rate=RATE, seed=seed)
+    load = Load(clinic.addresses.public_url, ledger, rate=RATE, seed=seed)
 
     async with load.running():
         for node in kafka.nodes * rounds:

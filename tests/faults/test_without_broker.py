@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.load import load as many_requests
-from tests.faults.load import Load
 from tests.faults.measures import LogLines, heard_after
 from tests.faults.told_to_come_back import ASKED
-from tests.faults.under_fire import DRAINED_WITHIN, RATE, assert_kept
+from tests.faults.under_fire import DRAINED_WITHIN, assert_kept
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
@@ -33,8 +32,7 @@ def request_file(tmp_path: Path) -> Path:
         pytest.param(60, REQUESTS, marks=pytest.mark.faults_long),
     ],
 )
-async def test_requests_are_accepted_and_then_everything_flows(replicated, seed, say, request_file, seconds, rate):
-    load = Load(replicated.addresses.public_url, replicated.ledger, rate=RATE, seed=seed)
+async def test_requests_are_accepted_and_then_everything_flows(replicated, load, say, request_file, seconds, rate):
     lines = LogLines(replicated)
 
     async with load.running(), replicated.without_broker():

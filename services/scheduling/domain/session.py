@@ -33,6 +33,14 @@ class CancelReason(StrEnum):
     BOOKED_BY_MISTAKE = "booked-by-mistake"
 
 
+class AmendReason(StrEnum):
+    """Why a record was corrected. Codes only, as above."""
+
+    MISTYPED = "mistyped"
+    PAPER_SAYS_OTHERWISE = "paper-says-otherwise"
+    KNOWN_LATER = "known-later"
+
+
 class SessionAlreadyRecorded(Exception):
     """The record of this session says something else. It is kept; this form changed nothing."""
 
@@ -45,9 +53,20 @@ class SessionNotBooked(Exception):
         self.state = state
 
 
+class SessionNotRecorded(Exception):
+    """Only what was recorded can be corrected."""
+
+
+class RecordChanged(Exception):
+    """Somebody else has corrected the record meanwhile. This form changed nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`course_id` and `number` are empty for a session that was booked by hand, outside a course."""
+    """`course_id` and `number` are empty for a session that was booked by hand, outside a course.
+
+    `recorded_by`, `recorded_at` and `amended_because` are of the record as it stands; what it said before is kept too.
+    """
 
     id: UUID
     clinic_id: UUID
@@ -60,6 +79,7 @@ class Session:
     record: SessionRecord | None = None
     recorded_by: UUID | None = None
     recorded_at: datetime | None = None
+    amended_because: AmendReason | None = None
 
     @classmethod
     def book(cls, *, clinic_id: UUID, patient_id: UUID, prescriber_id: UUID) -> "Session":
@@ -82,6 +102,28 @@ class Session:
             record=record,
             recorded_by=by,
             recorded_at=now,
+            version=self.version + 1,
+        )
+
+    def amend(
+        self, record: SessionRecord, *, seen_version: int, because: AmendReason, by: UUID, now: datetime
+    ) -> "Session":
+        """With a corrected record; the record that is there already changes nothing.
+
+        `seen_version` is of the session whose record was found wrong. Raises SessionNotRecorded, RecordChanged.
+        """
+        if self.record is None:
+            raise SessionNotRecorded
+        if record == self.record:
+            return self
+        if seen_version != self.version:
+            raise RecordChanged
+        return replace(
+            self,
+            record=record,
+            recorded_by=by,
+            recorded_at=now,
+            amended_because=because,
             version=self.version + 1,
         )
 

@@ -9,7 +9,7 @@ from shared.events.session import Outcome, Severity
 LONGEST = timedelta(hours=12)
 """A longer session was mistyped."""
 FROM_PLAN = timedelta(hours=24)
-"""A start further than this from the plan belongs to another session, or to another date."""
+"""A start further than this from the plan most often belongs to another session, or to another date: staff are asked."""
 LARGEST_DOSE_MG = 1000.0
 """A slip of the keyboard, not a clinical limit: those are data of a protocol."""
 
@@ -36,12 +36,18 @@ def instants(started: datetime, ended: datetime, zone: str) -> tuple[datetime | 
     return start, (later or ends or [None])[0]
 
 
-def wrong_start(started_at: datetime, planned: datetime, now: datetime) -> str | None:
-    """What is wrong with a start, in words for staff; None when it can be true."""
+def wrong_start(started_at: datetime, planned: datetime, now: datetime, *, another_day: bool = False) -> str | None:
+    """What is wrong with a start, in words for staff; None when it can be true.
+
+    `another_day`: staff have said that it was not on the planned day.
+    """
     if started_at > now:
         return "This lies in the future. Record a session when it is over."
-    if abs(started_at - planned) > FROM_PLAN:
-        return "This is more than a day from the planned start. Check the date, or record the other session."
+    if abs(started_at - planned) > FROM_PLAN and not another_day:
+        return (
+            "This is more than a day from the planned start. Check the date, and whether it is this session. "
+            "If both are right, say below that it was another day."
+        )
     return None
 
 

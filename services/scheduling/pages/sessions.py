@@ -1,5 +1,6 @@
 """`/staff/sessions`: which sessions wait for a record, which are ahead, and each one by itself."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,10 +13,11 @@ from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.session import CancelReason, Session
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.staff import OurStaff, PatientStaff
-from services.scheduling.pages.words import OUTCOMES, REASONS, SEVERITIES, state_chip, waits_for_record
+from services.scheduling.pages.words import AMEND_REASONS, OUTCOMES, REASONS, SEVERITIES, state_chip, waits_for_record
 from services.scheduling.problems import SessionNotBooked, SessionNotFound
-from services.scheduling.store import day_list, sessions
+from services.scheduling.store import day_list, earlier_records, sessions
 from services.scheduling.store.day_list import ListedAppointment
+from services.scheduling.store.earlier_records import EarlierRecord
 from services.scheduling.store.staff_names import staff_names
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.pages_changed import SESSIONS
@@ -98,34 +100,47 @@ async def _session_page(
     clock: TheClock,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    session, row, by = await find_session(database, settings, session_id)
+    found = await find_session(database, settings, session_id)
+    row = found.row
     names = await open_names(keyring, [(row.patient_id, row.contact)])
     return pages.page(
         "session.html",
         status=422 if errors else 200,
         staff=staff,
-        session=session,
+        session=found.session,
+        earlier=found.earlier,
         row=row,
         name=names[row.patient_id],
         state_chip=state_chip(row, clock.now()),
-        by=by,
+        by=found.names,
         outcomes=OUTCOMES,
         severities=SEVERITIES,
         reasons=REASONS,
+        amend_reasons=AMEND_REASONS,
         errors=errors or {},
     )
 
 
-async def find_session(
-    database: Database, settings: Settings, session_id: UUID
-) -> tuple[Session, ListedAppointment, dict[UUID, str]]:
-    """A session, its appointment, and what the staff in it are called. Raises SessionNotFound."""
+@dataclass(frozen=True, slots=True)
+class FoundSession:
+    """A session, its appointment, what its record said before it was corrected, and what the staff in it are called."""
+
+    session: Session
+    row: ListedAppointment
+    earlier: list[EarlierRecord]
+    names: dict[UUID, str]
+
+
+async def find_session(database: Database, settings: Settings, session_id: UUID) -> FoundSession:
+    """Raises SessionNotFound."""
     async with database.transaction(read_only=True) as tx:
         session = await sessions.find(tx, settings.clinic.id, session_id)
         row = await day_list.of_session(tx, settings.clinic.id, session_id)
         if row is None:
             raise SessionNotFound(session_id)
-        return session, row, await staff_names(tx, [row.booked_by, session.recorded_by])
+        earlier = await earlier_records.of_session(tx, session_id)
+        involved = [row.booked_by, session.recorded_by, *(one.recorded_by for one in earlier)]
+        return FoundSession(session, row, earlier, await staff_names(tx, involved))
 
 
 async def _listed(database: Database, keyring: Keyring, settings: Settings, clock: Clock) -> dict[str, Any]:

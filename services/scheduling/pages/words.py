@@ -5,7 +5,7 @@ from datetime import datetime
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.clinic import Clinic, ResourceKind
 from services.scheduling.domain.refusal import Missing, Why
-from services.scheduling.domain.session import CancelReason
+from services.scheduling.domain.session import AmendReason, CancelReason
 from services.scheduling.store.day_list import ListedAppointment
 from shared.events.session import Outcome, Severity
 from shared.web.times import staff_day, staff_time
@@ -27,6 +27,11 @@ REASONS = {
     CancelReason.STAFF_AWAY: "Staff are away",
     CancelReason.EQUIPMENT: "A chair or equipment is not usable",
     CancelReason.BOOKED_BY_MISTAKE: "Booked by mistake",
+}
+AMEND_REASONS = {
+    AmendReason.MISTYPED: "It was mistyped",
+    AmendReason.PAPER_SAYS_OTHERWISE: "The paper says otherwise",
+    AmendReason.KNOWN_LATER: "It became known later",
 }
 _KINDS = {
     ResourceKind.CHAIR: "chair",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scheduling.domain.session import Session, SessionState
+from services.scheduling.domain.session import AmendReason, Session, SessionState
 from services.scheduling.domain.session_record import SessionRecord
 from shared.database import Transaction
 from shared.events.session import Outcome, Severity
@@ -59,7 +59,7 @@ async def save(tx: Transaction, session: Session) -> None:
         """
         update session
            set state = $2, version = $3, started_at = $4, ended_at = $5, outcome = $6, worst_severity = $7,
-               dose_mg = $8, recorded_by = $9, recorded_at = $10
+               dose_mg = $8, recorded_by = $9, recorded_at = $10, amended_because = $11
          where id = $1
         """,
         session.id,
@@ -72,6 +72,7 @@ async def save(tx: Transaction, session: Session) -> None:
         record.dose_mg if record else None,
         session.recorded_by,
         session.recorded_at,
+        session.amended_because,
     )
 
 
@@ -88,6 +89,7 @@ def _session(row: asyncpg.Record) -> Session:
         record=_record(row),
         recorded_by=row["recorded_by"],
         recorded_at=row["recorded_at"],
+        amended_because=AmendReason(row["amended_because"]) if row["amended_because"] else None,
     )
 
 

@@ -258,6 +258,16 @@ class TestRecord:
         assert 'value="35,5"' in answer.text or "dose_mg" in changed
         assert "session-completed" not in await front.desk.topics()
 
+    async def test_a_session_that_took_place_on_another_day_is_recorded_when_staff_say_so(self, front, session):
+        days_before = {"started_at": "2026-06-19T10:05", "ended_at": "2026-06-19T11:30"}
+        asked_again = await front.send(f"{session}/record", GOOD | days_before)
+        assert 'name="another_day"' in asked_again.text
+
+        answer = await front.send(f"{session}/record", GOOD | days_before | {"another_day": "yes"})
+
+        assert answer.status_code == 303
+        assert "session-completed" in await front.desk.topics()
+
     async def test_a_cancelled_session_cannot_be_recorded(self, front, session):
         await front.send(f"{session}/cancellation", {"reason": "patient-asked"})
 
