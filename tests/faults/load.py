@@ -44,6 +44,7 @@ class Load:
 
     def __init__(self, url: str, ledger: Ledger, *, rate: float, seed: int) -> None:
         self.ledger = ledger
+        self._before = ledger.figures()
         self.looks: Counter[Outcome] = Counter()
         self.troubles: Counter[str] = Counter()
         """Whatever was answered with anything but success, or not at all."""
@@ -71,7 +72,9 @@ class Load:
                 await going
 
     def figures(self) -> dict[str, int]:
-        return self.ledger.figures() | {f"looks {outcome}": self.looks[outcome] for outcome in Outcome}
+        """Of this load alone; the ledger may hold those of earlier ones."""
+        commands = {name: count - self._before[name] for name, count in self.ledger.figures().items()}
+        return commands | {f"looks {outcome}": self.looks[outcome] for outcome in Outcome}
 
     async def _go(self) -> None:
         names, weights = list(MIX), list(MIX.values())
@@ -162,12 +165,16 @@ class Load:
             return
         key = dict(form.fields)[FIELD]
 
+        as_wanted = True
+
         async def send() -> tuple[Page, bool]:
+            """Again is always the form that was sent last: its key stands for what it said."""
+            nonlocal form, as_wanted
             await self._sign_in()
-            page = await self._clinic.send(form, may_refuse=staff.REFUSED)
-            as_wanted = page.status != staff.REFUSED
-            if not as_wanted:
-                page = await self._clinic.send(instead(page))
+            page = await self._clinic.send(form, may_refuse=staff.REFUSED if as_wanted else None)
+            if page.status == staff.REFUSED:
+                form, as_wanted = instead(page), False
+                page = await self._clinic.send(form)
             return self._on("/staff/sessions/", page), as_wanted
 
         booked = await self._until_known(
