@@ -29,9 +29,16 @@ async def die(clinic: Clinic, name: str, point: str) -> None:
         """The load leads it there."""
 
 
-@pytest.mark.parametrize("point", DEATHS)
-async def test_a_death_half_way_loses_and_doubles_nothing(replicated, load, say, point):
+@pytest.mark.parametrize(
+    "points",
+    [
+        *(pytest.param((point,), marks=pytest.mark.faults_long, id=point) for point in DEATHS),
+        pytest.param(tuple(DEATHS), marks=pytest.mark.faults_short, id="all"),
+    ],
+)
+async def test_a_death_half_way_loses_and_doubles_nothing(replicated, load, say, points):
     async with load.running():
-        await asyncio.gather(*(die(replicated, f"{service}-2", point) for service in DEATHS[point]))
+        for point in points:
+            await asyncio.gather(*(die(replicated, f"{service}-2", point) for service in DEATHS[point]))
 
-    await assert_kept(replicated, load, say, deaths=len(DEATHS[point]))
+    await assert_kept(replicated, load, say, deaths=sum(len(DEATHS[point]) for point in points))
