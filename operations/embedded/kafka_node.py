@@ -105,7 +105,7 @@ class KafkaNode:
         return file
 
     async def _format(self, cluster: str, properties: Path) -> None:
-        arguments = ("format", "--ignore-formatted", "--cluster-id", cluster, "--config", str(properties))
+        arguments = ("format", "--ignore-formatted", f"--cluster-id={cluster}", "--config", str(properties))
         child = await self._run("kafka.tools.StorageTool", *arguments)
         if not await children.wait(child, FORMAT_BOUND) or child.returncode != 0:
             await children.end(child)
