@@ -1,7 +1,12 @@
-"""`chairside trace REFERENCE`: what happened to one patient's request, across services, as a tree of causes."""
+"""`chairside trace REFERENCE`: what happened to one patient's request, across services, as a tree of causes.
+
+Below each event stand who handled it, after how long and at which try; who could not, and what was done about that; who
+has not yet; and the events that it led to. Messages to the patient follow with every step of theirs.
+"""
 
 import asyncio
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Annotated
@@ -10,11 +15,18 @@ from uuid import UUID
 import asyncpg
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.tree import Tree
 
-from operations.place import operator_dsn
+from operations.place import AsJson, operator_dsn
+from operations.redrive import WORDS
+from services.notifications.store.message_views import MessageView, of_patient
+from shared.clock import SystemClock
 from shared.database.roles import DATABASE, SERVICES
-from shared.messaging.story import Heard, Said, heard_of, said_about
+from shared.database.transaction import Transaction
+from shared.events.catalogue import TOPICS
+from shared.messaging.redrive_orders import Redriven
+from shared.messaging.story import SLACK, Buried, Heard, Said, buried, heard_of, said_about, topics_heard
 
 
 class NothingFound(Exception):
@@ -23,15 +35,23 @@ class NothingFound(Exception):
 
 @dataclass(slots=True)
 class Happening:
-    """One event as it was said, sent and heard."""
+    """One event as it was said, sent and heard; `unheard` names the services that react to it and have not yet."""
 
     said_by: str
     said: Said
     heard: list[Heard] = field(default_factory=list)
+    buried: list[Buried] = field(default_factory=list)
+    unheard: list[str] = field(default_factory=list)
 
 
-async def trace_reference(dsn: str, reference: str, database: str = DATABASE) -> list[Happening]:
-    """Everything said about the patient since the request of this reference, oldest first. Raises NothingFound."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    events: list[Happening]
+    messages: Sequence[MessageView]
+
+
+async def trace_reference(dsn: str, reference: str, database: str = DATABASE) -> Story:
+    """Everything about the patient since the request of this reference, oldest first. Raises NothingFound."""
     connection = await asyncpg.connect(dsn, database=database, timeout=10)
     try:
         request = await connection.fetchrow(
@@ -40,38 +60,103 @@ async def trace_reference(dsn: str, reference: str, database: str = DATABASE) ->
         )
         if request is None:
             raise NothingFound(reference)
-        key = f"{request['clinic_id']}/{request['patient_id']}"
-        happenings: list[Happening] = []
+        clinic_id, patient_id, since = request
+        events: list[Happening] = []
         for service in SERVICES:
-            await connection.execute("select set_config('search_path', $1, false)", service)
-            happenings += [
-                Happening(service, said) for said in await said_about(connection, key, request["requested_at"])
-            ]
-        by_id: dict[UUID, Happening] = {one.said.event_id: one for one in happenings}
+            await _look_into(connection, service)
+            said = await said_about(connection, f"{clinic_id}/{patient_id}", since)
+            events += [Happening(service, one) for one in said]
         for service in SERVICES:
-            await connection.execute("select set_config('search_path', $1, false)", service)
-            for hearing in await heard_of(connection, by_id):
-                by_id[hearing.event_id].heard.append(hearing)
+            await _look_into(connection, service)
+            await _add_what_was_heard(connection, service, events)
+        await _look_into(connection, "notifications")
+        tx = Transaction(connection, "notifications", SystemClock().now())
+        messages = await of_patient(tx, clinic_id, patient_id, since - SLACK)
     finally:
         await connection.close()
-    return sorted(happenings, key=lambda one: one.said.at)
+    return Story(sorted(events, key=lambda one: one.said.at), messages)
 
 
-def draw(reference: str, happenings: list[Happening]) -> Tree:
-    """The happenings as a tree: below each event what it led to, and who heard it after how long."""
+async def _look_into(connection: asyncpg.Connection, service: str) -> None:
+    await connection.execute("select set_config('search_path', $1, false)", service)
+
+
+async def _add_what_was_heard(connection: asyncpg.Connection, service: str, events: Sequence[Happening]) -> None:
+    by_id = {one.said.event_id: one for one in events}
+    for hearing in await heard_of(connection, by_id):
+        by_id[hearing.event_id].heard.append(hearing)
+    for letter in await buried(connection, by_id):
+        by_id[letter.event_id].buried.append(letter)
+    reacts_to = await topics_heard(connection)
+    for one in events:
+        answered = (*one.heard, *one.buried)
+        heard = any(answer.handler.startswith(f"{service}.") for answer in answered)
+        topic = TOPICS.get(one.said.topic)
+        if topic and service in topic.heard_by and topic.name in reacts_to and not heard:
+            one.unheard.append(service)
+
+
+def draw(reference: str, story: Story) -> Tree:
+    """The story as a tree: below each event what became of it and what it led to."""
     tree = Tree(f"[bold]{reference}[/bold]")
     branches: dict[UUID, Tree] = {}
-    for one in happenings:
-        said = one.said
-        sent = f"in Kafka after {_took(said.at, said.published_at)}" if said.published_at else "[red]not sent yet[/red]"
-        parent = branches.get(said.caused_by, tree) if said.caused_by else tree
-        branch = parent.add(
-            f"{said.at:%Y-%m-%d %H:%M:%S.%f}  [bold]{said.topic}[/bold]  {one.said_by}, version {said.version}, {sent}"
-        )
-        for hearing in one.heard:
-            branch.add(f"[dim]{hearing.handler} after {_took(said.at, hearing.at)}[/dim]")
-        branches[said.event_id] = branch
+    for one in story.events:
+        parent = branches.get(one.said.caused_by, tree) if one.said.caused_by else tree
+        branch = branches[one.said.event_id] = parent.add(_said(one))
+        for line in _answers(one):
+            branch.add(line)
+    if story.messages:
+        messages = tree.add("[bold]messages to the patient[/bold]")
+        for message in story.messages:
+            branch = messages.add(_message(message))
+            for step in message.steps:
+                branch.add(f"[dim]{_instant(step.at)}  {step.state}{f', {step.reason}' if step.reason else ''}[/dim]")
     return tree
+
+
+def _said(one: Happening) -> str:
+    said = one.said
+    if said.published_at:
+        sent = f"in Kafka after {_took(said.at, said.published_at)}"
+    else:
+        sent = f"[red]not sent yet: {said.waits}[/red]"
+    return f"{_instant(said.at)}  [bold]{said.topic}[/bold]  {one.said_by}, version {said.version}, {sent}"
+
+
+def _answers(one: Happening) -> Iterator[str]:
+    for hearing in one.heard:
+        tries = f" at try {hearing.tries}" if hearing.tries > 1 else ""
+        yield f"[dim]{hearing.handler} after {_took(one.said.at, hearing.at)}{tries}[/dim]"
+    for letter in one.buried:
+        colour, state = ("yellow", "redriven") if letter.redriven_at else ("red", "dead letter")
+        failed = f"could not: {letter.failure}, {letter.tries} tries; {state} {letter.letter_id}"
+        yield f"[{colour}]{letter.handler} {failed}[/{colour}]"
+        for redrive in letter.redrives:
+            yield f"  {_redrive(redrive)}"
+    for service in one.unheard:
+        yield (
+            f"[yellow]waits for {service}[/yellow]"
+            if one.said.published_at
+            else f"[dim]{service} has not heard it[/dim]"
+        )
+
+
+def _redrive(redrive: Redriven) -> str:
+    asked = "dry run" if redrive.dry_run else "redrive"
+    outcome = WORDS[redrive.outcome] + (f": {redrive.failure}" if redrive.failure else "")
+    return f"{_instant(redrive.asked_at)}  {asked} by {escape(redrive.operator)} ({escape(redrive.why)}): {outcome}"
+
+
+def _message(message: MessageView) -> str:
+    waits = message.state in ("planned", "retrying")
+    due = f", due {_instant(message.due_at)}" if waits else ""
+    why = f", {message.reason}" if message.reason else ""
+    tries = f", {message.attempts} tries" if message.attempts > 1 else ""
+    return f"{_instant(message.planned_at)}  [bold]{message.kind}[/bold]  {message.state}{why}{due}{tries}"
+
+
+def _instant(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
 
 
 def _took(start: datetime, end: datetime) -> str:
@@ -80,14 +165,14 @@ def _took(start: datetime, end: datetime) -> str:
 
 def trace(
     reference: Annotated[str, typer.Argument(help="Such as TSC-4K7Q2M")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a tree")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what happened to one request, across services."""
     try:
-        happenings = asyncio.run(trace_reference(operator_dsn(), reference))
+        story = asyncio.run(trace_reference(operator_dsn(), reference))
     except NothingFound:
         raise SystemExit(f"No request goes by {reference}. References look like TSC-4K7Q2M.") from None
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in happenings], default=str, indent=2))
+        typer.echo(json.dumps(asdict(story), default=str, indent=2))
     else:
-        Console().print(draw(reference.upper(), happenings))
+        Console().print(draw(reference.upper(), story))

@@ -60,8 +60,6 @@ class Service:
     title: str
     home: Path
     """The service's folder: templates are in `pages/templates`, revisions in `migrations`."""
-    staff_home: str
-    """Where its staff pages begin, such as /staff/inbox; its part of a patient's story stands below."""
     routers: Sequence[APIRouter]
     reactions: Iterable[Reactions]
     timers: Callable[[Running], Iterable[Timer]] = lambda _: ()
@@ -100,7 +98,7 @@ class Service:
             )
         )
         app.router.routes.append(static_route())
-        for router in (story_routes(self.staff_home), *self.routers):
+        for router in (story_routes(self.name, reactions), *self.routers):
             app.include_router(router)
         install_safety(app, settings)
         install_problems(app)

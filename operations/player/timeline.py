@@ -9,12 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from operations.player.browser import Browser, Unexpected
-
-STORIES = {
-    "intake": "/staff/requests/story",
-    "scheduling": "/staff/sessions/story",
-    "notifications": "/staff/inbox/story",
-}
+from shared.web.story_paths import STORY_PATHS
 
 
 @dataclass(slots=True)
@@ -44,11 +39,11 @@ async def timeline_of(staff: Browser, patient_id: str, since: str) -> list[Happe
             at=datetime.fromisoformat(str(said["at"])),
             published_at=datetime.fromisoformat(str(said["published_at"])) if said["published_at"] else None,
         )
-        for service, path in STORIES.items()
+        for service, path in STORY_PATHS.items()
         for said in await _ask(staff, f"{path}/{patient_id}/said", {"since": since})
     ]
     by_id = {one.event_id: one for one in happenings}
-    for path in STORIES.values():
+    for path in STORY_PATHS.values():
         for heard in await _ask(staff, f"{path}/heard", {"event": list(by_id)}):
             by_id[str(heard["event_id"])].heard[str(heard["handler"])] = datetime.fromisoformat(str(heard["at"]))
     return sorted(happenings, key=lambda one: one.at)

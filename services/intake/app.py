@@ -13,6 +13,7 @@ from services.intake.pages import (
     staff_references,
     staff_request,
     staff_requests,
+    staff_story,
 )
 from services.intake.reactions import (
     alert_acknowledged,
@@ -40,7 +41,6 @@ SERVICE = Service(
     name="intake",
     title="Chairside intake",
     home=Path(__file__).parent,
-    staff_home="/staff/requests",
     routers=[
         api.router,  # first, because the most requests are for it
         home.router,
@@ -50,6 +50,7 @@ SERVICE = Service(
         staff_references.router,
         staff_new_request.router,
         staff_request.router,
+        staff_story.router,
     ],
     reactions=[
         consultation_scheduled.reactions,

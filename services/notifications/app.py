@@ -72,7 +72,6 @@ SERVICE = Service(
     name="notifications",
     title="Chairside notifications",
     home=Path(__file__).parent,
-    staff_home="/staff/inbox",
     routers=[
         staff_sign_in.router,
         staff_session_renewal.router,

@@ -25,7 +25,6 @@ SERVICE = Service(
     name="scheduling",
     title="Chairside scheduling",
     home=Path(__file__).parent,
-    staff_home="/staff/sessions",
     # `new` stands before `{session_id}`, which would take the word for an id.
     routers=[
         board.router,

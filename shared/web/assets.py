@@ -21,7 +21,18 @@ STATIC = Path(__file__).with_name("static")
 BUNDLES: Mapping[str, tuple[str, ...]] = {
     "chairside.css": tuple(
         f"css/{part}.css"
-        for part in ("tokens", "ground", "actions", "fields", "parts", "containers", "patient", "staff", "screens")
+        for part in (
+            "tokens",
+            "ground",
+            "actions",
+            "fields",
+            "parts",
+            "containers",
+            "patient",
+            "staff",
+            "story",
+            "screens",
+        )
     ),
     "chairside.js": ("js/busy.js", "js/clocks.js", "js/keys.js", "js/session.js"),
     "live.js": ("vendor/htmx.min.js", "vendor/hx-sse.min.js", "js/live.js"),

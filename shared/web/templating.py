@@ -93,6 +93,8 @@ def _time_filters(zone: str, clock: Clock) -> dict[str, Any]:
         "staff_day": in_clinic(times.staff_day),
         "staff_time": in_clinic(times.staff_time),
         "staff_when": in_clinic(times.staff_when),
+        "staff_moment": in_clinic(times.staff_moment),
         "staff_zone": in_clinic(times.staff_zone),
+        "lag": times.lag,
         "age": lambda since: times.age(since, clock.now()),
     }

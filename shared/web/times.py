@@ -82,6 +82,11 @@ def staff_when(instant: datetime, zone: str) -> str:
     return f"{staff_day(instant, zone)}, {staff_time(instant, zone)}"
 
 
+def staff_moment(instant: datetime, zone: str) -> str:
+    """`Tue, Jun 16, 09:30:05`: where what follows within a minute is told apart."""
+    return f"{staff_when(instant, zone)}:{local(instant, zone).second:02}"
+
+
 def staff_zone(instant: datetime, zone: str) -> str:
     """`Denver, MDT`: stands beside the clinic's clock, so that no other time on the page needs it."""
     place, letters = zone_place(zone), zone_letters(instant, zone)
@@ -102,3 +107,13 @@ def age(since: datetime, now: datetime) -> str:
     if hours < 24:
         return f"{hours} h {rest:02} min"
     return "1 day" if hours < 48 else f"{hours // 24} days"
+
+
+def lag(later: datetime, earlier: datetime) -> str:
+    """How long after: `after 21 ms`, `after 4.2 s`, `after 12 min`. Nothing is before its cause, whatever two clocks say."""
+    took = max(timedelta(), later - earlier)
+    if took < timedelta(seconds=1):
+        return f"after {took // timedelta(milliseconds=1)} ms"
+    if took < timedelta(minutes=1):
+        return f"after {took.total_seconds():.1f} s"
+    return f"after {age(earlier, later)}"

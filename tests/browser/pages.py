@@ -21,6 +21,7 @@ class Place:
 
     async def open(self, page: Page, url: str, known: dict[str, str]) -> None:
         await page.goto(url + self.path.format(**known))
+        await page.locator(".asks").first.wait_for(state="detached")  # parts that come from other services
         if self.press:
             async with page.expect_navigation():
                 await page.get_by_role("button", name=self.press).click()
@@ -52,6 +53,8 @@ PLACES = (
     Place("requests-closed", "front-desk", "/staff/requests?view=closed", empty=True),
     Place("request", "front-desk", "{request}"),
     Place("request-at-risk", "front-desk", "{at_risk}"),
+    Place("request-story", "administrator", "{request}/story"),
+    Place("request-story-refused", "front-desk", "{request}/story"),
     Place("request-missing", "front-desk", f"/staff/requests/{NOBODY}"),
     Place("new-request", "front-desk", "/staff/requests/new"),
     Place("new-request-error", "front-desk", "/staff/requests/new", press="Save the request"),

@@ -17,6 +17,7 @@ from shared.events.values import DecidedBy
 from shared.web.dependencies import TheDatabase, TheKeyring, TheLive, ThePages, TheSettings
 from shared.web.live_response import live_response
 from shared.web.problems import problems as may_refuse
+from shared.web.story import CLINICAL
 
 router = APIRouter(
     prefix="/staff/requests/{request_id}",
@@ -42,6 +43,7 @@ async def _shown(
         template,
         staff=staff,
         whole=whole,
+        may_trace=not staff.roles.isdisjoint(CLINICAL),
         words=WORDS,
         person=person,
         phone=readable_phone(person.contact.mobile, region) if person and person.contact.mobile else "",

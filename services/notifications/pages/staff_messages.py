@@ -1,8 +1,10 @@
 """Messages to patients: was it sent, when, and if not, why."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from services.notifications.domain.inbox_row import MESSAGE_WORDS, REASON_WORDS, STATE_WORDS
@@ -12,11 +14,14 @@ from services.notifications.store import inbox_items, message_views
 from shared.database import Database
 from shared.events.staff import Role
 from shared.keyring import Keyring
+from shared.messaging.story import SLACK
 from shared.web.dependencies import TheDatabase, TheKeyring, ThePages
 from shared.web.staff_session import StaffSession, require_staff
+from shared.web.story import ClinicalStaff, is_fragment
 
 router = APIRouter(include_in_schema=False)
 MOST = 100
+WORDS: dict[str, Any] = {"kinds": MESSAGE_WORDS, "states": STATE_WORDS, "reasons": REASON_WORDS}
 Signed = Annotated[StaffSession, Depends(require_staff(*Role))]
 
 
@@ -34,6 +39,22 @@ async def show_list(
     return pages.page("messages_list.html", **await _values(database, keyring, staff, waiting=waiting))
 
 
+@router.get("/staff/inbox/messages/of/{patient_id}")
+async def of_patient(
+    patient_id: UUID,
+    since: Annotated[AwareDatetime, Query()],
+    request: Request,
+    database: TheDatabase,
+    pages: ThePages,
+    staff: ClinicalStaff,
+) -> Response:
+    """A part of the patient's story, see shared/web/story.py."""
+    async with database.transaction(read_only=True) as tx:
+        found = await message_views.of_patient(tx, clinic_of(staff), patient_id, since - SLACK)
+    template = "patient_messages.html" if is_fragment(request) else "patient_messages_page.html"
+    return pages.page(template, staff=staff, messages=found, **WORDS)
+
+
 async def _values(database: Database, keyring: Keyring, staff: StaffSession, *, waiting: bool) -> dict[str, Any]:
     clinic_id = clinic_of(staff)
     async with database.transaction(read_only=True) as tx:
@@ -46,7 +67,5 @@ async def _values(database: Database, keyring: Keyring, staff: StaffSession, *, 
         "most": MOST,
         "counts": counts,
         "unread": counts.unread,
-        "kinds": MESSAGE_WORDS,
-        "states": STATE_WORDS,
-        "reasons": REASON_WORDS,
+        **WORDS,
     }

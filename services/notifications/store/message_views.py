@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from shared.database.transaction import Transaction
 
 
@@ -30,14 +32,19 @@ class MessageView:
     steps: Sequence[Step]
 
 
+_COLUMNS = """
+    select message.id, message.patient_id, kind, state, reason, planned_at, due_at, attempts, message.request_id,
+           request.reference
+      from message
+      left join request_known request on request.request_id = message.request_id
+"""
+
+
 async def recent(tx: Transaction, clinic_id: UUID, *, waiting_only: bool, most: int) -> Sequence[MessageView]:
     """The newest first, each with its steps. A receipt that something better replaced is no news to anybody."""
     rows = await tx.fetch(
-        """
-        select message.id, message.patient_id, kind, state, reason, planned_at, due_at, attempts, message.request_id,
-               request.reference
-          from message
-          left join request_known request on request.request_id = message.request_id
+        f"""
+        {_COLUMNS}
          where message.clinic_id = $1
            and (not $2 or state in ('planned', 'claimed', 'retrying', 'failed', 'bounced', 'expired'))
            and not (kind = 'request-received' and state = 'cancelled')
@@ -48,6 +55,25 @@ async def recent(tx: Transaction, clinic_id: UUID, *, waiting_only: bool, most: 
         waiting_only,
         most,
     )
+    return await _with_steps(tx, rows)
+
+
+async def of_patient(tx: Transaction, clinic_id: UUID, patient_id: UUID, since: datetime) -> Sequence[MessageView]:
+    """Every message to one patient that was planned since then, the oldest first."""
+    rows = await tx.fetch(
+        f"""
+        {_COLUMNS}
+         where message.clinic_id = $1 and message.patient_id = $2 and planned_at >= $3
+         order by planned_at, message.id
+        """,
+        clinic_id,
+        patient_id,
+        since,
+    )
+    return await _with_steps(tx, rows)
+
+
+async def _with_steps(tx: Transaction, rows: Sequence[asyncpg.Record]) -> Sequence[MessageView]:
     steps: dict[UUID, list[Step]] = {row["id"]: [] for row in rows}
     for step in await tx.fetch(
         """

@@ -88,8 +88,9 @@ async def test_an_operator_can_ask_what_happened_to_a_reference(up, played):
     status, said = await up.command("trace", reference, "--json")
 
     assert status == 0
-    assert [one["said"]["topic"] for one in json.loads(said)] == [one["event"] for one in played[reference]]
-    requested, scheduled, *_ = json.loads(said)
+    events = json.loads(said)["events"]
+    assert [one["said"]["topic"] for one in events] == [one["event"] for one in played[reference]]
+    requested, scheduled, *_ = events
     assert scheduled["said"]["caused_by"] == requested["said"]["event_id"]
 
 
@@ -127,7 +128,7 @@ async def test_ctrl_c_leaves_no_process_and_a_second_start_finds_the_data(up, pl
     again = await start(up.home)
     try:
         status, said = await again.command("trace", next(iter(played)), "--json")
-        assert (status, len(json.loads(said))) == (0, 4)
+        assert (status, len(json.loads(said)["events"])) == (0, 4)
     finally:
         again.process.send_signal(signal.SIGINT)
         await asyncio.wait_for(again.process.wait(), 60)
