@@ -31,7 +31,10 @@ _NO_LONGER_TRUE = """
 
 
 async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
-    """Each message once. One that is no longer true when it is planned is on record as cancelled, and never goes."""
+    """Each message once. One that comes too late, or is no longer true, is on record from the beginning and never goes.
+
+    Too late comes first: it does not depend on what else was heard before.
+    """
     if not plans:
         return
     await tx.execute(
@@ -48,8 +51,8 @@ async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
                     (id, clinic_id, patient_id, kind, about_id, revision, request_id, appointment_id, state, reason,
                      planned_at, due_at, expires_at)
              select id, clinic_id, patient_id, kind, about_id, revision, request_id, appointment_id,
-                    case when stale then 'cancelled' when expires_at <= $2 then 'expired' else 'planned' end,
-                    case when stale then 'no-longer-true' when expires_at <= $2 then 'too-late' end,
+                    case when expires_at <= $2 then 'expired' when stale then 'cancelled' else 'planned' end,
+                    case when expires_at <= $2 then 'too-late' when stale then 'no-longer-true' end,
                     $2, due_at, expires_at
                from judged
               order by about_id, revision
@@ -251,6 +254,16 @@ async def settle(
     )
     tx.changed(inbox.SCOPE)
     return bool(settled)
+
+
+async def is_true(tx: Transaction, message: Claimed) -> bool:
+    """Whether what it says is still the newest that is known."""
+    return bool(
+        await tx.fetchval(
+            f"select true from message where id = $1 and not {_NO_LONGER_TRUE}",  # noqa: S608 - as above
+            message.id,
+        )
+    )
 
 
 async def was_offered(tx: Transaction, appointment_id: UUID, before_revision: int) -> bool:

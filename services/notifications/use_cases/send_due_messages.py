@@ -23,7 +23,6 @@ from services.notifications.domain.message import (
 )
 from services.notifications.domain.retry import wait_before
 from services.notifications.store import message_content, messages
-from services.notifications.store.message_content import Content
 from services.notifications.store.messages import Claimed
 from services.notifications.use_cases.ask_to_phone import ask_to_phone
 from services.notifications.use_cases.outside import (
@@ -131,17 +130,21 @@ class Sender:
     async def _deliver(self, message: Claimed, round_: "_Round") -> _Outcome | None:
         """None when there is nothing left to settle."""
         now = self.database.clock.now()
-        if now >= message.expires_at:
-            return _Outcome(MessageState.EXPIRED, Reason.TOO_LATE, phone=message.kind.must_reach)
         async with self.database.transaction(read_only=True) as tx:
             content = await message_content.of(tx, message)
+        if message.kind.cancels and not needs_cancelling(
+            was_offered=content.was_offered, patient_decided=content.patient_decided
+        ):
+            return _Outcome(MessageState.SUPPRESSED, Reason.NEVER_PROMISED)
+        if now >= message.expires_at:
+            return _Outcome(MessageState.EXPIRED, Reason.TOO_LATE, phone=message.kind.must_reach)
         if content.envelopes is None and now < message.planned_at + WAIT_FOR_CONTACT:
             return _Outcome(MessageState.RETRYING, Reason.WAITS_FOR_CONTACT, wait=CONTACT_LOOK)
         if round_.server_silent:
             return self._again(message, Reason.MAIL_SERVER_SILENT)
         if round_.stopping:
             return _Outcome(MessageState.RETRYING, wait=timedelta(0))
-        if (ended := await self._still_true(message, content)) is not None:
+        if (ended := await self._still_true(message)) is not None:
             return ended
         try:
             mail = await self.writer.write(message, content)
@@ -152,13 +155,9 @@ class Sender:
                 return _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
         return await self._hand_over(message, mail, round_)
 
-    async def _still_true(self, message: Claimed, content: Content) -> _Outcome | None:
+    async def _still_true(self, message: Claimed) -> _Outcome | None:
         if message.appointment_id is None:
             return None
-        if message.kind.cancels and not needs_cancelling(
-            was_offered=content.was_offered, patient_decided=content.patient_decided
-        ):
-            return _Outcome(MessageState.SUPPRESSED, Reason.NEVER_PROMISED)
         standing, unsaid = None, Reason.NOT_CONFIRMED
         try:
             standing = await self.scheduling.standing(message.appointment_id)
@@ -194,7 +193,10 @@ class Sender:
         return _Outcome(MessageState.RETRYING, reason, wait=wait, not_taken=not_taken)
 
     async def _settle(self, message: Claimed, outcome: _Outcome) -> None:
+        """What was overtaken while it was in hand ends there: it is not tried again, and nobody phones about it."""
         async with self.database.transaction() as tx:
+            if outcome.state is not MessageState.SENT and not await messages.is_true(tx, message):
+                outcome = _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE, not_taken=outcome.not_taken)
             due_at = tx.now + outcome.wait if outcome.wait is not None else None
             settled = await messages.settle(
                 tx, message, outcome.state, outcome.reason, due_at=due_at, not_taken=outcome.not_taken

@@ -112,32 +112,34 @@ class Ear:
         partitions = self.pending()
         chosen = chance.sample(partitions, chance.randint(1, len(partitions)))
         polled = [self._next(partition, chance.choice((1, 2, 3, 10))) for partition in chosen]
-        # A decision is heard row by row, partitions side by side; a projection takes the whole poll in one transaction.
-        batches = [[row for rows in polled for row in rows]] if self.reaction.batch else polled
-        for rows in batches:
-            if self.reaction.batch:
-                await self._effect(rows, chance)
-            else:
-                for row in rows:
-                    await self._effect([row], chance)
+        rows = [row for of_partition in polled for row in of_partition]
+        # A projection takes the whole poll in one transaction, a decision row by row.
+        for batch in [rows] if self.reaction.batch else [[row] for row in rows]:
+            if not await self._effect(batch, chance):
+                return
 
-    async def _effect(self, rows: list[Row], chance: Random) -> None:
+    async def _effect(self, rows: list[Row], chance: Random) -> bool:
+        """False when what else was polled is no longer in hand: it is read again from the stored position."""
         moves = self._moves(rows)
         match chance.randrange(12):
             case 0:
                 await self._die_before_the_commit(rows, moves)
                 await self.start()
+                return False
             case 1:
                 await self.effects.settle(rows, moves)
                 await self.start()
+                return False
             case 2:
                 await self._settle(rows, moves)
                 await self._speak_as_a_zombie(rows, moves)
             case 3:
                 await self._settle(rows, moves)
                 await self._lose_the_log(chance.choice(sorted(self.log)))
+                return False
             case _:
                 await self._settle(rows, moves)
+        return True
 
     async def _settle(self, rows: list[Row], moves: list[Move]) -> None:
         await self.effects.settle(rows, moves)

@@ -1,13 +1,14 @@
 """Kafka keeps no order between topics: whatever comes first, and however often, the end is the same."""
 
 import asyncio
+from datetime import timedelta
 from itertools import permutations
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.integration.notifications.conftest import Journey, Office, Said
+from tests.integration.notifications.conftest import TIME, Journey, Office, Said
 
 
 async def _end(office: Office, journey: Journey) -> dict[str, Any]:
@@ -76,6 +77,16 @@ async def test_a_batch_with_repeats_and_old_news_ends_as_one_by_one(office: Offi
     await office.hear(apart.scheduled(1), apart.scheduled(2))
 
     assert await _end(office, together) == await _end(office, apart)
+
+
+async def test_what_is_heard_too_late_is_too_late_in_whichever_order(office: Office) -> None:
+    """A session entered after the fact: its booking and its end are heard together, long after its start."""
+    booked_first, ended_first = await office.journey(), await office.journey()
+    office.clock.advance(TIME - office.clock.now() + timedelta(hours=2))
+    await office.hear(booked_first.session_scheduled(1), booked_first.session_completed())
+    await office.hear(ended_first.session_completed(), ended_first.session_scheduled(1))
+
+    assert await _end(office, booked_first) == await _end(office, ended_first)
 
 
 async def test_two_topics_side_by_side_leave_no_stale_message(office: Office) -> None:

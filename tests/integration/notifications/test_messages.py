@@ -402,6 +402,25 @@ async def test_a_conversation_longer_than_the_lease_stays_with_its_sender(
     assert len(office.sink.messages) == 1
 
 
+@pytest.mark.parametrize("lease_ends", [timedelta(0), timedelta(days=8)], ids=["in time", "too late"])
+async def test_nobody_phones_about_what_was_overtaken_in_a_dead_senders_hands(
+    office: Office, lease_ends: timedelta
+) -> None:
+    journey = await office.journey(email=None)
+    await office.hear(journey.requested(), journey.waitlisted(1))
+    async with office.database.transaction() as tx:
+        (dead,) = await messages.claim(tx, 1, "ternstreet.example")
+    await office.hear(journey.scheduled(1, version=2), journey.withdrawn(), journey.cancelled(2, version=3))
+
+    async with office.database.transaction() as tx:
+        await tx.execute("update message set claimed_until = now() - interval '1 second' where id = $1", dead.id)
+    office.clock.advance(lease_ends)
+    await office.send()
+
+    assert (await office.messages())["consultation-waitlisted", 1] == ("cancelled", "no-longer-true")
+    assert await office.items() == ["request"]
+
+
 async def test_news_in_the_last_moment_stops_a_claimed_message(office: Office) -> None:
     journey = await office.journey()
     await office.hear(journey.requested(), journey.scheduled())
