@@ -1,11 +1,15 @@
-"""What both public doors ask for to count who asks: `shares: TheShares, network: TheNetwork`."""
+"""What both public doors ask for to count who asks: `share_of: TheShareOf`, and then `share_of(submission)`."""
 
+from collections.abc import Callable
+from functools import lru_cache
+from ipaddress import ip_network
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
 
-from services.intake.domain.fair_share import WINDOW, Caps
+from services.intake.domain.draft import Submission
+from services.intake.domain.fair_share import WINDOW, Caps, Share
 from services.intake.settings import IntakeSettings
 from services.intake.use_cases.fair_shares import FairShares
 from shared.keyring.blind_index import BlindIndex
@@ -16,11 +20,11 @@ from shared.web.client_address import UNKNOWN, client_address, network_of
 
 def fair_shares(settings: Settings, ours: IntakeSettings) -> FairShares:
     """Raises ValueError when SEALING_KEY is missing or malformed."""
-    most = ours.address_requests_a_day if settings.burst_rate else 0
+    most = ours.address_requests_a_day
     buckets = TokenBuckets(most / WINDOW.total_seconds(), most) if most else None
 
     def crowded(network: str) -> bool:
-        return buckets is not None and network != UNKNOWN and buckets.take(network) > 0
+        return buckets is not None and _of_somebody(network) and buckets.take(network) > 0
 
     return FairShares(
         BlindIndex.from_settings(settings, "intake"),
@@ -29,16 +33,26 @@ def fair_shares(settings: Settings, ours: IntakeSettings) -> FairShares:
     )
 
 
-async def _shares(request: Request) -> FairShares:
+@lru_cache(maxsize=10_000)
+def _of_somebody(network: str) -> bool:
+    """False for the clinic's own rooms, and for a front door that does not say whom it lets in: those are everybody."""
+    return network != UNKNOWN and ip_network(network).is_global
+
+
+ShareOf = Callable[[Submission, bool], Share]
+"""The share of a submission, and whether it looks like a program's."""
+
+
+async def _share_of(request: Request) -> ShareOf:
     state = request.app.state
     if not hasattr(state, "fair_shares"):
         state.fair_shares = fair_shares(state.settings, IntakeSettings())
-    return state.fair_shares
+    shares: FairShares = state.fair_shares
+
+    def share_of(submission: Submission, like_a_program: bool) -> Share:
+        return shares.of(submission, network_of(client_address(request)), like_a_program=like_a_program)
+
+    return share_of
 
 
-async def _network(request: Request) -> str:
-    return network_of(client_address(request))
-
-
-TheShares = Annotated[FairShares, Depends(_shares)]
-TheNetwork = Annotated[str, Depends(_network)]
+TheShareOf = Annotated[ShareOf, Depends(_share_of)]

@@ -28,7 +28,7 @@ class IntakeSettings(BaseSettings):
     )
     address_requests_a_day: int = Field(
         default=100,
-        description="Requests a day, in each process, that one network address gets booked by itself; 0, or a "
-        "BURST_RATE of 0, switches it off",
+        description="Requests a day, in each process, that one public network address gets booked by itself; "
+        "0 switches it off",
         ge=0,
     )

@@ -14,7 +14,7 @@ from services.intake.api.models import (
     view_of,
 )
 from services.intake.api.strict_json import StrictJsonRoute
-from services.intake.callers import TheNetwork, TheShares
+from services.intake.callers import TheShareOf
 from services.intake.domain.consent import CURRENT
 from services.intake.domain.draft import submission_of
 from services.intake.domain.reasons import WORDS
@@ -83,8 +83,7 @@ async def submit(
     answers: TheAnswers,
     clock: TheClock,
     settings: TheSettings,
-    shares: TheShares,
-    network: TheNetwork,
+    share_of: TheShareOf,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Answered once it is safely kept, also while other systems are away: it is booked when they are back.
@@ -105,7 +104,7 @@ async def submit(
         if key and (earlier := await answers.earlier(tx, key)):
             return earlier.response()
         door = Door(settings.clinic, settings.public_url)
-        submitted = await submit_request(tx, submission, cipher, door, shares.of(submission, network))
+        submitted = await submit_request(tx, submission, cipher, door, share_of(submission, False))
         view = view_of(
             _just_received(submitted),
             token=submitted.token,

@@ -31,12 +31,13 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Which share a request is taken from. `contacts` are keyed hashes.
+    """Which share a request is taken from. `email` and `mobile` are keyed hashes; None is not counted.
 
     `held` when it is not to be booked by itself, whatever the contacts have taken so far.
     """
 
-    contacts: tuple[bytes, ...] = ()
+    email: bytes | None = None
+    mobile: bytes | None = None
     caps: Caps = Caps(0, 0)
     held: Held | None = None
 

@@ -4,9 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.intake.callers import TheNetwork, TheShares
-from services.intake.domain.draft import Submission
-from services.intake.domain.fair_share import Share
+from services.intake.callers import TheShareOf
 from services.intake.pages.request_fields import field_values
 from services.intake.pages.take_request import Desk, ShowAgain, take_request
 from services.intake.use_cases.submit_request import Door
@@ -43,11 +41,8 @@ async def form(pages: ThePages, form_keys: TheFormKeys, settings: TheSettings) -
 
 @router.post("/request")
 async def send(
-    request: Request, desk: TheDesk, pages: ThePages, settings: TheSettings, shares: TheShares, network: TheNetwork
+    request: Request, desk: TheDesk, pages: ThePages, settings: TheSettings, share_of: TheShareOf
 ) -> Response:
-    def share_of(submission: Submission, like_a_program: bool) -> Share:
-        return shares.of(submission, network, like_a_program=like_a_program)
-
     taken = await take_request(
         request,
         desk,

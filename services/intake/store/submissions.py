@@ -48,31 +48,23 @@ async def add(tx: Transaction, new: NewRequest) -> ConsultationRequest | None:
             -- In one order, so that two families with two phones between them never wait for each other.
             insert into contact_share as known (clinic_id, contact, began_at, asked, booked)
             select $2, one.contact, $5, 1, case when $26::text is null then array[$6::uuid] else '{}' end
-              from unnest($27::bytea[]) as one (contact)
-             where not exists (select from contact_share as seen
-                                where seen.clinic_id = $2 and seen.contact = one.contact
-                                  and seen.began_at > $28 and seen.asked > $29)
+              from (values ($27::bytea), ($31::bytea)) as one (contact) -- no array: its unknown length costs a plan a time
+             where one.contact is not null
+               and (select seen.began_at > $28 and seen.asked > $29
+                      from contact_share as seen
+                     where seen.clinic_id = $2 and seen.contact = one.contact) is not true
              order by one.contact
                 on conflict (clinic_id, contact) do update
                set began_at = case when known.began_at > $28 then known.began_at else $5 end,
                    asked = case when known.began_at > $28 then known.asked + 1 else 1 end,
-                   booked = (
-                       select case when count(*) < $30 and $26::text is null
-                                    and not (known.began_at > $28 and known.asked >= $29)
-                                   then array_append(coalesce(array_agg(ahead.id), '{}'), $6::uuid)
-                                   else coalesce(array_agg(ahead.id), '{}') end
-                         from unnest(known.booked) as ahead (id)
-                         left join consultation_request as earlier on earlier.id = ahead.id
-                         left join consultation on consultation.request_id = ahead.id
-                              -- Not to be seen yet: kept a moment ago, by a transaction that this one has waited for.
-                        where (earlier.id is null or earlier.disposition = 'book' and earlier.withdrawn_at is null)
-                          and consultation.state is distinct from 'cancelled'
-                          and (consultation.starts_at is null or consultation.starts_at > $5)
-                          and ahead.id <> $6)
+                   booked = with_one_more(
+                       known.booked, $6::uuid, $5,
+                       case when $26::text is not null or known.began_at > $28 and known.asked >= $29 then 0
+                            else $30 end)
             returning asked, booked
         ), decided as (
             select coalesce($26::text,
-                            case when count(*) < cardinality($27::bytea[]) or bool_or(asked > $29) then 'asked-often'
+                            case when count(*) < num_nonnulls($27::bytea, $31::bytea) or bool_or(asked > $29) then 'asked-often'
                                  when not bool_and($6 = any (booked)) then 'booked-ahead' end) as held
               from taken
         ), request as (
@@ -121,10 +113,11 @@ async def add(tx: Transaction, new: NewRequest) -> ConsultationRequest | None:
         SEE_AND_WITHDRAW,
         tx.now + LIFE,
         share.held,
-        list(share.contacts),
+        share.email,
         tx.now - WINDOW,
         share.caps.asked,
         share.caps.ahead,
+        share.mobile,
     )
     if row is None:
         return None

@@ -22,12 +22,12 @@ class FairShares:
             held = Held.SAME_PLACE
         if like_a_program:
             held = Held.LIKE_A_PROGRAM
-        return Share(self._contacts(submission) if self.caps.asked else (), self.caps, held)
-
-    def _contacts(self, submission: Submission) -> tuple[bytes, ...]:
-        contacts: list[bytes] = []
-        if submission.email:
-            contacts.append(self.index.of("email", mailbox_of(submission.email)))
-        if submission.mobile:
-            contacts.append(self.index.of("mobile", submission.mobile))
-        return tuple(contacts)
+        if not self.caps.asked:
+            return Share(caps=self.caps, held=held)
+        email, mobile = submission.email, submission.mobile
+        return Share(
+            email=self.index.of("email", mailbox_of(email)) if email else None,
+            mobile=self.index.of("mobile", mobile) if mobile else None,
+            caps=self.caps,
+            held=held,
+        )
