@@ -1,5 +1,7 @@
 """Sends one request again and again, from a process of its own, and says how long each answer took.
 
+Eight `#` in the body are the number of the request, four its last digits: nobody asks twice.
+
     python -m benchmarks.load --port P --path /api/… --body FILE (--connections N | --rate R) --seconds S
 
 Closed loop: N connections, each sends as soon as it was answered. Open loop: R a second, whatever comes back; a time counts
@@ -93,6 +95,7 @@ class Sender:
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         self._request = head.encode() + body
+        self._sent = 0
         self._free: list[Connection] = []
         self.waits: list[float] = []
         self.statuses: Counter[str] = Counter()
@@ -102,7 +105,7 @@ class Sender:
         """One request, on a connection that is free or new."""
         connection = await self._connected()
         try:
-            status = await connection.ask(self._request)
+            status = await connection.ask(self._next_request())
         except OSError as error:
             self.statuses[type(error).__name__] += 1
             return
@@ -111,6 +114,10 @@ class Sender:
             self.waits.append(now - due)
             self.statuses[str(status)] += 1
         self._free.append(connection)
+
+    def _next_request(self) -> bytes:
+        self._sent += 1
+        return self._request.replace(b"#" * 8, b"%08d" % self._sent).replace(b"#" * 4, b"%04d" % (self._sent % 10_000))
 
     async def _connected(self) -> Connection:
         while self._free:

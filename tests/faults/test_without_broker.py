@@ -21,7 +21,7 @@ LINES = 600
 @pytest.fixture
 def request_file(tmp_path: Path) -> Path:
     path = tmp_path / "request.json"
-    path.write_text(json.dumps(ASKED))
+    path.write_text(json.dumps(ASKED | {"email": "ines.########@example.com"}))
     return path
 
 
