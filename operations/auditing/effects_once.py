@@ -13,7 +13,7 @@ from shared.database.roles import SERVICES
 
 def _handled(service: str) -> str:
     return f"""
-    select handler || ' ' || event_id as thing,
+    select hearing.handler || ' ' || event_id as thing,
            case when handled > 1 then false
                 when handled = 1 or buried then true
                 when recorded_at < forgotten.asked_at then true
