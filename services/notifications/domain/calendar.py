@@ -13,13 +13,32 @@ TIMEZONE_PAST = timedelta(days=400)
 
 
 def calendar_file(invitation: Invitation) -> bytes:
-    """The file, UTF-8 with CRLF. Times carry the clinic's zone with its rules; SEQUENCE is the revision."""
+    """The file, UTF-8 with CRLF. Times carry the clinic's zone with its rules; SEQUENCE is the revision.
+
+    Where the rules as the library writes them would lead to another instant, the times stand in UTC: it leaves out some
+    changes of zones that have more than two a year, such as Morocco's around Ramadan.
+    """
+    local = _calendar(invitation, invitation.zone)
+    return (local if _reads_right(local, invitation) else _calendar(invitation, "UTC")).to_ical()
+
+
+def _reads_right(calendar: Calendar, invitation: Invitation) -> bool:
+    """Whether a program that knows of the zone only what stands in the file reads the right times."""
+    rules = [zone.to_tz(lookup_tzid=False) for zone in calendar.timezones]
+    return all(
+        wall.tzinfo is UTC or wall.replace(tzinfo=rule).astimezone(UTC) == wall.astimezone(UTC)
+        for wall in (_in_zone(at, invitation.zone) for at in (invitation.starts_at, invitation.ends_at))
+        for rule in rules
+    )
+
+
+def _calendar(invitation: Invitation, zone: str) -> Calendar:
     event = Event()
     event.add("uid", invitation.uid)
     event.add("sequence", invitation.revision)
     event.add("dtstamp", invitation.stamped_at.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", _in_zone(invitation.starts_at, invitation.zone))
-    event.add("dtend", _in_zone(invitation.ends_at, invitation.zone))
+    event.add("dtstart", _in_zone(invitation.starts_at, zone))
+    event.add("dtend", _in_zone(invitation.ends_at, zone))
     event.add("summary", f"Appointment, {_one_line(invitation.outside_name)}")
     event.add("location", _one_line(invitation.address))
     event.add("organizer", _person(invitation.organizer_email, invitation.outside_name))
@@ -42,7 +61,7 @@ def calendar_file(invitation: Invitation) -> bytes:
         first_date=(invitation.starts_at - TIMEZONE_PAST).date(),
         last_date=(invitation.ends_at + TIMEZONE_PAST).date(),
     )
-    return calendar.to_ical()
+    return calendar
 
 
 def _in_zone(instant: datetime, zone: str) -> datetime:

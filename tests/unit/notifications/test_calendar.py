@@ -106,3 +106,12 @@ def test_both_halves_of_the_hour_that_happens_twice_are_told_apart() -> None:
     starts = [_event(calendar_file(_invitation(at)))["DTSTART"].dt.astimezone(UTC) for at in (first, second)]
 
     assert starts == [first, second]
+
+
+def test_a_change_that_the_rules_of_the_file_leave_out_does_not_move_the_appointment() -> None:
+    """Morocco's clock goes back for Ramadan: the rules written for 2024 know nothing of it, so the file says UTC."""
+    in_ramadan = datetime(2024, 3, 20, 10, tzinfo=UTC)
+
+    raw = calendar_file(_invitation(in_ramadan, "Africa/Casablanca"))
+
+    assert b"DTSTART:20240320T100000Z\r\n" in raw

@@ -1,0 +1,63 @@
+"""On every night on which a clock jumps, in every zone: days, opening hours, starts and typed times mean what they say."""
+
+from datetime import time, timedelta
+
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.opening import OpeningHours, open_intervals
+from services.scheduling.domain.slots import starts
+from services.scheduling.domain.wall_clock import day_of, instants_when_reads, reads, whole_day
+from tests.unit.clock_jumps import different_jumps, every_jump
+from tests.unit.scheduling.examples import clinic
+
+DAY = timedelta(days=1)
+ALWAYS = tuple(OpeningHours(weekday, time(0), time(23, 59)) for weekday in range(1, 8))
+
+
+def test_there_are_such_nights_forwards_and_back_and_by_less_and_more_than_an_hour():
+    by = {jump.by for jump in every_jump()}
+
+    assert {timedelta(hours=1), timedelta(hours=-1), timedelta(minutes=30), timedelta(hours=2)} <= by
+
+
+def test_what_a_clock_shows_leads_back_to_the_instant_and_a_repeated_hour_to_both():
+    for jump in every_jump():
+        for at in jump.around():
+            shown = reads(at, jump.zone)
+            found = instants_when_reads(shown, jump.zone)
+            twice = jump.by < timedelta() and jump.at + jump.by <= at < jump.at - jump.by
+            assert at in found, str(jump)
+            assert len(found) == (2 if twice else 1), str(jump)
+
+
+def test_a_time_that_a_clock_skips_is_no_instant():
+    for jump in every_jump():
+        if jump.by > timedelta():
+            skipped = reads(jump.at, jump.zone) - timedelta(minutes=15)
+            assert instants_when_reads(skipped, jump.zone) == [], str(jump)
+
+
+def test_days_follow_each_other_and_hold_every_instant_that_shows_them():
+    for jump in every_jump():
+        middle = day_of(jump.at, jump.zone)
+        days = [whole_day(middle + n * DAY, jump.zone) for n in (-1, 0, 1)]
+        assert [one.end for one in days[:2]] == [one.start for one in days[1:]], str(jump)
+        for at in jump.around():
+            day = whole_day(day_of(at, jump.zone), jump.zone)
+            assert day.start <= at < day.end, f"{jump}: {at}"
+
+
+def test_a_clinic_is_open_exactly_when_its_clock_shows_opening_hours():
+    hours = tuple(OpeningHours(weekday, time(0, 30), time(3, 30)) for weekday in range(1, 8))
+    for jump in different_jumps():
+        for at in jump.around():
+            shown = reads(at, jump.zone)
+            open_ = any(one.start <= at < one.end for one in open_intervals(hours, jump.zone, shown.date()))
+            assert open_ == (time(0, 30) <= shown.time() < time(3, 30)), f"{jump}: {at}"
+
+
+def test_starts_stand_on_quarter_hours_in_order_each_once():
+    for jump in different_jumps():
+        where = clinic(zone=jump.zone, hours=ALWAYS)
+        found = list(starts(where, timedelta(minutes=30), Interval(jump.at - DAY, jump.at + DAY)))
+        assert found == sorted(set(found)), str(jump)
+        assert all(reads(at, jump.zone).minute % 15 == 0 for at in found), str(jump)
