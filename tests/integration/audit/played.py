@@ -113,7 +113,7 @@ async def play(clinic: Clinic) -> Day:
         assert not findings.violated, findings
     await clinic.close()
     references = (booked.request.reference, withdrawn.request.reference)
-    return Day(clinic, await ledger_of(clinic, *references), *references, session.rpartition("/")[2])
+    return Day(clinic, await ledger_of(clinic, *references), *references, session.path.rpartition("/")[2])
 
 
 async def ask_by_phone_only(visitor: Browser) -> None:
@@ -151,11 +151,10 @@ async def change_somebody(clinic: Clinic) -> None:
 
 
 async def put_on_the_waiting_list(clinic: Clinic, visitor: Browser) -> None:
-    """Nobody sees patients just then."""
+    """Nobody sees patients any more, so it stays there."""
     await clinic.rows("update scheduling.resource set active = false where kind = 'clinician'")
     waiting = await ask(visitor)
     await patient.wait_for(visitor, waiting.request, "waitlisted", PATIENCE)
-    await clinic.rows("update scheduling.resource set active = true where kind = 'clinician'")
 
 
 async def put_something_broken_into_kafka(clinic: Clinic) -> None:
