@@ -38,10 +38,13 @@ class Form:
             kept += [(name, one) for one in ([value] if isinstance(value, str) else value)]
         return Form(self.action, kept, self.options, self.offered, self.buttons)
 
-    def press(self, name: str, value: str) -> "Form":
-        """The form as this button would send it. Raises Unexpected when there is none."""
+    def press(self, name: str, value: str = "") -> "Form":
+        """The form as this button would send it, the first of that name unless a value is asked for.
+
+        Raises Unexpected when there is none.
+        """
         for button in self.buttons:
-            if button == (name, value):
+            if button == (name, value or button[1]):
                 return Form(self.action, [*self.fields, button], self.options, self.offered, self.buttons)
         raise Unexpected(f"the page has no button {name} {value}")
 

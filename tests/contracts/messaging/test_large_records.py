@@ -56,7 +56,7 @@ async def test_what_the_broker_finds_too_large_is_set_aside_and_only_its_key_wai
 
         await eventually(lambda: _parked(here))
 
-        await here.heard({stuck: 1, free: 5})
+        await here.hearing.passed(6)
         assert await here.hearing.in_order() == {stuck: [0], free: list(range(5))}
         (row,) = await here.hearing.database.pool.fetch("select * from outbox where parked_at is not null")
         assert row["parked_why"] == "refused-by-broker:MessageSizeTooLargeError"

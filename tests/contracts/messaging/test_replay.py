@@ -1,6 +1,7 @@
 """A service that hears its topics again: what it has handled has no second effect, what it has lost comes back."""
 
 import asyncio
+import importlib
 import json
 import signal
 from contextlib import asynccontextmanager
@@ -81,6 +82,14 @@ async def _run(*arguments: str):
         return await asyncio.to_thread(
             CliRunner().invoke, COMMAND, ["--service", "intake", "--why", WHY, "--json", *arguments]
         )
+
+
+async def _from_the_beginning() -> None:
+    """As the command does it, without its standard streams, of which a process has only one set."""
+    command = importlib.import_module("operations.replay")
+    heard = command.reactions_of("intake")
+    with capture_logs():
+        await command._replayed("intake", command.Start.of("beginning"), heard, [], "one of two", WHY, 60)
 
 
 async def test_what_was_handled_has_no_second_effect(here):
@@ -181,8 +190,8 @@ async def test_two_replays_at_once_amid_traffic_lose_and_double_nothing(here):
         await here.passed(100)
 
         await asyncio.gather(
-            _run("--from", "beginning"),
-            _run("--from", "beginning"),
+            _from_the_beginning(),
+            _from_the_beginning(),
             here.send(records_of(here.model, range(300, 500))),
         )
         await here.passed(500, seconds=60)
