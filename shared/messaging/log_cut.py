@@ -38,6 +38,7 @@ import asyncpg
 from aiokafka import TopicPartition
 
 from shared.messaging.broker import log_reader
+from shared.messaging.relay_connection import RelayConnection
 from shared.settings import Settings
 
 MARGIN = 100_000
@@ -84,14 +85,16 @@ class LogMemory:
                 self.acknowledged(place, row["highest_offset"])
 
 
-async def find_cuts(connection: asyncpg.Connection, settings: Settings, service: str) -> list[LogCut]:
+async def find_cuts(memory: RelayConnection, settings: Settings, service: str) -> list[LogCut]:
     """Compares every remembered log with what the broker has. Raises one of BROKER_FAILURES.
 
-    The memory is read first: an end that was asked for later can only lie higher, unless the log was cut.
+    The memory is read first: an end that was asked for later can only lie higher, unless the log was cut. Its connection
+    is free again before the broker is asked, or a broker that answers slowly would keep leases from being renewed.
     """
-    rows = await connection.fetch(
-        'select topic, "partition", highest_offset, log_epoch from log_state where highest_offset >= 0'
-    )
+    async with memory.use() as connection:
+        rows = await connection.fetch(
+            'select topic, "partition", highest_offset, log_epoch from log_state where highest_offset >= 0'
+        )
     remembered = {TopicPartition(row["topic"], row["partition"]): row for row in rows}
     if not remembered:
         return []

@@ -134,8 +134,8 @@ class Relay:
         """One session, after what the last one left to do. Nothing is sent before the logs were looked at."""
         await self._settle(state)
         await ensure_topics(self._settings, state.own_topics)
+        cuts = await find_cuts(state.keeping, self._settings, state.service)
         async with state.keeping.use() as connection:
-            cuts = await find_cuts(connection, self._settings, state.service)
             await state.memory.refresh(connection)
         if cuts:
             self._cuts += cuts

@@ -429,8 +429,7 @@ class RelaySession:
             await asyncio.sleep(LOG_LOOK * random.uniform(0.8, 1.0))  # noqa: S311 - jitter
             try:
                 await ensure_topics(state.settings, state.own_topics)
-                async with state.keeping.use() as connection:
-                    cuts = await find_cuts(connection, state.settings, state.service)
+                cuts = await find_cuts(state.keeping, state.settings, state.service)
             except Exception as error:
                 if not (is_place(error) or isinstance(error, BROKER_FAILURES)):
                     raise
