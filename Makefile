@@ -4,8 +4,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin
-# Tests side by side, each with servers of its own; a file stays on one.
-WORKERS ?= 2
+# Tests side by side, each with servers of its own; a file stays on one. They wait more than they work.
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up demo test test-kafka test-browser check faults faults-short bench docs clean
