@@ -20,6 +20,7 @@ from shared.database.roles import prepare
 from shared.ids import uuid7
 from shared.settings import Settings
 from tests.examples import register_profiles
+from tests.keyring_line import KeyringLine, open_line
 
 pytest_plugins = ["tests.shortfalls"]
 
@@ -108,6 +109,13 @@ async def keyring_database(postgres: EmbeddedPostgres) -> str:
     return postgres.dsn(KEYRING_DATABASE)
 
 
+@pytest.fixture
+async def keyring_line(postgres: EmbeddedPostgres, keyring_database: str) -> AsyncIterator[KeyringLine]:
+    """The way to the keyring, for tests that cut it."""
+    async with open_line(keyring_database, postgres.dsn()) as line:
+        yield line
+
+
 @pytest.fixture(scope="session")
 def secrets() -> dict[str, str]:
     """Keys of this run."""
@@ -117,7 +125,7 @@ def secrets() -> dict[str, str]:
 @pytest.fixture
 async def scratch(
     postgres: EmbeddedPostgres,
-    keyring_database: str,
+    keyring_line: KeyringLine,
     secrets: dict[str, str],
     _templates: Callable[..., Awaitable[str]],
 ) -> AsyncIterator[MakeScratch]:
@@ -136,7 +144,7 @@ async def scratch(
         values: dict[str, object] = {
             "environment": "development",
             "database_url": postgres.dsn(name),
-            "keyring_url": keyring_database,
+            "keyring_url": keyring_line.url,
             **secrets,
             **settings,
         }

@@ -103,14 +103,9 @@ class Keyring:
 
     async def ciphers(self, patient_ids: Iterable[UUID]) -> dict[UUID, PatientCipher]:
         """For a page or a batch: one query for all; patients whose key is unknown or erased are left out."""
-        found: dict[UUID, PatientCipher] = {}
-        missing: set[UUID] = set()
-        for patient_id in patient_ids:
-            if (cached := self._cache.get(patient_id)) is not None:
-                found[patient_id] = cached
-            else:
-                missing.add(patient_id)
-        if missing:
+        wanted = set(patient_ids)
+        found = self.remembered(wanted)
+        if missing := wanted - found.keys():
             rows = await self._pool.fetch(
                 """
                 select patient_id, wrapped
@@ -122,6 +117,11 @@ class Keyring:
             )
             found.update((row["patient_id"], self._unwrap(row["patient_id"], row["wrapped"])) for row in rows)
         return found
+
+    def remembered(self, patient_ids: Iterable[UUID]) -> dict[UUID, PatientCipher]:
+        """The keys of these patients that this process has used within CACHE_FOR; asks nobody."""
+        found = {patient_id: self._cache.get(patient_id) for patient_id in patient_ids}
+        return {patient_id: cipher for patient_id, cipher in found.items() if cipher is not None}
 
     async def erase(self, patient_id: UUID) -> None:
         """Destroy the key for good and remember the id. Erasing twice, or what never was, is no error.

@@ -37,7 +37,8 @@ async def _shown(
 ) -> Response:
     async with database.transaction(read_only=True) as tx:
         whole = await look_at_request(tx, settings.clinic.id, request_id)
-    person = (await reveal_people(keyring, {request_id: whole.sealed})).get(request_id)
+    people = await reveal_people(keyring, {request_id: whole.sealed})
+    person = people.get(request_id)
     region = region_of(settings.clinic.phone)
     return pages.page(
         template,
@@ -46,6 +47,7 @@ async def _shown(
         may_trace=not staff.roles.isdisjoint(CLINICAL),
         words=WORDS,
         person=person,
+        names_away=people.names_away,
         phone=readable_phone(person.contact.mobile, region) if person and person.contact.mobile else "",
     )
 

@@ -11,6 +11,7 @@ from services.intake.domain.reasons import Reason
 from services.intake.store.sealed_reasons import open_reasons
 from shared.events.values import ContactEnvelope
 from shared.keyring import Keyring
+from shared.keyring.at_hand import ciphers_at_hand
 from shared.keyring.ciphers import PatientCipher
 from shared.keyring.contact import Contact, open_contact
 from shared.keyring.errors import SealBroken
@@ -37,22 +38,33 @@ class Revealed:
     reasons: tuple[Reason, ...]
 
 
-async def reveal_people(keyring: Keyring, lines: Mapping[UUID, Sealed]) -> dict[UUID, Revealed]:
+@dataclass(frozen=True, slots=True)
+class People:
     """By the id of the line, which is a request's or a session's: one person may stand in several.
 
-    Whose key was erased, or whose record is damaged, is left out: one person never hides the others.
+    `names_away`: the keyring did not answer, so whoever is not here may only be missing for the moment.
     """
-    ciphers = await keyring.ciphers({line.patient_id for line in lines.values()})
+
+    by_line: Mapping[UUID, Revealed]
+    names_away: bool = False
+
+    def get(self, line_id: UUID) -> Revealed | None:
+        return self.by_line.get(line_id)
+
+
+async def reveal_people(keyring: Keyring, lines: Mapping[UUID, Sealed]) -> People:
+    """Whose key was erased, or whose record is damaged, is left out: one person never hides the others."""
+    at_hand = await ciphers_at_hand(keyring, {line.patient_id for line in lines.values()})
     revealed: dict[UUID, Revealed] = {}
     for line_id, line in lines.items():
-        cipher = ciphers.get(line.patient_id)
+        cipher = at_hand.ciphers.get(line.patient_id)
         if cipher is None:
             continue
         try:
             revealed[line_id] = _open(cipher, line)
         except SealBroken:
             continue
-    return revealed
+    return People(revealed, at_hand.away)
 
 
 def _open(cipher: PatientCipher, line: Sealed) -> Revealed:

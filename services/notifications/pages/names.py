@@ -4,24 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-import structlog
-
 from services.notifications.store import contacts
 from shared.database import Database
-from shared.database.failures import is_place
 from shared.keyring import Keyring
+from shared.keyring.at_hand import ciphers_at_hand
 from shared.keyring.contact import Contact, open_contact
 from shared.keyring.errors import SealBroken
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Whom we could name. `readable` is false while the keyring is away: then everything else is shown all the same."""
+    """Whom we could name. `away`: the keyring did not answer, and everything else is shown all the same."""
 
     by_patient: dict[UUID, Contact]
-    readable: bool = True
+    away: bool = False
 
     def name(self, patient_id: UUID | None, otherwise: str) -> str:
         contact = self.contact(patient_id)
@@ -38,17 +34,11 @@ async def names_of(database: Database, keyring: Keyring, patient_ids: Iterable[U
         return Names({})
     async with database.transaction(read_only=True) as tx:
         envelopes = await contacts.of_patients(tx, wanted)
-    try:
-        ciphers = await keyring.ciphers(envelopes)
-    except Exception as error:
-        if not is_place(error):
-            raise
-        log.warning("names_unreadable", failure=type(error).__name__)
-        return Names({}, readable=False)
+    at_hand = await ciphers_at_hand(keyring, envelopes)
     found: dict[UUID, Contact] = {}
-    for patient_id, cipher in ciphers.items():
+    for patient_id, cipher in at_hand.ciphers.items():
         try:
             found[patient_id] = open_contact(cipher, envelopes[patient_id])
         except (SealBroken, ValueError):
             continue
-    return Names(found)
+    return Names(found, at_hand.away)

@@ -120,7 +120,7 @@ async def _values(
         "counts": counts,
         "unread": counts.unread,
         "most": MOST,
-        "names_readable": names.readable,
+        "names_away": names.away,
     }
 
 

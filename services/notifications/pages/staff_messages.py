@@ -63,6 +63,7 @@ async def _values(database: Database, keyring: Keyring, staff: StaffSession, *, 
     names = await names_of(database, keyring, (message.patient_id for message in found))
     return {
         "messages": [(message, names.name(message.patient_id, message.reference or "A patient")) for message in found],
+        "names_away": names.away,
         "waiting": waiting,
         "most": MOST,
         "counts": counts,

@@ -102,7 +102,8 @@ async def _shown(database: Database, keyring: Keyring, settings: Settings, day: 
         "zone": zone,
         "middle": whole_day(day, zone).start + timedelta(hours=12),
         "open": open_intervals(clinic.hours, zone, day) if clinic else [],
-        "rows": [(row, names[row.patient_id], state_chip(row, now)) for row in rows],
+        "rows": [(row, names.name(row.patient_id, row.reference), state_chip(row, now)) for row in rows],
+        "names_away": names.away,
         "sessions": sum(row.session_id is not None for row in going),
         "consultations": sum(row.session_id is None for row in going),
     }

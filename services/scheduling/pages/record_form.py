@@ -17,6 +17,7 @@ from services.scheduling.domain.session_record import (
     wrong_start,
 )
 from services.scheduling.domain.wall_clock import reads
+from services.scheduling.pages.names import Names
 from services.scheduling.pages.typed_times import WallDateTime
 from services.scheduling.pages.words import OUTCOMES, SEVERITIES
 from services.scheduling.store.day_list import ListedAppointment
@@ -125,14 +126,15 @@ def typed_of(record: SessionRecord, zone: str) -> Typed:
 
 
 def form_values(
-    session: Session, row: ListedAppointment, name: str, typed: Typed, errors: dict[str, str] | None = None
+    session: Session, row: ListedAppointment, names: Names, typed: Typed, errors: dict[str, str] | None = None
 ) -> dict[str, Any]:
     """What both templates need to draw the form."""
     blank: Typed = dict.fromkeys([*When.model_fields, *What.model_fields], "")
     return {
         "session": session,
         "row": row,
-        "name": name,
+        "name": names.name(row.patient_id, row.reference),
+        "names_away": names.away,
         "typed": blank | typed,
         "errors": errors or {},
         "outcome_options": [(outcome.value, words) for outcome, words in OUTCOMES.items()],

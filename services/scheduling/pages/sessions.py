@@ -110,7 +110,8 @@ async def _session_page(
         session=found.session,
         earlier=found.earlier,
         row=row,
-        name=names[row.patient_id],
+        name=names.name(row.patient_id, row.reference),
+        names_away=names.away,
         state_chip=state_chip(row, clock.now()),
         by=found.names,
         outcomes=OUTCOMES,
@@ -150,8 +151,8 @@ async def _listed(database: Database, keyring: Keyring, settings: Settings, cloc
         window = Interval(now - BACK, now + AHEAD)
         rows = await day_list.sessions_between(tx, settings.clinic.id, window, MOST)
     names = await open_names(keyring, ((row.patient_id, row.contact) for row in rows))
-    shown = [(row, names[row.patient_id], state_chip(row, now)) for row in rows]
+    shown = [(row, names.name(row.patient_id, row.reference), state_chip(row, now)) for row in rows]
     waiting = [one for one in shown if waits_for_record(one[0], now)]
     ahead = [one for one in shown if one[0].state is AppointmentState.BOOKED and one[0].ends_at > now]
     over = [one for one in reversed(shown) if one[0].state is not AppointmentState.BOOKED]
-    return {"waiting": waiting, "ahead": ahead, "over": over, "full": len(rows) == MOST}
+    return {"waiting": waiting, "ahead": ahead, "over": over, "full": len(rows) == MOST, "names_away": names.away}

@@ -16,7 +16,13 @@ from shared.events.values import ContactEnvelope
 
 _ROW = """
     select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
-           p.contact, p.person_version, c.request_id, c.reference, s.number, s.state as session_state,
+           p.contact, p.person_version, c.request_id,
+           coalesce(c.reference, (select newest.reference
+                                    from consultation as newest
+                                   where newest.patient_id = a.patient_id
+                                   order by newest.requested_at desc
+                                   limit 1)) as reference,
+           s.number, s.state as session_state,
            (select string_agg(distinct r.name, ', ' order by r.name)
               from resource_booking as b join resource as r on r.id = b.resource_id
              where b.appointment_id = a.id and r.kind = 'chair') as chair,
@@ -35,7 +41,10 @@ _ROW = """
 
 @dataclass(frozen=True, slots=True)
 class ListedAppointment:
-    """One row of a list. The name is not here: the page opens it from `contact`, for who may see it."""
+    """One row of a list. The name is not here: the page opens it from `contact`, for who may see it.
+
+    `reference` is that of the consultation; of a session, that of the patient's newest request.
+    """
 
     id: UUID
     purpose: Purpose

@@ -6,6 +6,7 @@ from shared.events.risk import RiskLevel
 from shared.events.staff import Role
 from shared.events.values import Urgency
 from tests.integration.notifications.front import Front, acknowledge_forms, sign_in
+from tests.keyring_line import KeyringLine
 
 
 async def test_a_new_request_shows_with_its_name_and_then_with_its_time(front: Front) -> None:
@@ -174,3 +175,19 @@ async def test_hostile_and_odd_input_is_answered(front: Front) -> None:
         "/staff/sign-out", headers={"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
     )
     assert foreign.status_code == 403
+
+
+async def test_while_the_keyring_is_away_rows_stand_under_their_references(
+    front: Front, keyring_line: KeyringLine
+) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey(name="Ines Marchetti")
+    await front.office.hear(journey.risk(), journey.requested())
+    await keyring_line.cut()
+
+    for path in ("/staff/inbox", "/staff/inbox/list", "/staff/inbox/messages"):
+        page = (await browser.get(path)).text
+        assert "Names and phone numbers are missing for the moment." in page
+        assert journey.reference in page
+        assert "Marchetti" not in page
+    assert len(acknowledge_forms((await browser.get("/staff/inbox")).text)) == 2
