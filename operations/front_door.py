@@ -13,6 +13,8 @@ from operations.stack.ports import listens
 from operations.stack.process_record import ProcessRecord
 
 CADDYFILE = Path(__file__).parents[1] / "deploy" / "Caddyfile"
+SHOWN = ("NAME", "PHONE", "PHONE_DISPLAY", "HOURS", "CRISIS_LINE", "EMERGENCY_LINE")
+"""What the door's own pages say of the clinic."""
 STOP_BOUND = 5.0  # the Caddyfile gives open streams 2 s
 
 
@@ -27,7 +29,7 @@ def caddy_program() -> str:
 
 def front_door(home: Home, port: int, service_ports: Mapping[str, Sequence[int]], record: ProcessRecord) -> ProcessPart:
     """One origin on loopback before all replicas of the three services."""
-    passed_on = ("PATH", "HOME", "CLINIC_PHONE_DISPLAY", "CLINIC_CRISIS_LINE", "CLINIC_EMERGENCY_LINE")
+    passed_on = ("PATH", "HOME", *(f"CLINIC_{name}" for name in SHOWN))
     environment = {
         **{name: os.environ[name] for name in passed_on if name in os.environ},
         **{

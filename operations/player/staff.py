@@ -100,9 +100,8 @@ async def session_form(staff: Browser, reference: str, at: datetime, zone: str) 
 
 
 async def _filled_in(staff: Browser, reference: str, wanted: datetime) -> Form:
-    form = (await staff.open("/staff/sessions/new")).form(having="prescriber")
+    form = (await staff.open(f"/staff/sessions/new?find={reference}")).form(having="prescriber")
     return form.fill(
-        patient=form.option("patient", reference),
         prescriber=next(value for value in form.options["prescriber"].values() if value),
         date=f"{wanted:%Y-%m-%d}",
         time=f"{wanted:%H:%M}",

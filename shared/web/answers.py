@@ -8,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from shared.messaging.cause import cause_or_new
+from shared.settings import ClinicIdentity, Settings
 from shared.web.page_headers import PAGE_HEADERS
 from shared.web.problems import MEDIA_TYPE, TYPE_PREFIX, Description, FieldError
+from shared.web.send_again import SentForm
 from shared.web.templating import Pages
 
 PROGRAM_PATHS = ("/api/", "/fhir/", "/internal/", "/hooks/")
@@ -29,12 +31,16 @@ def tell(
     detail: str = "",
     errors: tuple[FieldError, ...] = (),
     headers: Mapping[str, str] | None = None,
+    again: SentForm | None = None,
 ) -> Response:
-    """One problem, as the caller can read it. The reference is the story's correlation id, so that it can be traced."""
+    """One problem, as the caller can read it. The reference is the story's correlation id, so that it can be traced.
+
+    `again` is the form that a page offers to send once more.
+    """
     reference = cause_or_new().correlation_id
     headers = {"Cache-Control": "no-store", **(headers or {})}
     if wants_page(request):
-        return _page(request, what, detail, errors, reference, headers)
+        return _page(request, what, detail, errors, reference, headers, again)
     body: dict[str, Any] = {"type": TYPE_PREFIX + what.slug, "title": what.title, "status": what.status}
     if detail:
         body["detail"] = detail
@@ -53,10 +59,11 @@ def _page(
     errors: tuple[FieldError, ...],
     reference: str,
     headers: Mapping[str, str],
+    again: SentForm | None,
 ) -> Response:
     pages: Pages | None = getattr(request.app.state, "pages", None)
     if pages is None:
-        return bare_page(what, headers)
+        return bare_page(request, what, headers)
     return pages.page(
         "problem.html",
         status=what.status,
@@ -65,16 +72,27 @@ def _page(
         detail=" ".join(part for part in (detail, *(error.detail for error in errors)) if part),
         what_to_do=what.what_to_do,
         reference=reference,
+        again=again,
         audience="staff" if request.url.path.startswith("/staff") else "patient",
     )
 
 
-def bare_page(what: Description, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """The page of last resort, for when the real one is not installed, or is itself what went wrong."""
+def bare_page(request: Request, what: Description, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """The page of last resort, for when the real one is not installed, or is itself what went wrong.
+
+    Even so it names the crisis line and somebody to call.
+    """
     title, what_to_do = escape(what.title), escape(what.what_to_do)
+    settings: Settings | None = getattr(request.app.state, "settings", None)
+    clinic = settings.clinic if settings else ClinicIdentity()
     return HTMLResponse(
         f'<!doctype html><html lang="en-US"><meta charset="utf-8"><title>{title}</title>'
-        f"<h1>{title}</h1><p>{what_to_do}</p></html>",
+        f"<p>In crisis? Call or text {_call(clinic.crisis_line)}. Emergency: {_call(clinic.emergency_line)}.</p>"
+        f"<h1>{title}</h1><p>{what_to_do}</p><p>Call us: {_call(clinic.phone, clinic.phone_display)}.</p></html>",
         what.status,
         {**PAGE_HEADERS, **(headers or {})},
     )
+
+
+def _call(number: str, as_written: str = "") -> str:
+    return f'<a href="tel:{escape(number)}">{escape(as_written or number)}</a>'

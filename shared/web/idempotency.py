@@ -1,31 +1,33 @@
 """The same request twice has one effect and one answer.
 
-    async with database.transaction() as tx:
-        if (answer := await answers.earlier(tx, key)) is not None:
-            return answer.response()
+    async def do(tx: Transaction) -> Answer:
         request = await submit_request(tx, command)
-        answer = Answer.json(201, view, location=f"/api/consultation-requests/{request.id}")
-        await answers.keep(tx, key, answer)
+        return Answer.json(201, view, location=f"/api/consultation-requests/{request.id}")
+
+    answer = await answers.once(database, key, do)
     return answer.response()
 
 The key is inserted in the effect's own transaction. Of two requests at once the second waits at the primary key: when
-the first commits it finds the answer, when the first rolls back it goes ahead itself.
+the first commits it finds the answer, when the first rolls back it goes ahead itself. While the first hangs it waits
+longer than for any other lock: an error would only make somebody press a third time.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
+import asyncpg
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from shared.database import Transaction
+from shared.database import Database, Transaction
 from shared.keyring.ciphers import ServiceCipher
 from shared.web.form_key import FIELD, FormKeys
 from shared.web.problems import FieldError, Problem
@@ -35,6 +37,9 @@ HEADER = "Idempotency-Key"
 ANSWER_KEPT = timedelta(hours=24)
 KEY_KEPT = timedelta(days=400)
 """As long as the outbox: so long a repeat is recognised, even when its answer is gone."""
+LOOKS = 8
+"""How often the second looks whether the first has ended. Each look lasts `lock_timeout` (3 s), all together longer than
+a transaction may hang and shorter than the front door waits (30 s); in between the connection is somebody else's."""
 _KEY = re.compile(r"[\x21-\x7e]{8,200}")
 
 
@@ -54,6 +59,18 @@ class AnswerGone(Problem):
     status = 409
     title = "This was already done, more than a day ago"
     what_to_do = "It was not done again. Look the result up, or use a new key if you mean a new request."
+
+
+class StillInHand(Problem):
+    status = 503
+    title = "We are still working on what you sent"
+    what_to_do = (
+        "It has reached us and is not lost. If you hear nothing within a minute, send it again from here: the same form, "
+        "or the same Idempotency-Key, is never done twice."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,24 +124,42 @@ class Answers:
     def __init__(self, cipher: ServiceCipher) -> None:
         self._cipher = cipher
 
+    async def once(self, database: Database, key: RequestKey, do: Callable[[Transaction], Awaitable[Answer]]) -> Answer:
+        """The answer of `do`, or the one it gave when this request came first. Opens the transaction for both.
+
+        Raises KeyUsedForAnother, AnswerGone; StillInHand when the first has not ended in all the time there is.
+        """
+        for _ in range(LOOKS):
+            with suppress(StillInHand):
+                async with database.transaction() as tx:
+                    if (earlier := await self.earlier(tx, key)) is not None:
+                        return earlier
+                    answer = await do(tx)
+                    await self.keep(tx, key, answer)
+                    return answer
+        raise StillInHand
+
     async def earlier(self, tx: Transaction, key: RequestKey) -> Answer | None:
         """None when this is the first time: then do it, and `keep` the answer in the same transaction.
 
-        Raises KeyUsedForAnother, AnswerGone. Waits while the same key is being answered elsewhere; the wait is bounded
-        by `lock_timeout` and ends as a 503 then.
+        Raises KeyUsedForAnother, AnswerGone; StillInHand when the same key is being answered elsewhere, and that has
+        not ended within `lock_timeout`.
         """
-        first = await tx.fetchval(
-            """
-            insert into idempotency (client, key, body_hash, created_at)
-            values ($1, $2, $3, $4)
-                on conflict (client, key) do nothing
-            returning true
-            """,
-            key.client,
-            key.key,
-            key.body_hash,
-            tx.now,
-        )
+        try:
+            first = await tx.fetchval(
+                """
+                insert into idempotency (client, key, body_hash, created_at)
+                values ($1, $2, $3, $4)
+                    on conflict (client, key) do nothing
+                returning true
+                """,
+                key.client,
+                key.key,
+                key.body_hash,
+                tx.now,
+            )
+        except asyncpg.LockNotAvailableError:
+            raise StillInHand from None
         if first:
             return None
         row = await tx.fetchrow(

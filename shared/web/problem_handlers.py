@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.database.failures import Contended
-from shared.web.answers import tell
+from shared.web.answers import tell, wants_page
 from shared.web.place_failures import place_failure
 from shared.web.plain_words import say
 from shared.web.problems import (
@@ -27,6 +27,7 @@ from shared.web.problems import (
     described_errors,
     description_of,
 )
+from shared.web.send_again import sent_form
 from shared.web.sign_in_again import install_sign_in_again
 
 RETRY_AFTER_SECONDS = 5
@@ -53,7 +54,9 @@ def install_problems(app: FastAPI) -> None:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return tell(request, description_of(type(error)), detail=error.detail, errors=error.errors, headers=error.headers)
+    what = description_of(type(error))
+    again = await sent_form(request) if what.status == Unavailable.status and wants_page(request) else None
+    return tell(request, what, detail=error.detail, errors=error.errors, headers=error.headers, again=again)
 
 
 async def _described(request: Request, error: Exception) -> Response:
@@ -98,4 +101,5 @@ async def _place(request: Request, error: Exception) -> Response:
     sqlstate = getattr(error, "sqlstate", None)
     log.warning("request_refused_unavailable", failure=type(error).__name__, sqlstate=sqlstate)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return tell(request, description_of(Unavailable), detail=f"The reason: {reason}.", headers=headers)
+    again = await sent_form(request) if wants_page(request) else None
+    return tell(request, description_of(Unavailable), detail=f"The reason: {reason}.", headers=headers, again=again)

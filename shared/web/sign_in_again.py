@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from shared.web.answers import wants_page
 from shared.web.problems import Problem
+from shared.web.send_again import here, typed_in
 from shared.web.templating import Pages
 
 RENEW_PATH = "/staff/session/renew"
@@ -44,10 +44,10 @@ async def ask_to_sign_in(request: Request) -> Exception:
     reading = request.method in ("GET", "HEAD")
     live = "text/event-stream" in request.headers.get("accept", "")
     if reading and (live or wants_page(request)):
-        return GoAndRenew(_here(request), passive=live or "hx-request" in request.headers)
+        return GoAndRenew(here(request), passive=live or "hx-request" in request.headers)
     content_type = request.headers.get("content-type", "")
     if not reading and content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-        return FormWaits(_here(request), _typed(await request.form()))
+        return FormWaits(here(request), typed_in(await request.form()))
     return SignInNeeded()
 
 
@@ -73,13 +73,3 @@ async def _keep_form(request: Request, error: Exception) -> Response:
         fields=error.fields,
         sign_in=sign_in,
     )
-
-
-def _here(request: Request) -> str:
-    query = request.url.query
-    return request.url.path + (f"?{query}" if query else "")
-
-
-def _typed(form: FormData) -> list[tuple[str, str]]:
-    """Every field in its order, repeated names too. A file cannot be carried in a hidden field and is left out."""
-    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]

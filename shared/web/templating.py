@@ -95,6 +95,7 @@ def _time_filters(zone: str, clock: Clock) -> dict[str, Any]:
         "staff_when": in_clinic(times.staff_when),
         "staff_moment": in_clinic(times.staff_moment),
         "staff_zone": in_clinic(times.staff_zone),
+        "zone_letters": in_clinic(times.zone_letters),
         "lag": times.lag,
         "age": lambda since: times.age(since, clock.now()),
     }

@@ -44,7 +44,7 @@ def _last_answer(request: Request) -> Response:
         return tell(request, what)
     except Exception as error:  # the page of errors is itself broken: say at least that much
         _report(error)
-        return bare_page(what)
+        return bare_page(request, what)
 
 
 def _report(error: Exception) -> None:

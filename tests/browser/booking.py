@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page
 
 from operations.stack.home import Running
 from tests.browser.people import Person
@@ -11,9 +11,7 @@ from tests.browser.people import Person
 async def book(staff: Page, running: Running, person: Person, start: datetime, prescriber: str) -> None:
     """By the form, to the session's own page. The session may lie in the past: then it is written down afterwards."""
     await staff.goto(f"{running.url}/staff/sessions/new")
-    option = staff.locator("#patient option", has_text=person.name)
-    await expect(option).to_have_count(1)
-    await staff.get_by_label("Patient").select_option(await option.get_attribute("value"))
+    await staff.get_by_role("link", name=person.name).click()
     await staff.get_by_label("Date").fill(f"{start:%Y-%m-%d}")
     await staff.get_by_label("Start").fill(f"{start:%H:%M}")
     await staff.get_by_label("Prescriber").select_option(label=prescriber)

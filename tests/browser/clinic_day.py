@@ -98,9 +98,8 @@ async def _enter_caller(desk: Browser) -> None:
 
 async def _book(desk: Browser, request: Request, start: datetime, prescriber: str) -> str:
     """The address of the session. Takes the nearest other time where this one is taken."""
-    form = (await desk.open("/staff/sessions/new")).form(having="prescriber")
+    form = (await desk.open(f"/staff/sessions/new?find={request.reference}")).form(having="prescriber")
     wish = form.fill(
-        patient=form.option("patient", request.reference),
         prescriber=form.option("prescriber", prescriber),
         date=f"{start:%Y-%m-%d}",
         time=f"{start:%H:%M}",

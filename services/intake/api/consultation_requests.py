@@ -24,9 +24,10 @@ from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.see_my_request import MyRequest, open_link, see_my_request
 from services.intake.use_cases.submit_request import Door, Submitted, submit_request
 from services.intake.use_cases.withdraw_request import withdraw_request
+from shared.database import Transaction
 from shared.events.values import DayPart, DecidedBy, Weekday
 from shared.web.dependencies import TheAnswers, TheClock, TheDatabase, TheKeyring, TheSettings
-from shared.web.idempotency import Answer, AnswerGone, KeyMalformed, KeyUsedForAnother, header_key
+from shared.web.idempotency import Answer, AnswerGone, KeyMalformed, KeyUsedForAnother, StillInHand, header_key
 from shared.web.problems import FieldError, InvalidInput, TooLarge, UnsupportedMediaType
 from shared.web.problems import problems as may_refuse
 
@@ -72,7 +73,7 @@ async def form(settings: TheSettings) -> FormOut:
     summary="Ask for a consultation",
     responses={
         201: {"headers": {"Location": {"description": "Where the request stands", "schema": {"type": "string"}}}},
-        **may_refuse(KeyMalformed, KeyUsedForAnother, AnswerGone, TooLarge, UnsupportedMediaType),
+        **may_refuse(KeyMalformed, KeyUsedForAnother, AnswerGone, StillInHand, TooLarge, UnsupportedMediaType),
     },
 )
 async def submit(
@@ -100,9 +101,8 @@ async def submit(
         raise InvalidInput(errors=_at_their_fields(refused)) from None
     key = await header_key(request)
     cipher = await keyring.newcomer()
-    async with database.transaction() as tx:
-        if key and (earlier := await answers.earlier(tx, key)):
-            return earlier.response()
+
+    async def do(tx: Transaction) -> Answer:
         door = Door(settings.clinic, settings.public_url)
         submitted = await submit_request(tx, submission, cipher, door, share_of(submission, False))
         view = view_of(
@@ -112,9 +112,12 @@ async def submit(
             public_url=settings.public_url,
             now=tx.now,
         )
-        answer = Answer.json(201, view, location=view.links.status)
-        if key:
-            await answers.keep(tx, key, answer)
+        return Answer.json(201, view, location=view.links.status)
+
+    if key:
+        return (await answers.once(database, key, do)).response()
+    async with database.transaction() as tx:
+        answer = await do(tx)
     return answer.response()
 
 

@@ -13,7 +13,7 @@ from services.intake.pages.request_fields import draft_of, fell_into_trap, typed
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.submit_request import Door, Submitted, submit_request
 from shared.clock import Clock
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.keyring import Keyring
 from shared.web.form_key import FIELD, FormKeyRefused, FormKeys, FormTooOld
 from shared.web.forms import Typed
@@ -76,15 +76,14 @@ async def take_request(
         return ShowAgain(typed, refused.errors, str(form[FIELD]))
 
     cipher = await desk.keyring.newcomer()
+
+    async def do(tx: Transaction) -> Answer:
+        share = share_of(submission, fell_into_trap(form))
+        submitted = await submit_request(tx, submission, cipher, door, share)
+        return Answer.see_other(lead_to(submitted))
+
     try:
-        async with desk.database.transaction() as tx:
-            if (earlier := await desk.answers.earlier(tx, key)) is not None:
-                return earlier
-            share = share_of(submission, fell_into_trap(form))
-            submitted = await submit_request(tx, submission, cipher, door, share)
-            answer = Answer.see_other(lead_to(submitted))
-            await desk.answers.keep(tx, key, answer)
-            return answer
+        return await desk.answers.once(desk.database, key, do)
     except (KeyUsedForAnother, AnswerGone):
         return ShowAgain(typed, {"form": ALREADY_SENT}, desk.form_keys.new())
 

@@ -97,6 +97,7 @@ STATE_WORDS = {
 REASON_WORDS = {
     "no-longer-true": "something newer was known before it went",
     "waits-for-contact": "waits for the patient's contact",
+    "waits-for-staff": "held until staff let the request be booked",
     "no-contact": "no contact could be read",
     "erased": "the patient's data was erased",
     "no-email": "the patient left no e-mail",

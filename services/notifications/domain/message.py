@@ -26,6 +26,7 @@ class Reason(StrEnum):
 
     NO_LONGER_TRUE = "no-longer-true"
     WAITS_FOR_CONTACT = "waits-for-contact"
+    WAITS_FOR_STAFF = "waits-for-staff"
     NO_CONTACT = "no-contact"
     ERASED = "erased"
     NO_EMAIL = "no-email"
@@ -88,6 +89,8 @@ class Plan:
     expires_at: datetime
     request_id: UUID | None = None
     appointment_id: UUID | None = None
+    reason: Reason | None = None
+    """Why it does not go yet, where somebody has to do something first."""
 
 
 @dataclass(frozen=True, slots=True)

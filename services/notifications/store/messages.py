@@ -43,7 +43,8 @@ async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
              select *
                from jsonb_to_recordset($1::text::jsonb)
                     as message (id uuid, kind text, clinic_id uuid, patient_id uuid, about_id uuid, revision bigint,
-                                due_at timestamptz, expires_at timestamptz, request_id uuid, appointment_id uuid)
+                                due_at timestamptz, expires_at timestamptz, request_id uuid, appointment_id uuid,
+                                reason text)
         ), judged as (
              select message.*, {_NO_LONGER_TRUE} as stale from message
         ), planned as (
@@ -52,7 +53,7 @@ async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
                      planned_at, due_at, expires_at)
              select id, clinic_id, patient_id, kind, about_id, revision, request_id, appointment_id,
                     case when expires_at <= $2 then 'expired' when stale then 'cancelled' else 'planned' end,
-                    case when expires_at <= $2 then 'too-late' when stale then 'no-longer-true' end,
+                    case when expires_at <= $2 then 'too-late' when stale then 'no-longer-true' else reason end,
                     $2, due_at, expires_at
                from judged
               order by about_id, revision
@@ -67,6 +68,31 @@ async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
         tx.now,
     )
     tx.changed(SCOPE)
+
+
+async def release_receipts(tx: Transaction, requests: Iterable[UUID], due_at: datetime, expires_at: datetime) -> None:
+    """Of these requests: what waited for staff waits no longer, if they have let the request be booked."""
+    await tx.execute(
+        """
+        with released as (
+             update message
+                set reason = null, due_at = $2, expires_at = $3
+               from request_known as known
+              where message.about_id = any ($1::uuid[])
+                and message.kind = 'request-received'
+                and message.state = 'planned'
+                and message.reason = 'waits-for-staff'
+                and known.request_id = message.about_id
+                and known.disposition = 'book'
+             returning message.id
+        )
+        insert into message_event (message_id, at, state) select id, $4, 'planned' from released
+        """,
+        list(requests),
+        due_at,
+        expires_at,
+        tx.now,
+    )
 
 
 async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:

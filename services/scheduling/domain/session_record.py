@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.scheduling.domain.wall_clock import instants_when_reads
+from services.scheduling.domain.wall_clock import Which, instants_when_reads
 from shared.events.session import Outcome, Severity
 
 LONGEST = timedelta(hours=12)
@@ -25,15 +25,30 @@ class SessionRecord:
     dose_mg: float | None = None
 
 
-def instants(started: datetime, ended: datetime, zone: str) -> tuple[datetime | None, datetime | None]:
-    """The two wall-clock times as instants; None for a time that the clock skipped.
+def instants(
+    started: datetime,
+    ended: datetime,
+    zone: str,
+    which_start: Which | None = None,
+    which_end: Which | None = None,
+) -> tuple[list[datetime], list[datetime]]:
+    """The instants that two wall-clock times can mean: none for a time that the clock skipped, two where it comes twice.
 
-    Where a time comes twice, the start is the first of the two, and the end the first after the start.
+    What staff said of a time that comes twice decides; so does the order, where only one of the two leaves the end after
+    the start.
     """
-    starts, ends = instants_when_reads(started, zone), instants_when_reads(ended, zone)
-    start = starts[0] if starts else None
-    later = [end for end in ends if start is None or end > start]
-    return start, (later or ends or [None])[0]
+    starts = _said(instants_when_reads(started, zone), which_start)
+    ends = _said(instants_when_reads(ended, zone), which_end)
+    if starts and ends:
+        starts = [start for start in starts if start < ends[-1]] or starts
+        ends = [end for end in ends if end > starts[0]] or ends
+    return starts, ends
+
+
+def _said(both: list[datetime], which: Which | None) -> list[datetime]:
+    if len(both) < 2 or which is None:
+        return both
+    return [both[0] if which is Which.FIRST else both[1]]
 
 
 def wrong_start(started_at: datetime, planned: datetime, now: datetime, *, another_day: bool = False) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,21 @@ def instants_when_reads(shown: datetime, zone: str) -> list[datetime]:
     """
     found = {shown.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)}
     return sorted(instant for instant in found if reads(instant, zone) == shown)
+
+
+class Which(StrEnum):
+    """Which of two instants is meant, where a clock shows both alike."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+
+def which_of(instant: datetime, zone: str) -> Which | None:
+    """None on every day on which the clock shows this time once."""
+    both = instants_when_reads(reads(instant, zone), zone)
+    if len(both) < 2:
+        return None
+    return Which.FIRST if instant == both[0] else Which.SECOND
 
 
 @lru_cache(maxsize=4096)

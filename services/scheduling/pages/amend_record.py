@@ -51,7 +51,7 @@ async def form(
         return RedirectResponse(f"/staff/sessions/{session_id}", status_code=303)
     names = await open_names(keyring, [(found.row.patient_id, found.row.contact)])
     typed = typed_of(record, settings.clinic.zone) | {"version": str(found.session.version), "because": ""}
-    values = form_values(found.session, found.row, names, typed)
+    values = form_values(found.session, found.row, names, settings.clinic.zone, typed)
     return pages.page("amend_record.html", staff=staff, amend_reasons=AMEND_REASONS, **values)
 
 
@@ -79,7 +79,7 @@ async def amend(
         }
         typed = {"version": "", "because": ""} | typed_in(sent) | typed_values(Amendment, sent)
         names = await open_names(keyring, [(found.row.patient_id, found.row.contact)])
-        again = form_values(found.session, found.row, names, typed, wrong)
+        again = form_values(found.session, found.row, names, settings.clinic.zone, typed, wrong)
         return pages.page("amend_record.html", status=422, staff=staff, amend_reasons=AMEND_REASONS, **again)
     async with database.transaction() as tx:
         await amend_record(

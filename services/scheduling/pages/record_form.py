@@ -16,14 +16,16 @@ from services.scheduling.domain.session_record import (
     wrong_end,
     wrong_start,
 )
-from services.scheduling.domain.wall_clock import reads
+from services.scheduling.domain.wall_clock import Which, instants_when_reads, reads, which_of
 from services.scheduling.pages.names import Names
-from services.scheduling.pages.typed_times import WallDateTime
+from services.scheduling.pages.typed_times import WallDateTime, read_date_time
 from services.scheduling.pages.words import OUTCOMES, SEVERITIES
 from services.scheduling.store.day_list import ListedAppointment
 from shared.events.session import Outcome, Severity
 from shared.web.forms import FormErrors, Typed, parse_form, typed_values
+from shared.web.times import staff_time, zone_letters
 
+TWICE = "The clock shows this time twice that night. Choose which one it was."
 SKIPPED = "The clock skips this time on that night. Enter a time that was really shown."
 _THOUSANDS = re.compile(r"\d+,\d{3}")
 
@@ -41,11 +43,18 @@ def _choose(sentence: str) -> Any:
     return Field(json_schema_extra={"messages": {"missing": sentence, "enum": sentence}})
 
 
+def _which() -> Any:
+    """Asked only where a time comes twice: `twice` in `form_values`."""
+    return Field(default=None, json_schema_extra={"messages": {"enum": TWICE}})
+
+
 class When(BaseModel):
     """The first half of the form, by the clinic's wall clock."""
 
     started_at: WallDateTime = Field(json_schema_extra={"messages": {"missing": "Enter when the session started."}})
     ended_at: WallDateTime = Field(json_schema_extra={"messages": {"missing": "Enter when the patient left."}})
+    started_which: Which | None = _which()
+    ended_which: Which | None = _which()
     another_day: bool = False
     """Staff know that it began on another day than planned."""
 
@@ -97,17 +106,20 @@ def _when(written: When | FormErrors, plan: Plan, now: datetime) -> tuple[dateti
     """Start and end as instants, if they can be true."""
     if isinstance(written, FormErrors):
         return written
-    started_at, ended_at = instants(written.started_at, written.ended_at, plan.zone)
+    starts, ends = instants(written.started_at, written.ended_at, plan.zone, written.started_which, written.ended_which)
     wrong: dict[str, str] = {}
-    if started_at is None:
-        wrong["started_at"] = SKIPPED
-    elif sentence := wrong_start(started_at, plan.starts_at, now, another_day=written.another_day):
+    for name, which, found in (("started_at", "started_which", starts), ("ended_at", "ended_which", ends)):
+        if not found:
+            wrong[name] = SKIPPED
+        elif len(found) > 1:
+            wrong[which] = TWICE
+    if wrong:
+        return FormErrors(wrong)
+    if sentence := wrong_start(starts[0], plan.starts_at, now, another_day=written.another_day):
         wrong["started_at"] = sentence
-    if ended_at is None:
-        wrong["ended_at"] = SKIPPED
-    elif started_at and (sentence := wrong_end(ended_at, started_at, now)):
+    if sentence := wrong_end(ends[0], starts[0], now):
         wrong["ended_at"] = sentence
-    return FormErrors(wrong) if wrong or started_at is None or ended_at is None else (started_at, ended_at)
+    return FormErrors(wrong) if wrong else (starts[0], ends[0])
 
 
 def typed_in(sent: FormData) -> Typed:
@@ -119,14 +131,35 @@ def typed_of(record: SessionRecord, zone: str) -> Typed:
     return {
         "started_at": f"{reads(record.started_at, zone):%Y-%m-%dT%H:%M}",
         "ended_at": f"{reads(record.ended_at, zone):%Y-%m-%dT%H:%M}",
+        "started_which": which_of(record.started_at, zone) or "",
+        "ended_which": which_of(record.ended_at, zone) or "",
         "outcome": record.outcome.value,
         "worst_severity": record.worst_severity.value,
         "dose_mg": f"{record.dose_mg:g}" if record.dose_mg else "",
     }
 
 
+def _two_of(typed: object, zone: str) -> list[tuple[str, str]]:
+    """The choices where a clock shows the typed time twice; none otherwise."""
+    try:
+        both = instants_when_reads(read_date_time(typed), zone)
+    except ValueError:
+        return []
+    if len(both) < 2:
+        return []
+    return [
+        (which.value, f"The {which}, {staff_time(at, zone)} {zone_letters(at, zone)}")
+        for which, at in zip(Which, both, strict=True)
+    ]
+
+
 def form_values(
-    session: Session, row: ListedAppointment, names: Names, typed: Typed, errors: dict[str, str] | None = None
+    session: Session,
+    row: ListedAppointment,
+    names: Names,
+    zone: str,
+    typed: Typed,
+    errors: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """What both templates need to draw the form."""
     blank: Typed = dict.fromkeys([*When.model_fields, *What.model_fields], "")
@@ -137,6 +170,7 @@ def form_values(
         "names_away": names.away,
         "typed": blank | typed,
         "errors": errors or {},
+        "twice": {name: _two_of(typed.get(name), zone) for name in ("started_at", "ended_at")},
         "outcome_options": [(outcome.value, words) for outcome, words in OUTCOMES.items()],
         "severity_options": [(severity.value, words) for severity, words in SEVERITIES.items()],
     }

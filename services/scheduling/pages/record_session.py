@@ -32,7 +32,7 @@ async def form(
     if found.session.state is not SessionState.BOOKED:
         return RedirectResponse(f"/staff/sessions/{session_id}", status_code=303)
     names = await open_names(keyring, [(found.row.patient_id, found.row.contact)])
-    values = form_values(found.session, found.row, names, {})
+    values = form_values(found.session, found.row, names, settings.clinic.zone, {})
     return pages.page("record_session.html", staff=staff, **values)
 
 
@@ -53,7 +53,7 @@ async def record(
     happened = read_record(await request.form(), plan, clock.now())
     if isinstance(happened, FormErrors):
         names = await open_names(keyring, [(found.row.patient_id, found.row.contact)])
-        again = form_values(found.session, found.row, names, happened.typed, happened.errors)
+        again = form_values(found.session, found.row, names, settings.clinic.zone, happened.typed, happened.errors)
         return pages.page("record_session.html", status=422, staff=staff, **again)
     async with database.transaction() as tx:
         await record_session(tx, settings.clinic.id, session_id, happened, by=staff.staff_id, now=clock.now())

@@ -1,7 +1,12 @@
 """`patient`: whom scheduling knows, with the contact sealed as it came."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
+
+import asyncpg
 
 from shared.database import Transaction
 from shared.events.values import ContactEnvelope
@@ -43,34 +48,100 @@ async def lock(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> None:
     )
 
 
+class Circle(StrEnum):
+    """`consulted`: whose consultation is booked or has taken place, which are those whom sessions are booked for."""
+
+    CONSULTED = "consulted"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPatient:
-    """`reference` is that of the newest request: two people of one name are told apart by it."""
+    """A patient with their newest request, which tells two people of one name apart."""
 
     id: UUID
     contact: ContactEnvelope
     reference: str | None
+    requested_at: datetime | None
+    consultation_at: datetime | None
+    """When the consultation of that request is or was, if it has a time."""
 
 
-async def of_clinic(tx: Transaction, clinic_id: UUID) -> list[KnownPatient]:
-    """Every patient of a clinic."""
+_KNOWN = """
+    select patient.patient_id, contact, person_version, newest.reference, newest.requested_at,
+           (select starts_at from appointment
+             where consultation_id = newest.id and state <> 'cancelled') as consultation_at
+      from patient
+      left join lateral (select id, reference, requested_at, state
+                           from consultation
+                          where consultation.patient_id = patient.patient_id
+                          order by requested_at desc
+                          limit 1) as newest on true
+"""
+
+
+async def page(tx: Transaction, clinic_id: UUID, circle: Circle, *, most: int, skip: int) -> list[KnownPatient]:
+    """Whose request is newest comes first."""
     rows = await tx.fetch(
+        _KNOWN
+        + """
+         where patient.clinic_id = $1 and ($2 or newest.state in ('booked', 'completed'))
+         order by newest.requested_at desc nulls last, patient.patient_id
+         limit $3 offset $4
+        """,
+        clinic_id,
+        circle is Circle.ALL,
+        most,
+        skip,
+    )
+    return _known(rows)
+
+
+async def count(tx: Transaction, clinic_id: UUID) -> dict[Circle, int]:
+    row = await tx.fetchrow(
         """
-        select patient_id, contact, person_version,
-               (select reference from consultation as c
-                 where c.patient_id = patient.patient_id
-                 order by requested_at desc
-                 limit 1) as reference
+        select count(*) as "all",
+               count(*) filter (where (select state from consultation
+                                        where consultation.patient_id = patient.patient_id
+                                        order by requested_at desc
+                                        limit 1) in ('booked', 'completed')) as consulted
           from patient
          where clinic_id = $1
         """,
         clinic_id,
     )
+    assert row is not None
+    return {circle: row[circle] for circle in Circle}
+
+
+async def with_reference(tx: Transaction, clinic_id: UUID, reference: str) -> UUID | None:
+    """Whose request has this reference, also an older one."""
+    return await tx.fetchval(
+        """
+        select patient.patient_id
+          from consultation join patient using (patient_id)
+         where consultation.clinic_id = $1 and consultation.reference = $2
+         order by requested_at desc
+         limit 1
+        """,
+        clinic_id,
+        reference,
+    )
+
+
+async def find(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> KnownPatient | None:
+    rows = await tx.fetch(_KNOWN + " where patient.clinic_id = $1 and patient.patient_id = $2", clinic_id, patient_id)
+    return next(iter(_known(rows)), None)
+
+
+def _known(rows: Sequence[asyncpg.Record]) -> list[KnownPatient]:
     return [
         KnownPatient(
             row["patient_id"],
             ContactEnvelope(sealed=row["contact"], person_version=row["person_version"]),
             row["reference"],
+            row["requested_at"],
+            row["consultation_at"],
         )
         for row in rows
     ]

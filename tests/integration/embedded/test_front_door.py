@@ -9,11 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from operations.front_door import front_door
+from operations.front_door import CADDYFILE, SHOWN, front_door
 from operations.stack.home import Home
 from operations.stack.ports import free_ports
 from operations.stack.process_record import ProcessRecord
 from shared.database.roles import SERVICES
+from shared.settings import ClinicIdentity
 from shared.web.page_headers import CONTENT_SECURITY_POLICY
 
 ECHO = Path(__file__).with_name("echo_service.py")
@@ -96,6 +97,8 @@ async def test_what_is_inside_does_not_exist_outside(browser, path):
     answer = await browser.get(path)
     assert answer.status_code == 404
     assert "There is no such page" in answer.text
+    assert 'href="tel:988"' in answer.text
+    assert 'href="tel:+13035550142"' in answer.text
 
 
 async def test_every_answer_carries_the_headers(browser):
@@ -141,6 +144,14 @@ async def test_pages_are_compressed_and_events_are_not_held_back(browser):
     assert time.monotonic() - begin < 2  # the service goes on sending for much longer
 
 
+async def test_the_doors_own_pages_say_what_the_services_say_of_the_clinic():
+    said = CADDYFILE.read_text()
+
+    for name in SHOWN:
+        default = str(ClinicIdentity.model_fields[name.lower()].default)
+        assert f"{{$CLINIC_{name}:{default}}}" in said, name
+
+
 async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):
     home = Home(tmp_path)
     home.prepare()
@@ -157,9 +168,16 @@ async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):
             page = await browser.get("/staff/board")
             assert (page.status_code, page.headers["retry-after"]) == (503, "5")
             assert "(303) 555-0142" in page.text
+            assert 'href="tel:988"' in page.text
+            sent = await browser.post("/request", data={"name": "Ines"})
+            assert (sent.status_code, sent.headers["retry-after"]) == (503, "5")
+            assert "What you have just sent did not reach us." in sent.text
+            assert 'href="tel:988"' in sent.text
             problem = await browser.get("/api/slots")
             assert problem.headers["content-type"] == "application/problem+json"
             assert problem.json()["title"] == "This part of our system is away for a moment"
+            assert problem.headers["retry-after"] == "5"
+            assert "try again in a minute" in problem.json()["what_to_do"]
             assert (await browser.get("/health")).status_code == 200
         # Links of patients are in paths: nothing of a request may be written down.
         assert "/staff/board" not in (home.logs / "door.log").read_text()

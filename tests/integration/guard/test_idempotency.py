@@ -1,12 +1,13 @@
 """The same request twice has one effect and one answer, also when both come at once."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import asyncpg
 import pytest
 from starlette.requests import Request
 
+from shared.database import Database, pool
 from shared.keyring.ciphers import ServiceCipher
 from shared.web.form_key import FormKeyRefused, FormKeys
 from shared.web.idempotency import (
@@ -17,10 +18,12 @@ from shared.web.idempotency import (
     Answers,
     KeyMalformed,
     KeyUsedForAnother,
+    StillInHand,
     forget_answers,
     form_key,
     header_key,
 )
+from tests.integration.guard.conftest import SERVICE
 
 KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -49,11 +52,12 @@ async def effects(database) -> int:
         return await tx.fetchval("select count(*) from staff_directory")
 
 
-async def do(database, answers, key, *, fail: bool = False, pause: float = 0) -> Answer:
+async def do(
+    database, answers, key, *, fail: bool = False, pause: float = 0, begun: asyncio.Event | None = None
+) -> Answer:
     """A route: one effect (a row) and its answer."""
-    async with database.transaction() as tx:
-        if (earlier := await answers.earlier(tx, key)) is not None:
-            return earlier
+
+    async def effect(tx) -> Answer:
         number = await tx.fetchval(
             """
             insert into staff_directory (staff_id, clinic_id, display_name, roles, active, version)
@@ -61,12 +65,14 @@ async def do(database, answers, key, *, fail: bool = False, pause: float = 0) ->
             returning staff_id::text
             """
         )
+        if begun is not None:
+            begun.set()
         await asyncio.sleep(pause)
         if fail:
             raise RuntimeError("the effect failed")
-        answer = Answer(201, number.encode(), headers={"Location": f"/api/x/{number}"})
-        await answers.keep(tx, key, answer)
-    return answer
+        return Answer(201, number.encode(), headers={"Location": f"/api/x/{number}"})
+
+    return await answers.once(database, key, effect)
 
 
 async def test_the_same_key_and_body_get_the_same_answer_and_one_effect(database, answers):
@@ -164,18 +170,54 @@ async def test_an_answer_is_sealed_where_it_lies(database, answers):
     assert b"Location" not in stored
 
 
-async def test_a_waiting_request_does_not_wait_for_ever(database, answers):
-    key = await header_key(request())
-    slow = asyncio.create_task(do(database, answers, key, pause=1.0))
-    await asyncio.sleep(0.2)
+@pytest.fixture
+async def impatient(place, clock, monkeypatch) -> AsyncIterator[Database]:
+    """The same database, where a lock is waited for a thirtieth of the time."""
+    monkeypatch.setitem(pool.SESSION, "lock_timeout", "100ms")
+    opened = await place.open(SERVICE, clock)
+    yield opened
+    await opened.close()
 
-    async with database.transaction() as tx:
-        await tx.execute("set local lock_timeout = '100ms'")
-        with pytest.raises(asyncpg.LockNotAvailableError):
-            async with tx.savepoint():
-                await answers.earlier(tx, key)
-    await slow
-    assert await effects(database) == 1
+
+async def _hanging(database, answers, key, **how) -> asyncio.Task[Answer]:
+    """The first press, which has got as far as its effect."""
+    begun = asyncio.Event()
+    first = asyncio.create_task(do(database, answers, key, begun=begun, **how))
+    await begun.wait()
+    return first
+
+
+async def test_who_presses_again_while_the_first_hangs_gets_its_answer(impatient, answers):
+    key = await header_key(request())
+    first = await _hanging(impatient, answers, key, pause=0.4)
+
+    second = await do(impatient, answers, key)
+
+    assert second == await first
+    assert await effects(impatient) == 1
+
+
+async def test_when_the_first_hangs_and_fails_the_second_does_it(impatient, answers):
+    key = await header_key(request())
+    first = await _hanging(impatient, answers, key, pause=0.4, fail=True)
+
+    second = await do(impatient, answers, key)
+
+    with pytest.raises(RuntimeError):
+        await first
+    assert second.status == 201
+    assert await effects(impatient) == 1
+
+
+async def test_who_waited_in_vain_is_told_that_it_is_still_in_hand(impatient, answers):
+    key = await header_key(request())
+    first = await _hanging(impatient, answers, key, pause=3)
+
+    with pytest.raises(StillInHand):
+        await do(impatient, answers, key)
+
+    await first
+    assert await effects(impatient) == 1
 
 
 async def test_without_a_header_there_is_no_key():

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from operations.embedded.mail_sink import Fault
-from services.notifications.domain.message import HOLD_RECEIPT, WAIT_FOR_CONTACT
+from services.notifications.domain.message import HOLD_RECEIPT, RECEIPT_GOOD_FOR, WAIT_FOR_CONTACT
 from services.notifications.outside.mail_server import SmtpServer
 from services.notifications.store import messages
 from services.notifications.use_cases import send_due_messages
@@ -44,6 +44,61 @@ async def test_a_request_without_a_time_is_acknowledged_after_a_minute(office: O
     await office.send()
 
     assert office.subjects() == ["We have your request, Tern Street Clinic"]
+
+
+async def test_a_request_that_is_held_writes_to_nobody_until_staff_let_it_be_booked(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.held())
+    office.clock.advance(HOLD_RECEIPT)
+    await office.send()
+    assert office.subjects() == []
+    assert await office.messages() == {("request-received", 0): ("planned", "waits-for-staff")}
+
+    await office.hear(journey.cleared())
+    office.clock.advance(HOLD_RECEIPT)
+    await office.send()
+
+    assert office.subjects() == ["We have your request, Tern Street Clinic"]
+
+
+async def test_a_receipt_that_was_held_goes_also_when_staff_looked_days_later(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.held())
+    office.clock.advance(RECEIPT_GOOD_FOR - HOLD_RECEIPT)
+
+    await office.hear(journey.cleared())
+    office.clock.advance(HOLD_RECEIPT)
+    await office.send()
+
+    assert len(office.subjects()) == 1
+
+
+async def test_letting_it_be_booked_is_heard_before_the_request(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.cleared(), journey.held())
+
+    assert await office.messages() == {("request-received", 0): ("planned", None)}
+
+
+async def test_a_held_request_that_nobody_looked_at_ends_without_a_receipt(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.held())
+    office.clock.advance(RECEIPT_GOOD_FOR)
+
+    await office.send()
+
+    assert office.subjects() == []
+    assert await office.messages() == {("request-received", 0): ("expired", "too-late")}
+
+
+async def test_a_hundred_requests_in_a_strangers_name_fill_no_mailbox(office: Office) -> None:
+    for _ in range(100):
+        await office.hear((await office.journey()).held())
+    office.clock.advance(HOLD_RECEIPT)
+
+    await office.send()
+
+    assert office.subjects() == []
 
 
 async def test_withdrawing_before_the_email_went_leaves_nothing_to_send(office: Office) -> None:

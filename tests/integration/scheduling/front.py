@@ -89,7 +89,7 @@ class Front:
     async def booking(self, asked, date="2026-06-22", time="10:00", **changed):
         """What the form for a new session sends."""
         return {
-            "form_key": hidden(await self.page("/staff/sessions/new"), "form_key"),
+            "form_key": hidden(await self.page(f"/staff/sessions/new?patient={asked.patient_id}"), "form_key"),
             "patient": str(asked.patient_id),
             "prescriber": str(VOSS.id),
             "date": date,

@@ -143,6 +143,7 @@ class TestBooking:
             ({"patient": ""}, "Choose the patient."),
             ({"patient": "Robert'); drop table"}, "Choose the patient."),
             ({"patient": str(uuid7())}, "Choose a patient of this clinic."),
+            ({"patient": ""}, "Book a session: for whom?"),
             ({"prescriber": str(uuid7())}, "Choose somebody who can be booked."),
             ({"date": "2026-06-21"}, "The clinic is not open"),
             ({"time": "16:30"}, "The clinic is not open"),

@@ -22,6 +22,7 @@ from services.scheduling.domain.session import (
 )
 from services.scheduling.domain.session_record import SessionRecord, instants, wrong_end, wrong_start
 from services.scheduling.domain.slots import Wanted, candidate_at
+from services.scheduling.domain.wall_clock import Which
 from shared.events.session import Outcome, Severity
 from shared.events.values import Disposition, Urgency, Wishes
 from tests.unit.scheduling.examples import CLINIC_ID, PATIENT, VISIT, clinic, wall
@@ -148,13 +149,32 @@ def test_an_end_must_follow_its_start_within_twelve_hours():
 
 
 def test_a_session_through_the_repeated_hour_has_its_true_length():
-    start, end = instants(wall("2026-11-01 01:50"), wall("2026-11-01 01:10"), "America/Denver")
+    (start,), (end,) = instants(wall("2026-11-01 01:50"), wall("2026-11-01 01:10"), "America/Denver")
 
     assert end - start == timedelta(minutes=20)
+
+
+def test_a_time_that_comes_twice_is_asked_for_unless_the_other_one_decides():
+    starts, ends = instants(wall("2026-11-01 01:10"), wall("2026-11-01 01:50"), "America/Denver")
+    assert (len(starts), len(ends)) == (2, 2)
+
+    (start,), (end,) = instants(wall("2026-11-01 01:10"), wall("2026-11-01 01:50"), "America/Denver", Which.SECOND)
+    assert (start, end) == (datetime(2026, 11, 1, 8, 10, tzinfo=UTC), datetime(2026, 11, 1, 8, 50, tzinfo=UTC))
+
+    (start,), (end,) = instants(
+        wall("2026-11-01 01:10"), wall("2026-11-01 01:50"), "America/Denver", which_end=Which.FIRST
+    )
+    assert (start, end) == (datetime(2026, 11, 1, 7, 10, tzinfo=UTC), datetime(2026, 11, 1, 7, 50, tzinfo=UTC))
+
+
+def test_what_was_said_of_a_time_that_comes_once_means_nothing():
+    assert instants(wall("2026-11-02 01:10"), wall("2026-11-02 01:50"), "America/Denver", Which.SECOND) == instants(
+        wall("2026-11-02 01:10"), wall("2026-11-02 01:50"), "America/Denver"
+    )
 
 
 def test_a_time_that_the_clock_skipped_is_no_instant():
     start, end = instants(wall("2026-03-08 02:30"), wall("2026-03-08 03:30"), "America/Denver")
 
-    assert start is None
-    assert end == datetime(2026, 3, 8, 9, 30, tzinfo=UTC)
+    assert start == []
+    assert end == [datetime(2026, 3, 8, 9, 30, tzinfo=UTC)]

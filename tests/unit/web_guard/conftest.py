@@ -130,6 +130,11 @@ def _routes(app: FastAPI, seen: list[Any]) -> None:
     async def fails(how: str) -> None:
         raise app.state.failures[how]
 
+    @app.post("/fails/{how}")
+    async def fails_to_take(how: str, request: Request) -> None:
+        await request.form()
+        raise app.state.failures[how]
+
     @app.get("/echo")
     async def echo(request: Request) -> str:
         return request.state.client_address

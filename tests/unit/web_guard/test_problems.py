@@ -4,8 +4,9 @@ import asyncpg
 import pytest
 import structlog
 
+from operations.player.browser import Page
 from shared.web.problems import FieldError, Problem, description_of, problems
-from tests.unit.web_guard.conftest import HTML, TooLateToWithdraw
+from tests.unit.web_guard.conftest import HTML, ORIGIN, TooLateToWithdraw
 
 CANARY = "Ziggurat-Plover"
 
@@ -34,7 +35,7 @@ async def test_a_browser_gets_a_page(house):
 
     assert answer.status_code == 409
     assert answer.headers["content-type"].startswith("text/html")
-    for words in ("It is too late to withdraw", "The visit has begun.", "Call us."):
+    for words in ("It is too late to withdraw", "The visit has begun.", "Call us.", "tel:988", "tel:+13035550142"):
         assert words in answer.text
 
 
@@ -125,6 +126,43 @@ async def test_a_database_that_is_away_or_busy_is_503_with_a_reason(house, error
     assert answer.json()["detail"].startswith("The reason: ")
 
 
+TYPED = {"form_key": "k-1", "name": 'Zoë "Zed" <b>', "reasons": ["anxiety", "ptsd"]}
+
+
+async def test_a_form_that_cannot_be_taken_now_can_be_sent_again_as_it_was(house):
+    house.app.state.failures["x"] = ConnectionRefusedError()
+    async with house.client(**HTML, Origin=ORIGIN) as client:
+        answer = await client.post("/fails/x?from=here", data=TYPED)
+
+    assert answer.status_code == 503
+    form = Page(f"{ORIGIN}/fails/x", answer.status_code, answer.text).form(having="form_key")
+    assert form.action == f"{ORIGIN}/fails/x?from=here"
+    assert form.fields == [
+        ("form_key", "k-1"),
+        ("name", 'Zoë "Zed" <b>'),
+        ("reasons", "anxiety"),
+        ("reasons", "ptsd"),
+    ]
+
+
+async def test_a_password_is_never_written_into_a_page(house):
+    house.app.state.failures["x"] = ConnectionRefusedError()
+    async with house.client(**HTML, Origin=ORIGIN) as client:
+        answer = await client.post("/fails/x", data={"email": "rosa@example.com", "password": CANARY})
+
+    assert answer.status_code == 503
+    assert CANARY not in answer.text
+
+
+async def test_a_page_that_was_only_looked_at_is_tried_by_looking_again(house):
+    house.app.state.failures["x"] = ConnectionRefusedError()
+    async with house.client(**HTML) as client:
+        answer = await client.get("/fails/x")
+
+    assert "<form" not in answer.text
+    assert 'href="">Try again' in answer.text
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -159,6 +197,8 @@ async def test_a_broken_page_of_errors_is_still_an_answer(house):
 
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
+    assert 'href="tel:988"' in answer.text
+    assert 'href="tel:+13035550142"' in answer.text
 
 
 def test_a_route_names_its_refusals_in_the_document(house):
