@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from operations.demo_clinic import demo_clinic
 from operations.player import patient, staff, timeline
 from operations.player.browser import Browser, Unexpected
 from operations.player.patient import Request
 from operations.stack.home import Running
+from services.scheduling.domain.clinic import ResourceKind
 from shared.ids import uuid7
-from tests.browser.open_days import open_day
+from tests.browser.open_days import clock_set_back, open_day
 
 PATIENCE = 30.0
 EVERYBODY = {"session-completed": {"intake", "notifications"}}
@@ -36,6 +38,8 @@ OTHERS = (
     Asks("ليلى حدّاد", ("depression",), (), ("morning",)),
     Asks("Zoë O’Shea", ("substance-use",), ("wednesday", "friday")),
 )
+HELD = Asks("Anneke de Vries", ("anxiety",), ("monday",))
+"""Her browser filled in the field that people do not see."""
 AT_RISK = Asks("Noor Haddad", ("depression", "suicidal-ideation"))
 
 
@@ -50,6 +54,7 @@ async def play_a_day(running: Running) -> dict[str, str]:
             await patient.wait_for(patients, request, "scheduled", PATIENCE)
         await patient.withdraw(patients, withdrawn)
         await _enter_caller(desk)
+        held = await _ask_like_a_program(patients, HELD)
         sessions = {
             "recorded": await _book(desk, scheduled, over, AMARA),
             "unrecorded": await _book(desk, others[0], over, JONAH),
@@ -62,13 +67,18 @@ async def play_a_day(running: Running) -> dict[str, str]:
         known = await staff.find(desk, scheduled.reference)
         await timeline.settled(desk, known["patient_id"], known["requested_at"], EVERYBODY, PATIENCE)
         at_risk = await staff.find(desk, risk.reference)
+        waits = await staff.find(desk, await _reference_of(patients, held))
     return {
         "mine": scheduled.page.removeprefix(running.url),
         "gone": withdrawn.page.removeprefix(running.url),
         "crisis": risk.page.removeprefix(running.url),
         "request": f"/staff/requests/{known['request_id']}",
         "at_risk": f"/staff/requests/{at_risk['request_id']}",
+        "held": f"/staff/requests/{waits['request_id']}",
+        "booking": f"/staff/sessions/new?patient={known['patient_id']}",
         "day": f"{ahead:%Y-%m-%d}",
+        "twice": f"{clock_set_back(now):%Y-%m-%d}",
+        "amara": str(demo_clinic().of_kind(ResourceKind.CLINICIAN)[0].id),
         **sessions,
         **await _invite(running),
     }
@@ -88,6 +98,27 @@ async def _ask(patients: Browser, one: Asks) -> Request:
     said = (await patients.post_json("/api/consultation-requests", body, key)).json()
     links = said["links"]
     return Request(said["reference"], links["status"], links["withdrawal"], links["page"])
+
+
+async def _ask_like_a_program(patients: Browser, one: Asks) -> str:
+    """By the form; the address of the page behind the link."""
+    form = (
+        (await patients.open("/request"))
+        .form(having="website")
+        .fill(
+            name=one.name,
+            email=f"{uuid7().hex[-12:]}@example.com",
+            reasons=list(one.reasons),
+            weekdays=list(one.weekdays),
+            consents=["contact-email-1"],
+            website="https://example.com",
+        )
+    )
+    return (await patients.send(form)).path
+
+
+async def _reference_of(patients: Browser, page: str) -> str:
+    return (await patients.json(page.replace("/r/", "/api/consultation-requests/")))["reference"]
 
 
 async def _enter_caller(desk: Browser) -> None:
