@@ -5,9 +5,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+from services.intake.domain.consultation import Standing
 from services.intake.domain.contact_rules import readable_phone, region_of
 from services.intake.domain.reasons import WORDS
-from services.intake.pages.staff import OurStaff
+from services.intake.pages.staff import WITH_PATIENTS, OurStaff
 from services.intake.problems import ConsultationBegan, RequestNotFound, RequestWithdrawn
 from services.intake.use_cases.clear_request import clear_request
 from services.intake.use_cases.look_at_requests import look_at_request
@@ -44,6 +45,7 @@ async def _shown(
         template,
         staff=staff,
         whole=whole,
+        may_book=whole.listed.standing is Standing.SCHEDULED and not staff.roles.isdisjoint(WITH_PATIENTS),
         may_trace=not staff.roles.isdisjoint(CLINICAL),
         words=WORDS,
         person=person,

@@ -2,10 +2,12 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from services.intake.reactions import alert_acknowledged, session_completed
+from services.intake.reactions import alert_acknowledged, consultation_scheduled, session_completed
+from shared.events.consultation import ConsultationScheduled
 from shared.events.risk import AlertAcknowledged
 from shared.events.session import Outcome, SessionCompleted, Severity
 from shared.events.staff import Role
+from shared.events.values import AppointmentTime, DecidedBy
 from shared.ids import uuid7
 from tests.conftest import NOON
 from tests.integration.intake.conftest import INES, INES_TYPED, Intake, heard, words
@@ -176,3 +178,32 @@ def _ended(intake: Intake, patient_id: UUID) -> SessionCompleted:
         outcome=Outcome.FULL,
         worst_severity=Severity.MILD,
     )
+
+
+async def test_a_booked_consultation_leads_to_booking_a_session_for_whoever_works_with_patients(intake: Intake):
+    await intake.submitted()
+    [request] = await intake.rows("select id, patient_id, reference from consultation_request")
+    starts_at = NOON + timedelta(days=3)
+    scheduled = ConsultationScheduled(
+        clinic_id=intake.clinic_id,
+        patient_id=request["patient_id"],
+        consultation_id=uuid7(),
+        request_id=request["id"],
+        reference=request["reference"],
+        by=DecidedBy.SYSTEM,
+        appointment=AppointmentTime(
+            appointment_id=uuid7(),
+            revision=1,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            zone="America/Denver",
+            local_start=starts_at.replace(tzinfo=None),
+        ),
+    )
+    await intake.hear(consultation_scheduled.record_consultations_scheduled, heard(scheduled, 1, request["id"]))
+    booking = f'href="/staff/sessions/new?patient={request["patient_id"]}"'
+
+    await intake.sign_in()
+    assert booking in await intake.page(f"/staff/requests/{request['id']}")
+    await intake.sign_in(Role.ADMINISTRATOR)
+    assert booking not in await intake.page(f"/staff/requests/{request['id']}")
