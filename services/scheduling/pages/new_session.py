@@ -48,6 +48,7 @@ ALREADY_SENT = "This form was sent already, with other entries. To book another 
 SKIPPED = "The clock skips this time on that night. Choose another."
 CHOOSE = "Choose the patient."
 NOT_OURS = "Choose a patient of this clinic."
+ENTER_REFERENCE = "Enter a reference, or choose from the list."
 NO_SUCH_REFERENCE = "No request has this reference. Check it with the caller, or choose from the list."
 
 ShortText = Annotated[str, Query(max_length=40)]
@@ -78,7 +79,7 @@ async def form(
     settings: TheSettings,
     form_keys: TheFormKeys,
     patient: UUID | None = None,
-    find: ShortText = "",
+    find: Annotated[str | None, Query(max_length=40)] = None,
     circle: Circle = Circle.CONSULTED,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     date: ShortText = "",
@@ -96,10 +97,20 @@ async def form(
     chosen = await chosen_patient(database, keyring, clinic.id, patient) if patient else None
     if chosen is not None:
         return pages.page("new_session.html", staff=staff, **_shown(clinic, chosen, form_keys.new(), kept))
-    errors = {"find": NO_SUCH_REFERENCE} if find else {"find": NOT_OURS} if patient else {}
+    errors: dict[str, str] = {}
+    if find is not None:
+        errors["find"] = NO_SUCH_REFERENCE if find.strip() else ENTER_REFERENCE
+    elif patient:
+        errors["find"] = NOT_OURS
     listed = await patients_to_choose(database, keyring, clinic.id, circle, page)
     return pages.page(
-        "choose_patient.html", status=422 if errors else 200, staff=staff, errors=errors, find=find, kept=kept, **listed
+        "choose_patient.html",
+        status=422 if errors else 200,
+        staff=staff,
+        errors=errors,
+        find=find or "",
+        kept=kept,
+        **listed,
     )
 
 

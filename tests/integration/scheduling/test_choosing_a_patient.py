@@ -86,6 +86,10 @@ async def test_a_reference_of_nobody_is_said_and_the_list_stays(front, typed):
         assert str(asked.patient_id) in chosen(answer.text)
 
 
+async def test_looking_for_nothing_asks_for_a_reference(front):
+    assert "Enter a reference, or choose from the list." in words(await front.page(f"{NEW}?find=+", 422))
+
+
 async def test_a_patient_of_another_clinic_is_not_found_here(front):
     assert "Choose a patient of this clinic." in words(await front.page(f"{NEW}?patient={uuid7()}", 422))
     await front.page(f"{NEW}?patient=Robert", 422)
