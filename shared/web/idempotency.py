@@ -65,8 +65,7 @@ class StillInHand(Problem):
     status = 503
     title = "We are still working on what you sent"
     what_to_do = (
-        "It has reached us and is not lost. If you hear nothing within a minute, send it again from here: the same form, "
-        "or the same Idempotency-Key, is never done twice."
+        "It has reached us. If you hear nothing within a minute, send the same once more: it is never done twice."
     )
 
     def __init__(self) -> None:

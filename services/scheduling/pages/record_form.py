@@ -25,7 +25,10 @@ from shared.events.session import Outcome, Severity
 from shared.web.forms import FormErrors, Typed, parse_form, typed_values
 from shared.web.times import staff_time, zone_letters
 
-TWICE = "The clock shows this time twice that night. Choose which one it was."
+TWICE = {
+    "started_which": "Choose which of the two was the start.",
+    "ended_which": "Choose which of the two was the end.",
+}
 SKIPPED = "The clock skips this time on that night. Enter a time that was really shown."
 _THOUSANDS = re.compile(r"\d+,\d{3}")
 
@@ -43,9 +46,9 @@ def _choose(sentence: str) -> Any:
     return Field(json_schema_extra={"messages": {"missing": sentence, "enum": sentence}})
 
 
-def _which() -> Any:
+def _which(name: str) -> Any:
     """Asked only where a time comes twice: `twice` in `form_values`."""
-    return Field(default=None, json_schema_extra={"messages": {"enum": TWICE}})
+    return Field(default=None, json_schema_extra={"messages": {"enum": TWICE[name]}})
 
 
 class When(BaseModel):
@@ -53,8 +56,8 @@ class When(BaseModel):
 
     started_at: WallDateTime = Field(json_schema_extra={"messages": {"missing": "Enter when the session started."}})
     ended_at: WallDateTime = Field(json_schema_extra={"messages": {"missing": "Enter when the patient left."}})
-    started_which: Which | None = _which()
-    ended_which: Which | None = _which()
+    started_which: Which | None = _which("started_which")
+    ended_which: Which | None = _which("ended_which")
     another_day: bool = False
     """Staff know that it began on another day than planned."""
 
@@ -112,7 +115,7 @@ def _when(written: When | FormErrors, plan: Plan, now: datetime) -> tuple[dateti
         if not found:
             wrong[name] = SKIPPED
         elif len(found) > 1:
-            wrong[which] = TWICE
+            wrong[which] = TWICE[which]
     if wrong:
         return FormErrors(wrong)
     if sentence := wrong_start(starts[0], plan.starts_at, now, another_day=written.another_day):

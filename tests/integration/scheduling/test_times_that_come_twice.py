@@ -124,7 +124,7 @@ async def test_nonsense_for_an_answer_asks_again(night, over, which):
     answer = await night.send(f"{over}/record", RECORD | BOTH | {"started_which": which, "ended_which": "second"})
 
     assert answer.status_code == 422
-    assert "twice that night" in words(answer.text)
+    assert "Choose which of the two was the start." in words(answer.text)
 
 
 async def test_nobody_is_asked_where_the_order_decides(night, over):
