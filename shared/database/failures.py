@@ -19,6 +19,7 @@ _PLACE_STATES = {
     "28000",  # the role may not log in: while roles are being made, or put back
     "28P01",  # wrong password: while it is being changed
     "3D000",  # no such database: while it is being restored
+    "55000",  # it takes no connections, for the same reason
     "25P03",  # idle in transaction timeout
     "25006",  # read-only: a standby not yet promoted
     "53100",  # disk full
