@@ -11,7 +11,7 @@ describe(
     RequestNotFound,
     status=404,
     title="There is no such request",
-    what_to_do="Look it up by name or reference in the list of requests.",
+    what_to_do="Look it up in the list of requests.",
 )
 describe(
     FollowUpNotFound,

@@ -99,5 +99,5 @@ def from_row(row: asyncpg.Record) -> ConsultationRequest:
 
 def _found(row: asyncpg.Record | None) -> ConsultationRequest:
     if row is None:
-        raise RequestNotFound("There is no such request here.")
+        raise RequestNotFound
     return from_row(row)

@@ -55,10 +55,17 @@ class RequestList:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.counts[self.view] // PAGE))
+        return _pages(self.counts[self.view])
+
+
+def _pages(count: int) -> int:
+    return max(1, -(-count // PAGE))
 
 
 async def look_through_requests(tx: Transaction, clinic_id: UUID, view: View, page: int) -> RequestList:
+    """After the last page there is the last page."""
+    counts = await request_list.count(tx, clinic_id)
+    page = min(page, _pages(counts[view]))
     found = await request_list.page(tx, clinic_id, view, most=PAGE, skip=(page - 1) * PAGE)
     due = await follow_ups.open_ones(tx, clinic_id, MOST_FOLLOW_UPS) if page == 1 and view is View.OPEN else []
     ids = [request.id for request, _ in found]
@@ -70,7 +77,7 @@ async def look_through_requests(tx: Transaction, clinic_id: UUID, view: View, pa
     return RequestList(
         view=view,
         page=page,
-        counts=await request_list.count(tx, clinic_id),
+        counts=counts,
         rows=[Listed(request, heard.get(request.id), risks.get(request.id)) for request, _ in found],
         follow_ups=due,
         sealed={

@@ -48,10 +48,12 @@ async def by_reference(tx: Transaction, clinic: ClinicIdentity, typed: str) -> U
 async def patients_to_choose(
     database: Database, keyring: Keyring, clinic_id: UUID, circle: Circle, page: int
 ) -> dict[str, Any]:
-    """The values of choose_patient.html that come from the database."""
+    """The values of choose_patient.html that come from the database. After the last page there is the last page."""
     async with database.transaction(read_only=True) as tx:
-        known = await patients.page(tx, clinic_id, circle, most=PAGE, skip=(page - 1) * PAGE)
         counts = await patients.count(tx, clinic_id)
+        pages = max(1, -(-counts[circle] // PAGE))
+        page = min(page, pages)
+        known = await patients.page(tx, clinic_id, circle, most=PAGE, skip=(page - 1) * PAGE)
     names = await open_names(keyring, ((patient.id, patient.contact) for patient in known))
     return {
         "people": [(patient, names.name(patient.id, patient.reference)) for patient in known],
@@ -59,5 +61,5 @@ async def patients_to_choose(
         "counts": counts,
         "circle": circle,
         "page": page,
-        "pages": max(1, -(-counts[circle] // PAGE)),
+        "pages": pages,
     }

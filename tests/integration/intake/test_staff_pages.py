@@ -207,3 +207,10 @@ async def test_a_booked_consultation_leads_to_booking_a_session_for_whoever_work
     assert booking in await intake.page(f"/staff/requests/{request['id']}")
     await intake.sign_in(Role.ADMINISTRATOR)
     assert booking not in await intake.page(f"/staff/requests/{request['id']}")
+
+
+async def test_after_the_last_page_there_is_the_last_page(intake: Intake):
+    await intake.submitted()
+    await intake.sign_in()
+
+    assert "Ines Marchetti" in words(await intake.page("/staff/requests?page=99999"))

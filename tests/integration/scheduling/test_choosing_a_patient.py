@@ -119,6 +119,7 @@ async def test_every_patient_stands_on_exactly_one_page(front):
     seen = [one for page in range(1, 5) for one in chosen(await front.page(f"{NEW}?page={page}"))]
 
     assert seen == [str(one) for one in crowd]
+    assert chosen(await front.page(f"{NEW}?page=99999")) == [str(crowd[-1])]
 
 
 @pytest.mark.parametrize("typed", ["TSC-4K7Q2M", "tsc-4k7q2m", " 4K7Q2M ", "4k7-q2m", "tsc 4k7 q2m", "TSC–4K7Q2M"])
