@@ -144,6 +144,32 @@ async def test_pages_are_compressed_and_events_are_not_held_back(browser):
     assert time.monotonic() - begin < 2  # the service goes on sending for much longer
 
 
+async def test_a_service_that_hung_up_may_have_done_it_and_the_page_does_not_deny_it(tmp_path):
+    async def hang_up(reader, writer):
+        asked = await reader.readuntil(b"\r\n\r\n")
+        if asked.startswith(b"GET /readyz "):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            await writer.drain()
+        writer.close()
+
+    service = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    home = Home(tmp_path)
+    home.prepare()
+    (own,) = free_ports(1)
+    upstreams = {name: [service.sockets[0].getsockname()[1]] for name in SERVICES}
+    part = front_door(home, own, upstreams, ProcessRecord(home.processes))
+    await part.start()
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{own}", timeout=20) as browser:
+            page = await browser.post("/request", data={"name": "Ines"})
+            assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+            assert "We cannot tell yet whether" in page.text
+            assert "did not reach us" not in page.text
+    finally:
+        await part.stop()
+        service.close()
+
+
 async def test_the_doors_own_pages_say_what_the_services_say_of_the_clinic():
     said = CADDYFILE.read_text()
 
