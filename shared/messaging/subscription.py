@@ -37,6 +37,9 @@ PARTITION_BYTES = 256 * 1024
 FETCH_BYTES = 2 * 1024 * 1024
 HEARTBEAT_MS = 500
 """A member learns from its heartbeat that another has come or gone; until every one has, nobody has partitions."""
+SESSION_MS = 10_000
+SAFETY_SESSION_MS = 6_000
+"""How long the partitions of a killed member wait for another. Brokers allow no less than six seconds."""
 GIVE_BACK = 8.0
 """Seconds a rebalance waits for the batch in hand; after that the compare-and-set decides who was first."""
 ASK_BROKER = 5.0
@@ -77,6 +80,7 @@ class Subscription(ConsumerRebalanceListener):
             no_reply=True,
             fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=PARTITION_BYTES,
+            session_timeout_ms=SAFETY_SESSION_MS if self.safety else SESSION_MS,
             heartbeat_interval_ms=HEARTBEAT_MS,
             rebalance_timeout_ms=30_000,
         )
