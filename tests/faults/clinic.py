@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from operations.auditing.receipts import kept_in
 from operations.auditing.system import System
 from operations.embedded.broker import Broker, temporary_broker
 from operations.embedded.errors import EmbeddedError
+from operations.embedded.held_port import HeldPort
 from operations.embedded.mail_sink import MailSink
 from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
 from operations.front_door import front_door
@@ -44,7 +46,6 @@ from operations.stack.environment import (
 )
 from operations.stack.home import Home
 from operations.stack.parts import CHAIRSIDE, ProcessPart, http_answers, run_job
-from operations.stack.ports import free_ports
 from operations.stack.process_record import ProcessRecord
 from operations.stack.replicas import replica_names, replica_ports, service_part
 from operations.stack.start import DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD
@@ -254,6 +255,16 @@ class Clinic:
 
     # What became of it ------------------------------------------------------------------------------------------
 
+    @property
+    def settings(self) -> Settings:
+        """Of somebody who looks at everything."""
+        return Settings(
+            environment="demo",
+            database_url=SecretStr(in_database(self.postgres.dsn(), DATABASE)),
+            kafka_bootstrap_servers=[self.broker.bootstrap],
+            kafka_broker_kind=self.broker.kind.name,
+        )
+
     async def rows(self, query: str, *values: Any) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(in_database(self.postgres.dsn(), DATABASE), timeout=10)
         try:
@@ -274,13 +285,7 @@ class Clinic:
 
     async def audit(self, *, within: float = PATIENCE, ledger: Path | None = None) -> Findings:
         """Every promise, looked at once nothing waits any more: `assert findings.kept, findings`."""
-        settings = Settings(
-            environment="demo",
-            database_url=SecretStr(in_database(self.postgres.dsn(), DATABASE)),
-            kafka_bootstrap_servers=[self.broker.bootstrap],
-            kafka_broker_kind=self.broker.kind.name,
-        )
-        return await audit(System(settings, kept_in(self.mail.store)), within=within, ledger_file=ledger)
+        return await audit(System(self.settings, kept_in(self.mail.store)), within=within, ledger_file=ledger)
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         """The newest first."""
@@ -391,8 +396,8 @@ async def running_clinic(
             bootstrap=log.bootstrap,
             broker_kind=log.kind,
             smtp_port=mail.port,
-            door_port=free_ports(1)[0],
-            service_ports=replica_ports(replicas),
+            door_port=_held(held, 1)[0],
+            service_ports=replica_ports(replicas, partial(_held, held)),
             topic_copies=log.copies,
         )
         clinic = Clinic(home, database, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes))
@@ -409,6 +414,14 @@ async def running_clinic(
         held.push_async_callback(door.stop)
         await door.start()
         yield clinic
+
+
+def _held(held: AsyncExitStack, count: int) -> list[int]:
+    """Ports that stay ours to the end, also while whoever listens there is down."""
+    ports = [HeldPort() for _ in range(count)]
+    for port in ports:
+        held.callback(port.release)
+    return [port.number for port in ports]
 
 
 async def _job(home: Home, name: str, environment: dict[str, str]) -> None:
