@@ -192,27 +192,36 @@ class Clinic:
             await self.ready(name)
 
     @asynccontextmanager
-    async def dying_at(self, name: str, point: str) -> AsyncIterator[None]:
-        """The replica dies when it passes this point of shared/crash_points.py, and is started again as usual.
+    async def dying_at(self, name: str, *points: str) -> AsyncIterator[None]:
+        """The replica dies at each of these points of shared/crash_points.py in turn, and is started again as usual.
 
-        Returns from the block only when it has died and is back.
+        Returns from the block only when it has died at all of them and is back.
         """
+        first, *others = points
+        doomed = await self._doomed(name, first)
+        try:
+            yield
+            for point in others:
+                await eventually(partial(self._gone, name, doomed))
+                doomed = await self._doomed(name, point)
+            await eventually(partial(self._gone, name, doomed))
+        finally:
+            if not await self._gone(name, doomed):
+                self.signal(name, signal.SIGKILL)
+            await self.ready(name, other_than=doomed)
+
+    async def _doomed(self, name: str, point: str) -> int:
+        """The process id of the replica once it is ready to die there, or has."""
         doomed = await self._restarted(name, {"CRASH_AT": point})
 
         async def ready_or_dead() -> bool:
             return await self._gone(name, doomed) or await http_answers(self._port(name), "/readyz")
 
         await eventually(ready_or_dead)
-        try:
-            yield
-            await eventually(lambda: self._gone(name, doomed))
-        finally:
-            if not await self._gone(name, doomed):
-                self.signal(name, signal.SIGKILL)
-            await self.ready(name, other_than=doomed)
+        return doomed
 
     async def _restarted(self, name: str, settings: Mapping[str, str]) -> int:
-        """Killed and started once with these settings besides; its process id, perhaps before it is ready."""
+        """Killed, where it lives, and started once with these settings besides; perhaps not ready yet."""
         usual, before = self._environments[name].copy(), self.services[name].pid
         self._environments[name].update(settings)
         self.signal(name, signal.SIGKILL)
