@@ -31,11 +31,16 @@ async def hear(tx: Transaction, contacts: Sequence[ContactHeard]) -> None:
     )
     await tx.execute(
         """
-        update message
-           set due_at = $2
-         where patient_id = any ($1::uuid[])
-           and (state = 'claimed'
-                or (state in ('planned', 'retrying') and reason = 'waits-for-contact' and due_at > $2))
+        with waiting as (
+             select id
+               from message
+              where patient_id = any ($1::uuid[])
+                and (state = 'claimed'
+                     or (state in ('planned', 'retrying') and reason = 'waits-for-contact' and due_at > $2))
+              order by id
+                for no key update
+        )
+        update message set due_at = $2 from waiting where message.id = waiting.id
         """,
         [one.patient_id for one in latest],
         tx.now,
