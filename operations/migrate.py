@@ -9,7 +9,7 @@ import typer
 
 from operations.loading import loading
 from shared.database.roles import DATABASE, KEYRING_DATABASE, SERVICES, Estate, prepare
-from shared.database.schema_version import current, head
+from shared.database.schema_version import chain, current
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,9 +41,9 @@ def revisions(schema: str) -> Path:
 
 
 async def migrate_estate(admin_dsn: str, estate: Estate) -> None:
-    """Makes an estate if it is not there, and brings it to the newest revision."""
+    """Makes an estate if it is not there, and brings it to the newest revision; one of a newer release is left alone."""
     await prepare(admin_dsn, estate)
-    if await _stands_at_head(admin_dsn, estate):
+    if await _suffices(admin_dsn, estate):
         return
     with loading():  # Alembic and SQLAlchemy: a second, only where there is something to run
         from shared.database.migrations import migrate as migrate_schema
@@ -51,10 +51,10 @@ async def migrate_estate(admin_dsn: str, estate: Estate) -> None:
     await migrate_schema(admin_dsn, estate, revisions(estate.schema))
 
 
-async def _stands_at_head(admin_dsn: str, estate: Estate) -> bool:
+async def _suffices(admin_dsn: str, estate: Estate) -> bool:
     connection = await asyncpg.connect(admin_dsn, database=estate.database, timeout=10)
     try:
-        return await current(connection, estate.schema) == head(revisions(estate.schema))
+        return chain(revisions(estate.schema)).suffices(await current(connection, estate.schema))
     finally:
         await connection.close()
 

@@ -63,7 +63,7 @@ async def audit(system: System, *, within: float = 60.0, ledger_file: Path | Non
             await gather(connection, reader, snapshot.spans, receipts)
             found = [await check.find(connection) for check in CHECKS]
             found += snapshot.lag.findings(snapshot.took, within)
-            return Findings(tuple(found), snapshot.took)
+            return Findings(tuple(found), snapshot.took, snapshot.last)
     except (*BROKER_FAILURES, asyncpg.PostgresError, asyncpg.InterfaceError, httpx.HTTPError) as error:
         raise CannotLook(f"{type(error).__name__}: {error}") from error
 
@@ -81,11 +81,15 @@ async def _connected(system: System) -> AsyncIterator[asyncpg.Connection]:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One instant of the database, and the logs around it. `took`: seconds until nothing waited; None if it still does."""
+    """One instant of the database, and the logs around it.
+
+    `took`: seconds until nothing waited; None if it still does. `last`: what waited at the look before.
+    """
 
     spans: dict[TopicPartition, Span]
     lag: Lag
     took: float | None
+    last: tuple[str, ...]
 
 
 @asynccontextmanager
@@ -93,7 +97,7 @@ async def _drained(connection: asyncpg.Connection, reader: AIOKafkaConsumer, wit
     """The first snapshot in which nothing waits, or the last before the time is over."""
     loop = asyncio.get_running_loop()
     began, places = loop.time(), all_places()
-    before = await reader.end_offsets(places)
+    before, last = await reader.end_offsets(places), ()
     while True:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             await connection.execute("select from notifications.message limit 0")  # the snapshot is taken here
@@ -101,7 +105,7 @@ async def _drained(connection: asyncpg.Connection, reader: AIOKafkaConsumer, wit
             lag, took = await lag_of(connection, first, ends), loop.time() - began
             if lag.none or took >= within:
                 spans = {place: Span(first[place], before[place], ends[place]) for place in places}
-                yield Snapshot(spans, lag, took if lag.none else None)
+                yield Snapshot(spans, lag, took if lag.none else None, last)
                 return
-        before = ends
+        before, last = ends, lag.waits
         await pause()

@@ -64,6 +64,8 @@ class Findings:
     findings: tuple[Finding, ...]
     drained_after: float | None
     """Seconds until nothing waited any more; None when it did not come to that in time."""
+    waited_last: tuple[str, ...] = ()
+    """What waited at the look before."""
 
     @property
     def kept(self) -> bool:
@@ -99,6 +101,7 @@ class Findings:
         return {
             "kept": self.kept,
             "drained_after_seconds": self.drained_after,
+            "waited_last": self.waited_last,
             "invariants": {
                 name: {
                     "words": words,

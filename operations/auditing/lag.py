@@ -32,9 +32,11 @@ POSITIONS = """
 """
 HEARERS = "select consumer_group, topic from hearer"
 MAIL = """
-    select count(*) as messages,
+    select concat_ws(' ', 'message', state, reason) as waits,
+           count(*) as messages,
            count(*) filter (where state in ('claimed', 'retrying') or (state = 'planned' and due_at <= now())) as due
       from notifications.message
+     group by state, reason
 """
 
 
@@ -46,25 +48,30 @@ class Lag:
     cut: list[str] = field(default_factory=list)
     """Logs that are shorter than a relay or a hearer remembers: nobody has noticed yet."""
     unheard: dict[str, int] = field(default_factory=dict)
-    due_messages: int = 0
+    due_messages: dict[str, int] = field(default_factory=dict)
+    """By their state, and why they wait."""
     places: int = 0
     messages: int = 0
 
     @property
     def none(self) -> bool:
-        return not (any(self.outboxes.values()) or self.cut or self.unheard or self.due_messages)
+        return not self.waits
+
+    @property
+    def waits(self) -> tuple[str, ...]:
+        """What waits, the most of each kind."""
+        return (*_examples(self.outboxes), *self.cut[:2], *_examples(self.unheard), *_examples(self.due_messages))
 
     def findings(self, took: float | None, within: float) -> list[Finding]:
         """`took`: seconds until nothing waited; None when that did not happen."""
         remark = f"after {took:.1f} s" if took is not None else f"still so after {within:.0f} s"
-        waiting = {service: rows for service, rows in self.outboxes.items() if rows}
         return [
             Finding(
                 "I10",
                 "no outbox keeps an event waiting",
+                len(SERVICES),
                 len(self.outboxes),
-                len(waiting),
-                examples=_examples(waiting),
+                examples=_examples(self.outboxes),
                 remark=remark,
             ),
             Finding(
@@ -75,7 +82,14 @@ class Lag:
                 examples=(*self.cut[:2], *_examples(self.unheard)),
                 remark=remark,
             ),
-            Finding("I10", "no message that is due waits", self.messages, self.due_messages, remark=remark),
+            Finding(
+                "I10",
+                "no message that is due waits",
+                self.messages,
+                sum(self.due_messages.values()),
+                examples=_examples(self.due_messages),
+                remark=remark,
+            ),
         ]
 
 
@@ -87,7 +101,7 @@ async def lag_of(
     connection: asyncpg.Connection, first: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
 ) -> Lag:
     """What waits in this snapshot, when the logs ended at `ends`."""
-    lag = Lag(outboxes={row["service"]: row["rows"] for row in await connection.fetch(WAITING)})
+    lag = Lag(outboxes={row["service"]: row["rows"] for row in await connection.fetch(WAITING) if row["rows"]})
     for row in await connection.fetch(REMEMBERED):
         place = TopicPartition(row["topic"], row["partition"])
         if row["highest_offset"] >= ends.get(place, 0):
@@ -107,9 +121,9 @@ async def lag_of(
                 lag.cut.append(f"{name} ends before what was heard")
             elif stand < end:
                 lag.unheard[name] = end - stand
-    mail = await connection.fetchrow(MAIL)
-    assert mail is not None
-    lag.due_messages, lag.messages = mail["due"], mail["messages"]
+    mail = await connection.fetch(MAIL)
+    lag.due_messages = {row["waits"]: row["due"] for row in mail if row["due"]}
+    lag.messages = sum(row["messages"] for row in mail)
     return lag
 
 

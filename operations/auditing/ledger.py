@@ -3,13 +3,19 @@
     {"key": "0193…", "command": "request", "outcome": "unknown"}
     {"key": "0193…", "command": "request", "outcome": "ok", "reference": "TSC-4K7Q2M"}
 
-The last line of a key counts. `ok`: it must be there, once. `failed`: it was refused, and must not be there. `unknown`:
-either, but whole. `request` goes by its Idempotency-Key and reference, `session` by the key of its form and session_id,
-`withdrawal` by reference, `record` by session_id.
+The last line of a key counts. Whatever else a line says is for people.
+
+| command | key | what `ok` adds |
+| --- | --- | --- |
+| request | Idempotency-Key | reference |
+| withdrawal | one of the ledger's own; a repeat changes nothing | reference |
+| session | key of the form | reference, session_id |
+| record | one of the ledger's own; a session has one record | session_id |
 """
 
 import json
 from collections.abc import Iterator
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,8 +26,19 @@ import asyncpg
 from operations.auditing.system import CannotLook
 
 COMMANDS = ("request", "withdrawal", "session", "record")
-OUTCOMES = ("ok", "failed", "unknown")
 AT_ONCE = 2000
+
+
+class Outcome(StrEnum):
+    """What a client knows of a command."""
+
+    OK = "ok"
+    """It must be there, once."""
+    FAILED = "failed"
+    """It was refused before anything was kept, and must not be there."""
+    UNKNOWN = "unknown"
+    """Nobody answered, or nobody who knew: either, but whole."""
+
 
 TABLES = """
 create temporary table ledger_line (
@@ -56,14 +73,14 @@ def _rows(file: Path) -> Iterator[tuple[Any, ...]]:
 
 
 def _row(number: int, line: dict[str, Any]) -> tuple[Any, ...]:
-    if line["command"] not in COMMANDS or line["outcome"] not in OUTCOMES:
-        raise ValueError(f"line {number}: command is one of {COMMANDS}, outcome one of {OUTCOMES}")
+    if line["command"] not in COMMANDS:
+        raise ValueError(f"line {number}: command is one of {COMMANDS}")
     session = line.get("session_id")
     return (
         number,
         line["key"],
         line["command"],
-        line["outcome"],
+        Outcome(line["outcome"]),
         line.get("reference"),
         UUID(session) if session else None,
     )

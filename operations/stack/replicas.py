@@ -1,6 +1,6 @@
 """A service as processes: one, or several replicas side by side, each on a port of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from operations.stack.environment import Addresses
 from operations.stack.home import Home
@@ -10,9 +10,9 @@ from operations.stack.process_record import ProcessRecord
 from shared.database.roles import SERVICES
 
 
-def replica_ports(replicas: int) -> dict[str, list[int]]:
-    """So many free ports for each service."""
-    ports = iter(free_ports(replicas * len(SERVICES)))
+def replica_ports(replicas: int, take: Callable[[int], Sequence[int]] = free_ports) -> dict[str, list[int]]:
+    """So many ports for each service, all taken at once."""
+    ports = iter(take(replicas * len(SERVICES)))
     return {service: [next(ports) for _ in range(replicas)] for service in SERVICES}
 
 

@@ -1,10 +1,11 @@
-"""Which revision a schema stands at, and which one this release expects.
+"""Which revision a schema stands at, and whether this release can work on it.
 
 Apart from the running of migrations: a service asks only this, and must not carry Alembic and SQLAlchemy for it
 (30 MB and a second at each start).
 """
 
 import ast
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -14,8 +15,25 @@ from shared.database.connection import Connection
 VERSION_TABLE = "schema_version"
 
 
-def head(folder: Path) -> str:
-    """The newest revision in a folder: the one that no other follows."""
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The revisions that a release knows of one schema."""
+
+    known: frozenset[str]
+    head: str
+    """The newest: the one that no other follows."""
+
+    def suffices(self, found: str | None) -> bool:
+        """Whether a schema that stands there has all that this release needs.
+
+        One that stands at a revision we have never heard of was migrated by a newer release: it has everything of ours
+        and more, because revisions only add (docs/decisions/0034).
+        """
+        return found is not None and (found == self.head or found not in self.known)
+
+
+def chain(folder: Path) -> Chain:
+    """The revisions in a folder."""
     followed: dict[str, str | None] = {}
     for file in folder.glob("*.py"):
         names = _constants(ast.parse(file.read_text(encoding="utf-8")))
@@ -24,7 +42,7 @@ def head(folder: Path) -> str:
     newest = followed.keys() - set(followed.values())
     if len(newest) != 1:
         raise LookupError(f"{folder} must hold one chain of revisions; without a follower: {sorted(newest)}")
-    return newest.pop()
+    return Chain(frozenset(followed), newest.pop())
 
 
 async def current(connection: Connection, schema: str) -> str | None:

@@ -68,8 +68,12 @@ class Consumer:
         for broker in self._brokers.values():
             await broker.connect()
         ordered = sorted(self._subscriptions, key=lambda one: not one.safety)
-        self._tasks = [asyncio.create_task(self._keep(one), name=one.reaction.group) for one in ordered]
-        self._tasks.append(asyncio.create_task(self._look_after(), name="consumer-watch"))
+        self._tasks = [
+            *(asyncio.create_task(self._keep(one), name=one.reaction.group) for one in ordered),
+            asyncio.create_task(self._watch.run(), name="consumer-watch"),
+            asyncio.create_task(self._notice(), name="consumer-notice"),
+            asyncio.create_task(self._restart_standing(), name="consumer-restart"),
+        ]
 
     async def stop(self) -> None:
         """Polling ends first, then the rows in hand, then the connections; all within STOP_TIMEOUT."""
@@ -138,13 +142,9 @@ class Consumer:
             except Exception as error:
                 log.warning("positions_unread", failure=type(error).__name__)
 
-    async def _look_after(self) -> None:
-        watching = asyncio.gather(self._watch.run(), self._notice())
-        try:
-            while True:
-                await asyncio.sleep(1)
-                for subscription in self._watch.standing():
-                    self._watch.restarted(subscription)
-                    self._asked_to_restart[id(subscription)].set()
-        finally:
-            watching.cancel()
+    async def _restart_standing(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            for subscription in self._watch.standing():
+                self._watch.restarted(subscription)
+                self._asked_to_restart[id(subscription)].set()

@@ -1,7 +1,8 @@
 """Which of the 64 lanes this relay may send from: leases by the database's time, with an epoch that fences.
 
-A lane changes hands only after its lease ran out or was given up, and its epoch rises each time, so that whoever slept
-through it can no longer mark a row. A relay asks for its fair share: lanes divided by living relays.
+A lane changes hands only after its lease ran out or was given up, or its holder's connection to the database has ended;
+its epoch rises each time, so that whoever slept through it, or merely lost that connection, can no longer mark a row. A
+relay asks for its fair share: lanes divided by living relays.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import asyncpg
 from shared.messaging.outbox import LANES
 
 LEASE = timedelta(seconds=10)
-"""How long a lane stays with a relay that shows no progress, and so how long the lanes of a killed one wait."""
+"""How long a lane stays with a relay that shows no progress."""
 MARGIN = 1.0
 """Seconds before the end of a lease at which its holder stops sending by its own clock."""
 
@@ -35,6 +36,11 @@ class Lanes:
         self._safe_until = 0.0
 
     @property
+    def sign_of_life(self) -> str:
+        """To be run on the connection that keeps the lanes: a lock that ends with it, and so with a process that is killed."""
+        return f"select pg_advisory_lock(hashtextextended('{self.owner}', 0))"
+
+    @property
     def in_time(self) -> bool:
         """Whether the leases still hold by our own clock, which never runs behind: also after this process slept."""
         return asyncio.get_running_loop().time() < self._safe_until
@@ -51,10 +57,12 @@ class Lanes:
     async def keep(self, connection: asyncpg.Connection, busy: Collection[int]) -> set[int]:
         """Says we live, renews what is held, gives up surplus lanes that are not `busy`, takes free ones.
 
-        Answers with the lanes that were lost. Call it only after progress, or when nothing is pending.
+        Answers with the lanes that were lost. Call it only after progress, or when nothing is pending, and on a connection
+        that has given our `sign_of_life`.
         """
         asked_at = asyncio.get_running_loop().time()
         async with connection.transaction():
+            await _bury_the_dead(connection, self.owner)
             living = await _announce(connection, self.owner)
             renewed = await _renew(connection, self.owner, self.held)
             self._share = share = -(-LANES // living)
@@ -86,6 +94,26 @@ class Lanes:
         async with connection.transaction():
             await _give_up(connection, self.owner, held)
             await connection.execute("delete from relay where id = $1", self.owner)
+
+
+async def _bury_the_dead(connection: asyncpg.Connection, owner: UUID) -> None:
+    """Ends the leases of relays whose sign of life has ended: a killed one must not keep its patients waiting.
+
+    One that lives and has only lost its connection may go on sending until it notices: a repeat, as after a sleep.
+    """
+    await connection.execute(
+        """
+        with dead as (
+            update relay set alive_until = '-infinity'
+             where id <> $1
+               and alive_until > now()
+               and pg_try_advisory_xact_lock(hashtextextended(id::text, 0))
+            returning id
+        )
+        update relay_lane set leased_until = '-infinity' where owner in (select id from dead)
+        """,
+        owner,
+    )
 
 
 async def _announce(connection: asyncpg.Connection, owner: UUID) -> int:

@@ -85,15 +85,16 @@ class Relay:
 
     async def _run(self) -> None:
         pool = await service_pool(self._settings, self._database.service)
+        lanes = Lanes(uuid7())
         self._state = RelayState(
             settings=self._settings,
             service=self._database.service,
             clock=self._database.clock,
             topics=self._topics,
-            lanes=Lanes(uuid7()),
+            lanes=lanes,
             reading=RelayConnection(pool, outbox_rows.READING),
             marking=RelayConnection(pool, outbox_rows.MARKING),
-            keeping=RelayConnection(pool),
+            keeping=RelayConnection(pool, lanes.sign_of_life),
         )
         try:
             await self._live(self._state)

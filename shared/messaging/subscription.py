@@ -37,8 +37,13 @@ PARTITION_BYTES = 256 * 1024
 FETCH_BYTES = 2 * 1024 * 1024
 HEARTBEAT_MS = 500
 """A member learns from its heartbeat that another has come or gone; until every one has, nobody has partitions."""
+SESSION_MS = 10_000
+SAFETY_SESSION_MS = 6_000
+"""How long the partitions of a killed member wait for another. Brokers allow no less than six seconds."""
 GIVE_BACK = 8.0
 """Seconds a rebalance waits for the batch in hand; after that the compare-and-set decides who was first."""
+READ_POSITIONS = 8.0
+"""Seconds that a new assignment waits for the database; later the rows themselves ask for their positions."""
 ASK_BROKER = 5.0
 
 
@@ -77,6 +82,7 @@ class Subscription(ConsumerRebalanceListener):
             no_reply=True,
             fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=PARTITION_BYTES,
+            session_timeout_ms=SAFETY_SESSION_MS if self.safety else SESSION_MS,
             heartbeat_interval_ms=HEARTBEAT_MS,
             rebalance_timeout_ms=30_000,
         )
@@ -145,7 +151,7 @@ class Subscription(ConsumerRebalanceListener):
         self.assigned = True
         self.progress_at = time.monotonic()
         try:
-            async with asyncio.timeout(GIVE_BACK), self._busy:
+            async with asyncio.timeout(READ_POSITIONS), self._busy:
                 await self._resolve([partition.partition for partition in assigned])
         except Exception as error:
             log.warning("positions_unread", group=self.reaction.group, failure=type(error).__name__)
@@ -291,12 +297,16 @@ class Subscription(ConsumerRebalanceListener):
         return []
 
     def _move(self, partition: int, rows: Sequence[Row]) -> Move:
-        position = self.positions[partition]
+        """Raises PutDown when the partition was given away while its rows were in hand."""
+        position = self.positions.get(partition)
+        if position is None:
+            raise PutDown
         return Move(partition, position.next_offset, position.log_epoch, rows[-1].offset + 1, position.log_epoch)
 
     def _moved(self, moves: Iterable[Move]) -> None:
         for move in moves:
-            self.positions[move.partition].next_offset = move.to_offset
+            if position := self.positions.get(move.partition):  # else given away meanwhile
+                position.next_offset = move.to_offset
         self.progress_at = time.monotonic()
 
     # Which of the records are next ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from shared.database import Database
-from shared.database.schema_version import current, head
+from shared.database.schema_version import chain, current
 
 
 class Messaging(Protocol):
@@ -29,7 +29,7 @@ class Readiness:
 
     def __init__(self, database: Database, migrations: Path) -> None:
         self._database = database
-        self._expected = head(migrations)
+        self._revisions = chain(migrations)
         self.draining = False
 
     def drain(self) -> None:
@@ -45,7 +45,7 @@ class Readiness:
                 found = await current(connection, self._database.service)
         except Exception:  # whatever it is, requests would meet it too
             return ["database-away"]
-        return [] if found == self._expected else [f"schema-at-{found}-expected-{self._expected}"]
+        return [] if self._revisions.suffices(found) else [f"schema-at-{found}-expected-{self._revisions.head}"]
 
 
 def health_routes(readiness: Callable[[], Readiness], messaging: Callable[[], dict[str, Messaging]]) -> APIRouter:

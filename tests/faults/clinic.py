@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from operations.auditing.receipts import kept_in
 from operations.auditing.system import System
 from operations.embedded.broker import Broker, temporary_broker
 from operations.embedded.errors import EmbeddedError
+from operations.embedded.held_port import HeldPort
 from operations.embedded.mail_sink import MailSink
 from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
 from operations.front_door import front_door
@@ -44,7 +46,6 @@ from operations.stack.environment import (
 )
 from operations.stack.home import Home
 from operations.stack.parts import CHAIRSIDE, ProcessPart, http_answers, run_job
-from operations.stack.ports import free_ports
 from operations.stack.process_record import ProcessRecord
 from operations.stack.replicas import replica_names, replica_ports, service_part
 from operations.stack.start import DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD
@@ -191,27 +192,36 @@ class Clinic:
             await self.ready(name)
 
     @asynccontextmanager
-    async def dying_at(self, name: str, point: str) -> AsyncIterator[None]:
-        """The replica dies when it passes this point of shared/crash_points.py, and is started again as usual.
+    async def dying_at(self, name: str, *points: str) -> AsyncIterator[None]:
+        """The replica dies at each of these points of shared/crash_points.py in turn, and is started again as usual.
 
-        Returns from the block only when it has died and is back.
+        Returns from the block only when it has died at all of them and is back.
         """
+        first, *others = points
+        doomed = await self._doomed(name, first)
+        try:
+            yield
+            for point in others:
+                await eventually(partial(self._gone, name, doomed))
+                doomed = await self._doomed(name, point)
+            await eventually(partial(self._gone, name, doomed))
+        finally:
+            if not await self._gone(name, doomed):
+                self.signal(name, signal.SIGKILL)
+            await self.ready(name, other_than=doomed)
+
+    async def _doomed(self, name: str, point: str) -> int:
+        """The process id of the replica once it is ready to die there, or has."""
         doomed = await self._restarted(name, {"CRASH_AT": point})
 
         async def ready_or_dead() -> bool:
             return await self._gone(name, doomed) or await http_answers(self._port(name), "/readyz")
 
         await eventually(ready_or_dead)
-        try:
-            yield
-            await eventually(lambda: self._gone(name, doomed))
-        finally:
-            if not await self._gone(name, doomed):
-                self.signal(name, signal.SIGKILL)
-            await self.ready(name, other_than=doomed)
+        return doomed
 
     async def _restarted(self, name: str, settings: Mapping[str, str]) -> int:
-        """Killed and started once with these settings besides; its process id, perhaps before it is ready."""
+        """Killed, where it lives, and started once with these settings besides; perhaps not ready yet."""
         usual, before = self._environments[name].copy(), self.services[name].pid
         self._environments[name].update(settings)
         self.signal(name, signal.SIGKILL)
@@ -254,6 +264,16 @@ class Clinic:
 
     # What became of it ------------------------------------------------------------------------------------------
 
+    @property
+    def settings(self) -> Settings:
+        """Of somebody who looks at everything."""
+        return Settings(
+            environment="demo",
+            database_url=SecretStr(in_database(self.postgres.dsn(), DATABASE)),
+            kafka_bootstrap_servers=[self.broker.bootstrap],
+            kafka_broker_kind=self.broker.kind.name,
+        )
+
     async def rows(self, query: str, *values: Any) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(in_database(self.postgres.dsn(), DATABASE), timeout=10)
         try:
@@ -274,13 +294,7 @@ class Clinic:
 
     async def audit(self, *, within: float = PATIENCE, ledger: Path | None = None) -> Findings:
         """Every promise, looked at once nothing waits any more: `assert findings.kept, findings`."""
-        settings = Settings(
-            environment="demo",
-            database_url=SecretStr(in_database(self.postgres.dsn(), DATABASE)),
-            kafka_bootstrap_servers=[self.broker.bootstrap],
-            kafka_broker_kind=self.broker.kind.name,
-        )
-        return await audit(System(settings, kept_in(self.mail.store)), within=within, ledger_file=ledger)
+        return await audit(System(self.settings, kept_in(self.mail.store)), within=within, ledger_file=ledger)
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         """The newest first."""
@@ -391,8 +405,8 @@ async def running_clinic(
             bootstrap=log.bootstrap,
             broker_kind=log.kind,
             smtp_port=mail.port,
-            door_port=free_ports(1)[0],
-            service_ports=replica_ports(replicas),
+            door_port=_held(held, 1)[0],
+            service_ports=replica_ports(replicas, partial(_held, held)),
             topic_copies=log.copies,
         )
         clinic = Clinic(home, database, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes))
@@ -409,6 +423,14 @@ async def running_clinic(
         held.push_async_callback(door.stop)
         await door.start()
         yield clinic
+
+
+def _held(held: AsyncExitStack, count: int) -> list[int]:
+    """Ports that stay ours to the end, also while whoever listens there is down."""
+    ports = [HeldPort() for _ in range(count)]
+    for port in ports:
+        held.callback(port.release)
+    return [port.number for port in ports]
 
 
 async def _job(home: Home, name: str, environment: dict[str, str]) -> None:

@@ -1,33 +1,14 @@
-"""What clients know of their commands: one JSON object a line, the last line of a key counts.
+"""What clients know of their commands, written down as operations/auditing/ledger.py reads it.
 
-    {"key": "0193…", "command": "request", "outcome": "unknown", "tries": 1}
-    {"key": "0193…", "command": "request", "outcome": "ok", "tries": 2, "reference": "TSC-4K7Q2M"}
-
-`ok`: it must be there, once. `failed`: refused before anything was kept, so it must not be there. `unknown`: nobody
-answered, or nobody who knew; the same command is sent again under the same key until it is one of the others.
-
-| command | key | what `ok` adds |
-| --- | --- | --- |
-| request | Idempotency-Key | reference |
-| withdrawal | one of the ledger's own; a repeat changes nothing | reference |
-| session | key of the form | reference, session_id |
-| record | one of the ledger's own; a session has one record | session_id |
+A command whose outcome is unknown is sent again under the same key until it is known; `tries` counts.
 """
 
 import json
 from collections import Counter
-from enum import StrEnum
 from pathlib import Path
 
+from operations.auditing.ledger import Outcome
 from shared.ids import uuid7
-
-
-class Outcome(StrEnum):
-    """What a client knows of a command."""
-
-    OK = "ok"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
 
 
 class Ledger:

@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from operations.auditing.ledger import Outcome
 from operations.player import patient, staff
 from operations.player.browser import Browser, Form, Page, Unexpected
 from operations.player.open_loop import open_loop
 from operations.stack.start import DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD
 from shared.clock import SystemClock
 from shared.web.form_key import FIELD
-from tests.faults.ledger import Ledger, Outcome, new_key
+from tests.faults.ledger import Ledger, new_key
 
 MIX = {"ask": 7, "ask_at_risk": 1, "ask_again": 2, "look": 5, "withdraw": 2, "book": 1, "record": 1, "acknowledge": 1}
 """How often each begins, of twenty."""

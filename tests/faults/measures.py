@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
+from operations.auditing.topic_reader import all_places
 from shared.clock import SystemClock
 from shared.database.roles import SERVICES
+from shared.messaging.broker import log_reader
 from tests.faults.clinic import UNHEARD_EVENTS, WAITING_EVENTS, Clinic, eventually
 
 SAID = " union all ".join(f"select event_id, recorded_at from {service}.outbox" for service in SERVICES)
@@ -50,8 +52,15 @@ async def log_epochs(clinic: Clinic) -> dict[tuple[str, int], int]:
     return {(row["topic"], row["partition"]): row["log_epoch"] for row in rows}
 
 
+async def last_offsets(clinic: Clinic) -> dict[tuple[str, int], int]:
+    """Of the last record in each log, as the broker says it."""
+    async with log_reader(clinic.settings, "faults") as reader:
+        ends = await reader.end_offsets(all_places())
+    return {tuple(place): end - 1 for place, end in ends.items()}
+
+
 async def highest_offsets(clinic: Clinic) -> dict[tuple[str, int], int]:
-    """Of the last record that is known to stand in each log."""
+    """Of the last record of each log that a relay has marked."""
     rows = await clinic.rows(f"select * from ({LOGS}) as log")
     return {(row["topic"], row["partition"]): row["highest_offset"] for row in rows}
 
@@ -88,12 +97,12 @@ class LogLines:
 
 
 @asynccontextmanager
-async def every(seconds: float, act: object) -> AsyncIterator[None]:
+async def every(seconds: float, act: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
     """`act` again and again, as long as the block. What it raises is raised at the end."""
 
     async def go_on() -> None:
         while True:
-            await act()  # type: ignore[operator]
+            await act()
             await asyncio.sleep(seconds)
 
     task = asyncio.create_task(go_on())

@@ -22,8 +22,8 @@ class SmallDisk:
         self.folder = folder
         self._ballast = folder / "ballast"
 
-    def fill(self) -> None:
-        """Not a byte is left, until somebody removes something."""
+    async def fill(self) -> None:
+        """Not a byte is left, until somebody removes something. Not in a thread, which could fill it again afterwards."""
         with self._ballast.open("ab", buffering=0) as file:
             try:
                 while file.write(PIECE):

@@ -1,7 +1,7 @@
 """The database's disk is full under load: nothing is half done, people are told to come back, and space heals it all."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from functools import partial
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.needs("mounts")
 
 
 @pytest.fixture(scope="module")
-def disk() -> AsyncIterator[SmallDisk]:
+def disk() -> Iterator[SmallDisk]:
     with small_disk() as disk:
         yield disk
 
@@ -42,7 +42,7 @@ async def test_a_full_disk_is_waited_out(clinic, disk, ledger, seed, say, second
 
     async with every(0.5, partial(start_again, clinic.postgres, restarts)), load.running():
         await asyncio.sleep(3)
-        async with every(0.2, partial(asyncio.to_thread, disk.fill)):  # PostgreSQL itself frees some, of its old log
+        async with every(0.2, disk.fill):  # PostgreSQL itself frees some, of its old log
             await eventually(partial(told_to_come_back, clinic))
             await asyncio.sleep(seconds)
         disk.give_back()

@@ -8,6 +8,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from operations.embedded.kafka_jars import KafkaFromJars, temporary_kafka
+from shared.messaging.broker import BROKER_FAILURES
 from tests.faults.clinic import UNFENCED, Clinic, eventually, running_clinic
 from tests.faults.load import Load
 from tests.faults.measures import now, slowest_effect
@@ -44,13 +45,15 @@ async def test_brokers_killed_in_turn_cost_nothing(clinic, ledger, seed, say, ro
 
 
 async def in_sync(kafka: KafkaFromJars) -> bool:
-    """Every copy of every partition is up to date again."""
+    """Every copy of every partition is up to date again. Not so while brokers do not answer."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
-    await admin.start()
     try:
+        await admin.start()
         topics = await admin.describe_topics()
+    except BROKER_FAILURES:
+        return False
     finally:
         await admin.close()
-    return all(
+    return bool(topics) and all(
         set(partition["isr"]) == set(partition["replicas"]) for topic in topics for partition in topic["partitions"]
     )

@@ -17,7 +17,14 @@ async def assert_kept(clinic: Clinic, load: Load, say: Callable[..., None], **fi
     findings = await clinic.audit(within=DRAINED_WITHIN, ledger=load.ledger.path)
     dead_letters = await clinic.dead_letters()
     drained = f"{findings.drained_after:.0f} s" if findings.drained_after is not None else "not"
-    say(**figures, **load.figures(), **counted(findings), dead_letters=dead_letters, drained=drained)
+    say(
+        **figures,
+        **load.figures(),
+        **counted(findings),
+        dead_letters=dead_letters,
+        drained=drained,
+        waited_last=", ".join(findings.waited_last) or "nothing",
+    )
     assert findings.kept, f"{findings}\n{dict(load.troubles)}"
     assert dead_letters == 0
 

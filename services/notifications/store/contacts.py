@@ -11,7 +11,10 @@ from shared.events.values import ContactEnvelope
 
 
 async def hear(tx: Transaction, contacts: Sequence[ContactHeard]) -> None:
-    """Keeps the newest envelope of each patient, and lets messages that waited for one go at once."""
+    """Keeps the newest envelope of each patient, and lets messages that waited for one go at once.
+
+    So do those in a sender's hands, which may have looked just before: their sender finds them due anew (`settle`).
+    """
     latest = newest(contacts, of=lambda one: one.patient_id, version=lambda one: one.person_version)
     await tx.execute(
         """
@@ -28,12 +31,16 @@ async def hear(tx: Transaction, contacts: Sequence[ContactHeard]) -> None:
     )
     await tx.execute(
         """
-        update message
-           set due_at = $2
-         where patient_id = any ($1::uuid[])
-           and state in ('planned', 'retrying')
-           and reason = 'waits-for-contact'
-           and due_at > $2
+        with waiting as (
+             select id
+               from message
+              where patient_id = any ($1::uuid[])
+                and (state = 'claimed'
+                     or (state in ('planned', 'retrying') and reason = 'waits-for-contact' and due_at > $2))
+              order by id
+                for no key update
+        )
+        update message set due_at = $2 from waiting where message.id = waiting.id
         """,
         [one.patient_id for one in latest],
         tx.now,

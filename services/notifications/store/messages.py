@@ -148,6 +148,7 @@ class Claimed:
     request_id: UUID | None
     appointment_id: UUID | None
     planned_at: datetime
+    due_at: datetime
     expires_at: datetime
     attempts: int
     header_id: str
@@ -201,6 +202,7 @@ async def claim(tx: Transaction, most: int, mail_domain: str) -> list[Claimed]:
             request_id=row["request_id"],
             appointment_id=row["appointment_id"],
             planned_at=row["planned_at"],
+            due_at=row["due_at"],
             expires_at=row["expires_at"],
             attempts=row["attempts"],
             header_id=row["header_id"],
@@ -250,7 +252,8 @@ async def settle(
 ) -> bool:
     """Ends the claim. False when the claim was over and somebody else has the message.
 
-    `due_at` for another try. `not_taken`: the mail server certainly did not get what was offered.
+    `due_at` for another try, unless it was made due meanwhile: what it waits for has come. `not_taken`: the mail server
+    certainly did not get what was offered.
     """
     settled = await tx.fetchval(
         """
@@ -258,7 +261,7 @@ async def settle(
              update message
                 set state = $3,
                     reason = $4,
-                    due_at = coalesce($5, due_at),
+                    due_at = case when due_at = $8 then coalesce($5, due_at) else due_at end,
                     sent_at = case when $3 = 'sent' then $6 else sent_at end,
                     offered = offered - case when $7 then 1 else 0 end,
                     claim = null,
@@ -277,6 +280,7 @@ async def settle(
         due_at,
         tx.now,
         not_taken,
+        message.due_at,
     )
     tx.changed(inbox.SCOPE)
     return bool(settled)

@@ -95,11 +95,50 @@ def best_first(clinic: Clinic, wanted: Wanted, window: Interval) -> list[datetim
 
 
 def candidates(clinic: Clinic, wanted: Wanted, at: Iterable[datetime], busy: Busy) -> Iterator[Candidate]:
-    """Those of these starts that can be given, in the same order."""
+    """Those of these starts that can be given, in the same order.
+
+    In a full calendar hundreds of starts fail for each that can be had: most are passed over at a glance.
+    """
     able = {kind: wanted.could_serve(clinic, kind) for kind in ResourceKind}
+    glances = [
+        _Glance(*wanted.kind.span(need), [_Diary.of(busy.get(one.id, ())) for one in able[need.resource_kind]])
+        for need in wanted.kind.needs
+    ]
     for start in at:
-        if (candidate := _candidate(wanted, able, start, busy)) is not None:
+        if (
+            all(glance.sees_somebody_free(start) for glance in glances)
+            and (candidate := _candidate(wanted, able, start, busy)) is not None
+        ):
             yield candidate
+
+
+@dataclass(frozen=True, slots=True)
+class _Diary:
+    """What is booked of one resource, as two columns."""
+
+    starts: list[datetime]
+    ends: list[datetime]
+
+    @classmethod
+    def of(cls, booked: Sequence[Interval]) -> "_Diary":
+        return cls([one.start for one in booked], [one.end for one in booked])
+
+
+@dataclass(frozen=True, slots=True)
+class _Glance:
+    """Whether one need of an appointment could be met at all, by whoever could meet it."""
+
+    begins: timedelta
+    ends: timedelta
+    diaries: list[_Diary]
+
+    def sees_somebody_free(self, start: datetime) -> bool:
+        begin, end = start + self.begins, start + self.ends
+        for diary in self.diaries:
+            at = bisect_left(diary.starts, end)
+            if at == 0 or diary.ends[at - 1] <= begin:
+                return True
+        return False
 
 
 def candidate_at(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) -> Candidate | None:

@@ -53,6 +53,38 @@ async def test_a_relay_killed_between_sending_and_marking_repeats_and_loses_noth
     assert len(numbers) > 20
 
 
+async def test_a_killed_relay_does_not_keep_its_lanes_until_its_leases_end(relaying):
+    doomed = process(relaying)
+    await relaying.say_numbers("clinic/patient", range(20))
+    await relaying.all_sent(60)
+    doomed.kill()
+    await asyncio.to_thread(doomed.wait)
+    await relaying.say_numbers("clinic/patient", range(20, 40))
+    await relaying.database.pool.execute("update relay_lane set leased_until = now() + interval '1 day'")
+    await relaying.database.pool.execute("update relay set alive_until = now() + interval '1 day'")
+
+    await relaying.relay()
+    await relaying.all_sent(60)
+
+    assert first_occurrences(numbers_by_key(await relaying.records())["clinic/patient"]) == list(range(40))
+
+
+async def test_a_relay_whose_connections_are_cut_again_and_again_loses_and_disorders_nothing(relaying):
+    """The other one takes it for dead each time, while both go on sending."""
+    await relaying.relay()
+    await relaying.relay()
+
+    for start in range(0, 1000, 50):
+        await relaying.say_numbers("clinic/patient", range(start, start + 50))
+        await relaying.database.pool.execute(
+            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()"
+        )
+        await asyncio.sleep(0.2)
+    await relaying.all_sent(60)
+
+    assert first_occurrences(numbers_by_key(await relaying.records())["clinic/patient"]) == list(range(1000))
+
+
 async def test_a_relay_that_sleeps_past_its_leases_loses_and_disorders_nothing(relaying):
     """SIGSTOP for longer than a lease, while another relay takes over; then it goes on."""
     sleeper = process(relaying)

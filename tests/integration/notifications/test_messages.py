@@ -8,11 +8,14 @@ import pytest
 from operations.embedded.mail_sink import Fault
 from services.notifications.domain.message import HOLD_RECEIPT, RECEIPT_GOOD_FOR, WAIT_FOR_CONTACT
 from services.notifications.outside.mail_server import SmtpServer
-from services.notifications.store import messages
+from services.notifications.store import message_content, messages
+from services.notifications.store.message_content import Content
+from services.notifications.store.messages import Claimed
 from services.notifications.use_cases import send_due_messages
 from services.notifications.use_cases.outside import Mail
 from services.notifications.use_cases.send_due_messages import SIDE_BY_SIDE
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
+from shared.database.transaction import Transaction
 from shared.events.values import DecidedBy
 from tests.integration.notifications.conftest import TIME, Office
 
@@ -268,6 +271,27 @@ async def test_contact_that_comes_late_is_waited_for(office: Office) -> None:
     assert office.subjects() == []
 
     await office.hear(journey.requested())
+    await office.send()
+
+    assert office.subjects() == ["Your appointment on Thursday, June 18"]
+
+
+async def test_contact_that_comes_while_a_sender_is_just_looking_is_not_overlooked(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.scheduled())
+    look = message_content.of
+
+    async def look_too_early(tx: Transaction, message: Claimed) -> Content:
+        found = await look(tx, message)
+        if found.envelopes is None:
+            office.clock.advance(timedelta(milliseconds=1))
+            await office.hear(journey.requested())
+        return found
+
+    monkeypatch.setattr(message_content, "of", look_too_early)
     await office.send()
 
     assert office.subjects() == ["Your appointment on Thursday, June 18"]
