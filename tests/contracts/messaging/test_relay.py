@@ -112,6 +112,24 @@ async def test_a_relay_that_stops_leaves_its_lanes_at_once(relaying):
     await eventually(lambda: _holds(second, 64), 3)
 
 
+async def test_a_relay_that_is_stopped_has_marked_what_it_sent(relaying):
+    """Otherwise every deploy would say again what was on its way."""
+    for start in range(0, 6000, 500):
+        await relaying.say(*(event(relaying.topic, f"key-{n}", n) for n in range(start, start + 500)))
+    first = await relaying.relay()
+    await eventually(lambda: _some_sent(relaying, 6000))
+
+    await first.stop()
+    await relaying.relay()
+    await relaying.all_sent()
+
+    assert sorted(stands.number for stands in await relaying.records()) == list(range(6000))
+
+
+async def _some_sent(relaying: Relaying, of: int) -> bool:
+    return await relaying.waiting() < of
+
+
 async def test_a_relay_that_slept_past_its_leases_marks_nothing(relaying, monkeypatch):
     """Its lanes are taken away while an acknowledged row waits to be marked, as after a SIGSTOP."""
     monkeypatch.setattr(relay_session, "MARK_WAIT", 1.5)

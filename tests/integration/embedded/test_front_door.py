@@ -1,9 +1,11 @@
 """The front door: which paths lead where, which lead nowhere, and what every answer carries."""
 
 import asyncio
+import contextlib
 import socket
 import sys
 import time
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -165,3 +167,62 @@ async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):
         assert "/staff/board" not in (home.logs / "door.log").read_text()
     finally:
         await part.stop()
+
+
+@asynccontextmanager
+async def two_replicas(tmp_path, second=()):
+    """A door before two replicas of intake: its browser, and the replicas with their ports."""
+    home = Home(tmp_path)
+    home.prepare()
+    own, one, other, *nobody = free_ports(5)
+    replicas = {
+        port: await asyncio.create_subprocess_exec(sys.executable, str(ECHO), "intake", str(port), *words)
+        for port, words in ((one, ()), (other, second))
+    }
+    for port in replicas:
+        await asyncio.to_thread(_wait_for, port)
+    upstreams = {"intake": [one, other], "scheduling": [nobody[0]], "notifications": [nobody[1]]}
+    part = front_door(home, own, upstreams, ProcessRecord(home.processes))
+    await part.start()
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{own}", timeout=30) as browser:
+            yield browser, replicas
+    finally:
+        await part.stop()
+        for replica in replicas.values():
+            with contextlib.suppress(ProcessLookupError):
+                replica.kill()
+            await replica.wait()
+
+
+async def test_a_request_that_finds_nobody_listening_goes_to_the_other_replica(tmp_path):
+    async with two_replicas(tmp_path) as (browser, replicas):
+        await _until(lambda: _answered_by(browser, set(replicas)))
+        left, gone = replicas
+        replicas[gone].kill()
+        await replicas[gone].wait()
+
+        answers = await asyncio.gather(*(browser.get("/request") for _ in range(40)))
+
+        assert {answer.status_code for answer in answers} == {200}
+        assert {answer.json()["port"] for answer in answers} == {left}
+
+
+async def test_nobody_is_sent_to_a_replica_that_is_leaving(tmp_path):
+    async with two_replicas(tmp_path, second=["leaving"]) as (browser, replicas):
+        stays, _leaving = replicas
+
+        await _until(lambda: _answered_by(browser, {stays}))
+
+
+async def _answered_by(browser, ports):
+    answers = [await browser.get("/request") for _ in range(40)]
+    return {answer.json()["port"] for answer in answers} == ports
+
+
+async def _until(true, seconds=60):
+    async with asyncio.timeout(seconds):
+        while True:
+            if await true():
+                return
+            await asyncio.sleep(0.1)
