@@ -1,4 +1,4 @@
-"""A service that answers with what it was asked, for the tests of the front door: `echo_service.py NAME PORT [leaving]`."""
+"""A service that answers with what it was asked, for tests of the front door: `echo_service.py NAME PORT [leaving|ready]`."""
 
 import asyncio
 import sys
@@ -30,7 +30,7 @@ async def echo(request):
 
 
 async def ready(_):
-    return JSONResponse({}, 503 if "leaving" in sys.argv else 200)
+    return JSONResponse({}, 503 if "leaving" in sys.argv[3:] else 200)
 
 
 app = Starlette(

@@ -1,7 +1,6 @@
 """The front door: which paths lead where, which lead nowhere, and what every answer carries."""
 
 import asyncio
-import contextlib
 import socket
 import sys
 import time
@@ -170,48 +169,44 @@ async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):
 
 
 @asynccontextmanager
-async def two_replicas(tmp_path, second=()):
-    """A door before two replicas of intake: its browser, and the replicas with their ports."""
+async def door_before(tmp_path, intake, scheduling):
+    """A browser at a door before these: `intake` and `scheduling` are what to tell each replica, "away" starting none. It
+    comes with the ports, intake's first."""
     home = Home(tmp_path)
     home.prepare()
-    own, one, other, *nobody = free_ports(5)
-    replicas = {
-        port: await asyncio.create_subprocess_exec(sys.executable, str(ECHO), "intake", str(port), *words)
-        for port, words in ((one, ()), (other, second))
-    }
-    for port in replicas:
-        await asyncio.to_thread(_wait_for, port)
-    upstreams = {"intake": [one, other], "scheduling": [nobody[0]], "notifications": [nobody[1]]}
+    told = [("intake", words) for words in intake] + [("scheduling", words) for words in scheduling]
+    own, nobody, *ports = free_ports(2 + len(told))
+    replicas = [
+        await asyncio.create_subprocess_exec(sys.executable, str(ECHO), name, str(port), words)
+        for port, (name, words) in zip(ports, told, strict=True)
+        if words != "away"
+    ]
+    for port, (_, words) in zip(ports, told, strict=True):
+        if words != "away":
+            await asyncio.to_thread(_wait_for, port)
+    upstreams = {"intake": ports[: len(intake)], "scheduling": ports[len(intake) :], "notifications": [nobody]}
     part = front_door(home, own, upstreams, ProcessRecord(home.processes))
     await part.start()
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{own}", timeout=30) as browser:
-            yield browser, replicas
+            yield browser, ports
     finally:
         await part.stop()
-        for replica in replicas.values():
-            with contextlib.suppress(ProcessLookupError):
-                replica.kill()
+        for replica in replicas:
+            replica.kill()
             await replica.wait()
 
 
-async def test_a_request_that_finds_nobody_listening_goes_to_the_other_replica(tmp_path):
-    async with two_replicas(tmp_path) as (browser, replicas):
-        await _until(lambda: _answered_by(browser, set(replicas)))
-        left, gone = replicas
-        replicas[gone].kill()
-        await replicas[gone].wait()
+async def test_a_request_that_finds_nobody_listening_goes_to_another(tmp_path):
+    """Static files are asked of whoever is there, without asking for health first."""
+    async with door_before(tmp_path, intake=["away"], scheduling=["ready"]) as (browser, (_away, there)):
+        answer = await browser.get("/static/chairside.css")
 
-        answers = await asyncio.gather(*(browser.get("/request") for _ in range(40)))
-
-        assert {answer.status_code for answer in answers} == {200}
-        assert {answer.json()["port"] for answer in answers} == {left}
+        assert (answer.status_code, answer.json()["port"]) == (200, there)
 
 
 async def test_nobody_is_sent_to_a_replica_that_is_leaving(tmp_path):
-    async with two_replicas(tmp_path, second=["leaving"]) as (browser, replicas):
-        stays, _leaving = replicas
-
+    async with door_before(tmp_path, intake=["ready", "leaving"], scheduling=["away"]) as (browser, (stays, *_)):
         await _until(lambda: _answered_by(browser, {stays}))
 
 
