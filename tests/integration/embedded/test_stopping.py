@@ -37,7 +37,10 @@ async def test_a_stopping_service_says_so_and_goes_on_answering(scratch):
             service.send_signal(signal.SIGTERM)
             await _says(door, 503)
 
-            assert (await door.get("/")).status_code == 200
+        await asyncio.sleep(1)  # much longer than it takes to end
+
+        async with httpx.AsyncClient(timeout=30) as newcomer:
+            assert (await newcomer.get(f"http://127.0.0.1:{port}/")).status_code == 200
 
         service.send_signal(signal.SIGTERM)  # nobody waits any longer
         await asyncio.wait_for(service.wait(), 60)
