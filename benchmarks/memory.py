@@ -8,25 +8,22 @@ what waits in its outbox, and the others hear it; what counts is the most that e
 """
 
 import asyncio
-import json
 import os
 import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-import asyncpg
 import psutil
 
+from benchmarks.backlog import Thing, fill_outbox
 from benchmarks.frame import Row, show
-from benchmarks.system import CLINIC_ID, Place, Running, servers, services
+from benchmarks.system import CLINIC_ID, Running, servers, services
 from shared.database.roles import SERVICES
 from shared.events.catalogue import TOPICS
 from shared.events.consultation_request import ConsultationRequested
 from shared.events.values import ContactEnvelope, DecidedBy, Disposition, Urgency, Wishes
 from shared.ids import uuid7
-from shared.messaging.cause import Cause
-from shared.messaging.envelope import Sent, seal
 
 SETTLE = float(os.environ.get("BENCH_SETTLE", "15"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "20"))
@@ -34,17 +31,9 @@ MIB = 1024 * 1024
 PLAIN = "import asyncpg, fastapi, faststream.kafka, time; print(flush=True); time.sleep(3600)"
 
 
-class Thing:
-    """What an event is about."""
-
-    def __init__(self) -> None:
-        self.id, self.version = uuid7(), 1
-
-
-def one_request(thing: Thing) -> tuple[ConsultationRequested, Sent]:
+def one_request(thing: Thing) -> ConsultationRequested:
     """An event that the others can read; the rest of the backlog is made of it."""
-    now = datetime.now(UTC)
-    event = ConsultationRequested(
+    return ConsultationRequested(
         clinic_id=CLINIC_ID,
         patient_id=uuid7(),
         request_id=thing.id,
@@ -54,37 +43,9 @@ def one_request(thing: Thing) -> tuple[ConsultationRequested, Sent]:
         wishes=Wishes(),
         contact=ContactEnvelope(sealed="c2VhbGVk" * 60, person_version=1),
         reachable=True,
-        requested_at=now,
+        requested_at=datetime.now(UTC),
         by=DecidedBy.PATIENT,
     )
-    return event, seal(event, of=thing, service="intake", now=now, cause=Cause.new())
-
-
-async def fill_outbox(place: Place, count: int) -> None:
-    """So many requests of as many patients, each like the first but for its ids."""
-    thing = Thing()
-    event, sent = one_request(thing)
-    admin = await asyncpg.connect(place.dsn())
-    await admin.execute(
-        """
-        insert into intake.outbox_waiting (event_id, recorded_at, lane, topic, key, headers, body)
-        select id, now(), n % 64, $2, $3 || '/' || patient,
-               replace(replace($4, $5, id::text), $6, request::text),
-               convert_to(replace(replace($7, $8, patient::text), $6, request::text), 'UTF8')
-          from (select n, gen_random_uuid() as id, gen_random_uuid() as patient, gen_random_uuid() as request
-                  from generate_series(1, $1::integer) as n) as made
-        """,
-        count,
-        sent.topic,
-        str(event.clinic_id),
-        json.dumps(sent.headers),
-        str(sent.id),
-        str(thing.id),
-        sent.body.decode(),
-        str(event.patient_id),
-        timeout=1800,
-    )
-    await admin.close()
 
 
 async def highest(running: Mapping[str, Running]) -> dict[str, float]:
@@ -126,7 +87,8 @@ async def measure(backlog: int) -> list[Row]:
                 ]
         plain.kill()
         await plain.wait()
-        await fill_outbox(place, backlog)
+        thing = Thing()
+        await fill_outbox(place, "intake", one_request(thing), thing, backlog)
         async with services(place, *SERVICES) as running:
             for name, most in (await highest(running)).items():
                 rows.append(

@@ -7,7 +7,7 @@ effect; `--forget` lets the effects of projections happen again, and of nothing 
 import asyncio
 import importlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -18,10 +18,11 @@ import typer
 from operations.answering import Operator, Why, answering, note
 from operations.place import AsJson, schema, services
 from operations.progress import NOT_YET, Patience, until_done
+from shared.database.connection import Connection
 from shared.events.catalogue import TOPICS
 from shared.messaging.reactions import Reaction
 from shared.messaging.repair_record import Act, record
-from shared.messaging.replay import MovedBack, Place, forget_handled, move_back, offsets_since, standing
+from shared.messaging.replay import MovedBack, Place, forget_handled, move_back, offsets_since, said_since, standing
 
 BEGINNING = "beginning"
 
@@ -126,9 +127,9 @@ def _heard(service: str, topic: str) -> list[Reaction]:
     return chosen
 
 
-def _projections(heard: Sequence[Reaction], named: Sequence[str]) -> list[str]:
+def _projections(heard: Sequence[Reaction], named: Sequence[str]) -> list[Reaction]:
     """Raises BadParameter for a reaction whose effects must not happen again."""
-    repeatable = {reaction.handler for reaction in heard if reaction.repeatable}
+    repeatable = {reaction.handler: reaction for reaction in heard if reaction.repeatable}
     for name in named:
         if name not in repeatable:
             raise typer.BadParameter(
@@ -136,14 +137,14 @@ def _projections(heard: Sequence[Reaction], named: Sequence[str]) -> list[str]:
                 f"Projections among them: {', '.join(sorted(repeatable)) or 'none'}",
                 param_hint="--forget",
             )
-    return list(named)
+    return [repeatable[name] for name in named]
 
 
 async def _replayed(
     service: str,
     begin: Start,
     heard: Sequence[Reaction],
-    projections: Sequence[str],
+    projections: Sequence[Reaction],
     operator: str,
     why: str,
     patience: float,
@@ -151,14 +152,14 @@ async def _replayed(
     topics = [reaction.model.topic for reaction in heard]
     begins = await _begins(service, begin, topics)
     async with schema(service) as connection, connection.transaction():
-        forgot = await forget_handled(connection, projections)
+        forgot = sum([await _forgotten(connection, projection, begin, begins) for projection in projections])
         moved = await move_back(connection, begins)
         if not moved and not forgot:
             return Replayed(None, [], 0)
         facts = {
             "from": begin.instant or begin.offset,
             "moved": [asdict(one) for one in moved],
-            "forgot": projections,
+            "forgot": [projection.handler for projection in projections],
         }
         repair_id = await record(connection, service, Act.REPLAY, operator=operator, why=why, facts=facts)
     note("replay_asked", service=service, repair_id=str(repair_id), operator=operator, count=len(moved))
@@ -172,6 +173,20 @@ async def _replayed(
         return done, sum(one.stood_at - one.begins_at for one in moved)
 
     return Replayed(repair_id, moved, forgot, ended=await until_done(look, "Hearing again", patience))
+
+
+async def _forgotten(connection: Connection, projection: Reaction, begin: Start, begins: Mapping[Place, int]) -> int:
+    """It forgets what it is to hear again, and nothing else: that would happen again when next a log is cut."""
+    if begin.offset == 0:
+        return await forget_handled(connection, projection.handler)
+    topic = projection.model.topic
+    async with schema(TOPICS[topic].said_by) as saying:
+        return sum(
+            [
+                await forget_handled(connection, projection.handler, events)
+                async for events in said_since(saying, topic, begins)
+            ]
+        )
 
 
 async def _begins(service: str, begin: Start, topics: Sequence[str]) -> dict[Place, int]:

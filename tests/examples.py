@@ -20,3 +20,8 @@ def examples(ordinary: int, **more: Any) -> settings:
     """So many in the ordinary run, MORE times as many in the long one."""
     times = MORE if settings.get_current_profile_name() == LONG else 1
     return settings(max_examples=ordinary * times, **more)
+
+
+def the_same_examples(ordinary: int, **more: Any) -> settings:
+    """The same ones each time in the ordinary run, so that nobody's change fails by another's luck; others in the long."""
+    return examples(ordinary, derandomize=settings.get_current_profile_name() != LONG, **more)

@@ -28,22 +28,13 @@ def _handled(service: str) -> str:
 
 
 UNREADABLE = """
-    select hearer.handler || ' ' || stored.topic || '[' || stored."partition" || '] @ ' || stored."offset" as thing,
-           case when count(letter.id) > 0 then true
-                when bool_or(stored."offset" < position.next_offset) then false
+    select handler || ' ' || topic || '[' || "partition" || '] @ ' || "offset" as thing,
+           case when count(letter_id) > 0 then true
+                when bool_or(passed) then false
            end as holds
-      from stored
-      join hearer using (topic)
-      left join consumer_position as position using (service, consumer_group, topic, "partition")
-      left join dead_letter as letter
-             on letter.service = hearer.service
-            and letter.consumer_group = hearer.consumer_group
-            and letter.topic = stored.topic
-            and letter."partition" = stored."partition"
-            and letter."offset" = stored."offset"
-            and letter.log_epoch >= stored.log_epoch
-     where not stored.readable
-     group by hearer.handler, stored.topic, stored."partition", stored."offset"
+      from met
+     where not readable
+     group by handler, topic, "partition", "offset"
 """
 
 OUT_OF_NOTHING = f"""

@@ -61,6 +61,20 @@ create temporary table mailbox (looked_into boolean);
 create temporary view inbox as {_of_every_service("inbox")};
 create temporary view dead_letter as {_of_every_service("dead_letter")};
 create temporary view consumer_position as {_of_every_service("consumer_position")};
+-- Everything that stands in Kafka, at each of its hearers: has the position passed it, was it buried there.
+create temporary view met as
+select hearer.service, hearer.handler, stored.topic, stored."partition", stored."offset", stored.event_id, stored.readable,
+       stored."offset" < position.next_offset as passed, letter.id as letter_id, letter.redriven_at
+  from stored
+  join hearer using (topic)
+  left join consumer_position as position using (service, consumer_group, topic, "partition")
+  left join dead_letter as letter
+         on letter.service = hearer.service
+        and letter.consumer_group = hearer.consumer_group
+        and letter.topic = stored.topic
+        and letter."partition" = stored."partition"
+        and letter."offset" = stored."offset"
+        and letter.log_epoch >= stored.log_epoch;
 -- Where something was buried, and how many services did it.
 create temporary view buried as
 select topic, "partition", "offset", count(*) as letters, min(log_epoch) as log_epoch from dead_letter group by 1, 2, 3;
@@ -83,21 +97,11 @@ analyze event;
 
 insert into hearing
 with place as (
-    select hearer.service, hearer.handler, stored.topic, stored.event_id,
-           bool_or(stored."offset" < position.next_offset) as passed,
-           bool_or(letter.id is not null and letter.redriven_at is null) as buried
-      from stored
-      join hearer using (topic)
-      left join consumer_position as position using (service, consumer_group, topic, "partition")
-      left join dead_letter as letter
-             on letter.service = hearer.service
-            and letter.consumer_group = hearer.consumer_group
-            and letter.topic = stored.topic
-            and letter."partition" = stored."partition"
-            and letter."offset" = stored."offset"
-            and letter.log_epoch >= stored.log_epoch
-     where stored.event_id is not null
-     group by hearer.service, hearer.handler, stored.topic, stored.event_id
+    select service, handler, topic, event_id, bool_or(passed) as passed,
+           bool_or(letter_id is not null and redriven_at is null) as buried
+      from met
+     where event_id is not null
+     group by service, handler, topic, event_id
 ), handled as (
     select service, handler, event_id, count(*) as times from inbox group by service, handler, event_id
 )

@@ -1,17 +1,19 @@
 """Moves positions back, so that a service hears its topics again.
 
 Running consumers notice by their compare-and-set, idle ones because they look (`Consumer.notice_moves`). What was handled
-is absorbed by the inbox, unless the inbox of a projection is forgotten in the same transaction.
+is absorbed by the inbox, unless a projection forgets in the same transaction what it is to hear again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from shared.database.connection import Connection
 
 Place = tuple[str, int]
 """A topic and a partition."""
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,33 @@ async def move_back(connection: Connection, begins: Mapping[Place, int]) -> list
     return moved
 
 
-async def forget_handled(connection: Connection, handlers: Sequence[str]) -> int:
-    """Strikes everything out of the inbox of these reactions, all of them repeatable. Answers how many events."""
-    status = await connection.execute("delete from inbox where handler = any ($1::text[])", list(handlers))
+async def said_since(connection: Connection, topic: str, begins: Mapping[Place, int]) -> AsyncIterator[list[UUID]]:
+    """The events of a topic that stand there or later, some at a time. Asked of the schema that says the topic."""
+    async with connection.transaction(readonly=True):
+        rows = connection.cursor(
+            """
+            select event_id
+              from outbox_sent
+              join unnest($2::integer[], $3::bigint[]) as place ("partition", begins_at) using ("partition")
+             where topic = $1 and "offset" >= begins_at
+            """,
+            topic,
+            [partition for said, partition in begins if said == topic],
+            [begin for (said, _), begin in begins.items() if said == topic],
+            prefetch=AT_ONCE,
+        )
+        batch: list[UUID] = []
+        async for row in rows:
+            batch.append(row["event_id"])
+            if len(batch) == AT_ONCE:
+                yield batch
+                batch = []
+        yield batch
+
+
+async def forget_handled(connection: Connection, handler: str, events: Sequence[UUID] | None = None) -> int:
+    """Strikes these events, or all, out of the inbox of a repeatable reaction. Answers how many had been handled."""
+    status = await connection.execute(
+        "delete from inbox where handler = $1 and ($2::uuid[] is null or event_id = any ($2))", handler, events
+    )
     return int(status.rpartition(" ")[2])

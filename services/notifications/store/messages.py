@@ -1,4 +1,7 @@
-"""Planned and sent messages. A message lives as long as what it says is the newest that is known."""
+"""Planned and sent messages. A message lives as long as what it says is the newest that is known.
+
+Who locks several messages does so in the order of their ids: nobody waits in a circle.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -98,11 +101,21 @@ async def release_receipts(tx: Transaction, requests: Iterable[UUID], due_at: da
 async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
     """Of these things: cancel what must not go any more, and call back the phone calls that were asked for instead.
 
-    What is claimed just now is left to its sender, who asks scheduling before it speaks.
+    What is claimed just now is left to its sender, who asks scheduling before it speaks. If its outcome is being written
+    down at this moment, that is waited for, so that the phone call it asks for is seen here; or it waits for this news.
     """
     ids = list(about)
     if not ids:
         return
+    await tx.execute(
+        """
+        select from message
+         where about_id = any ($1::uuid[]) and state in ('planned', 'claimed', 'retrying')
+         order by id
+           for no key update
+        """,
+        ids,
+    )
     await tx.execute(
         f"""
         with cancelled as (
@@ -215,9 +228,17 @@ async def renew(tx: Transaction, claimed: Sequence[Claimed]) -> None:
     """What is still claimed of these stays so for another lease."""
     await tx.execute(
         """
+        with ours as (
+             select id
+               from message
+              where id = any ($1::uuid[]) and claim = any ($2::uuid[]) and state = 'claimed'
+              order by id
+                for no key update
+        )
         update message
            set claimed_until = now() + make_interval(secs => $3)
-         where id = any ($1::uuid[]) and claim = any ($2::uuid[]) and state = 'claimed'
+          from ours
+         where message.id = ours.id
         """,
         [message.id for message in claimed],
         list({message.claim for message in claimed}),
@@ -287,7 +308,9 @@ async def settle(
 
 
 async def is_true(tx: Transaction, message: Claimed) -> bool:
-    """Whether what it says is still the newest that is known."""
+    """Whether what it says is the newest that is known, and stays so until this transaction ends: news that is nearly
+    written down is waited for, later news waits for us (see `cancel_untrue`)."""
+    await tx.execute("select from message where id = $1 for no key update", message.id)
     return bool(
         await tx.fetchval(
             f"select true from message where id = $1 and not {_NO_LONGER_TRUE}",  # noqa: S608 - as above
@@ -326,9 +349,14 @@ async def wake_waiting_for_scheduling(tx: Transaction) -> None:
     """Scheduling is there again: what waits for its word is due now."""
     await tx.execute(
         """
-        update message
-           set due_at = least(due_at, $1)
-         where state = 'retrying' and reason = 'scheduling-silent'
+        with waiting as (
+             select id
+               from message
+              where state = 'retrying' and reason = 'scheduling-silent'
+              order by id
+                for no key update
+        )
+        update message set due_at = least(due_at, $1) from waiting where message.id = waiting.id
         """,
         tx.now,
     )
@@ -339,9 +367,14 @@ async def wake_waiting(tx: Transaction, clinic_id: UUID) -> int:
     """The mail server is there again: whatever waits for it goes now. Answers how many messages that are."""
     done = await tx.execute(
         """
-        update message
-           set due_at = least(due_at, $2)
-         where clinic_id = $1 and state = 'retrying' and reason in ('mail-server-silent', 'mail-server-later')
+        with waiting as (
+             select id
+               from message
+              where clinic_id = $1 and state = 'retrying' and reason in ('mail-server-silent', 'mail-server-later')
+              order by id
+                for no key update
+        )
+        update message set due_at = least(due_at, $2) from waiting where message.id = waiting.id
         """,
         clinic_id,
         tx.now,

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from aiokafka.admin import NewTopic
 
 from shared.events.catalogue import Topic
@@ -110,6 +111,33 @@ async def test_a_relay_that_stops_leaves_its_lanes_at_once(relaying):
     second = await relaying.relay()
 
     await eventually(lambda: _holds(second, 64), 3)
+
+
+async def test_a_relay_that_is_stopped_waits_for_the_answer_to_what_it_sent_and_marks_it(relaying, monkeypatch):
+    """Otherwise every deploy would say again what was on its way."""
+    send, may_answer = AIOKafkaProducer.send_batch, asyncio.Event()
+
+    async def answered_late(producer, *arguments, **named):
+        answer = await send(producer, *arguments, **named)
+
+        async def late():
+            metadata = await answer
+            await may_answer.wait()
+            return metadata
+
+        return asyncio.ensure_future(late())
+
+    monkeypatch.setattr(AIOKafkaProducer, "send_batch", answered_late)
+    await relaying.say_numbers("clinic/patient", [1])
+    relay = await relaying.relay()
+    await eventually(lambda: _stand(relaying, 1))
+
+    stopping = asyncio.create_task(relay.stop())
+    await asyncio.sleep(0.2)
+    may_answer.set()
+    await stopping
+
+    assert await relaying.waiting() == 0
 
 
 async def test_a_relay_that_slept_past_its_leases_marks_nothing(relaying, monkeypatch):

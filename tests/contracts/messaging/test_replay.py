@@ -77,6 +77,30 @@ async def _projection(here: Hearing) -> dict[int, int]:
     return dict(await here.database.pool.fetch("select number, times from projection"))
 
 
+async def _said(here: Hearing, numbers) -> None:
+    """In one partition, one a minute from noon on, and remembered by the outbox of whoever said it."""
+    records = records_of(here.model, numbers)
+    sent = await here.send(records, partition=1)
+    noon = datetime(2026, 6, 15, 18, tzinfo=UTC)
+    await here.database.pool.executemany(
+        """
+        insert into outbox_sent (seq, event_id, recorded_at, lane, topic, key, headers, body, published_at,
+                                 "partition", "offset", log_epoch)
+        values ($1, $2, $3, 0, $4, '', '{}', '', $3, $5, $6, 0)
+        """,
+        [
+            (
+                one.offset,
+                dict(record["headers"])["ce_id"].decode(),
+                noon + timedelta(minutes=one.offset),
+                *one[:2],
+                one.offset,
+            )
+            for record, one in zip(records, sent, strict=True)
+        ],
+    )
+
+
 async def _run(*arguments: str):
     with capture_logs():
         return await asyncio.to_thread(
@@ -132,7 +156,7 @@ async def test_an_event_that_was_never_handled_is_handled(here):
 
 
 async def test_only_from_an_offset_on(here):
-    await here.send(records_of(here.model, range(10)), partition=1)
+    await _said(here, range(10))
     async with listening(here, project):
         await here.passed(10)
 
@@ -142,27 +166,21 @@ async def test_only_from_an_offset_on(here):
         assert await _projection(here) == dict.fromkeys(range(7), 1) | dict.fromkeys(range(7, 10), 2)
 
 
+@pytest.mark.parametrize("start", ["7", "2026-06-15T18:07:00Z"])
+async def test_a_projection_forgets_only_what_it_hears_again(here, start):
+    await _said(here, range(10))
+    async with listening(here, project):
+        await here.passed(10)
+        answer = await _run("--from", start, "--topic", here.model.topic, "--forget", "intake.project")
+        assert json.loads(answer.stdout)["forgot"] == 3
+
+        await _run("--from", "beginning")
+
+        assert await _projection(here) == dict.fromkeys(range(7), 1) | dict.fromkeys(range(7, 10), 2)
+
+
 async def test_only_what_was_said_since_an_instant(here):
-    records = records_of(here.model, range(10))
-    sent = await here.send(records, partition=1)
-    noon = datetime(2026, 6, 15, 18, tzinfo=UTC)
-    await here.database.pool.executemany(
-        """
-        insert into outbox_sent (seq, event_id, recorded_at, lane, topic, key, headers, body, published_at,
-                                 "partition", "offset", log_epoch)
-        values ($1, $2, $3, 0, $4, '', '{}', '', $3, $5, $6, 0)
-        """,
-        [
-            (
-                one.offset,
-                dict(record["headers"])["ce_id"].decode(),
-                noon + timedelta(minutes=one.offset),
-                *one[:2],
-                one.offset,
-            )
-            for record, one in zip(records, sent, strict=True)
-        ],
-    )
+    await _said(here, range(10))
     async with listening(here):
         await here.passed(10)
 

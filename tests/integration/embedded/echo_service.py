@@ -1,4 +1,4 @@
-"""A service that answers with what it was asked, for the tests of the front door: `echo_service.py NAME PORT`."""
+"""A service that answers with what it was asked, for tests of the front door: `echo_service.py NAME PORT [leaving|ready]`."""
 
 import asyncio
 import sys
@@ -25,12 +25,17 @@ async def long(_):
 
 async def echo(request):
     body = await request.body()
-    heard = {"service": sys.argv[1], "headers": dict(request.headers), "size": len(body)}
+    heard = {"service": sys.argv[1], "port": int(sys.argv[2]), "headers": dict(request.headers), "size": len(body)}
     return JSONResponse(heard, headers={"Server": "secret", "X-Powered-By": "secret"})
+
+
+async def ready(_):
+    return JSONResponse({}, 503 if "leaving" in sys.argv[3:] else 200)
 
 
 app = Starlette(
     routes=[
+        Route("/readyz", ready),
         Route("/staff/inbox/live", live),
         Route("/request/long", long),
         Route("/{path:path}", echo, methods=["GET", "POST"]),

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import sys
 import time
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -209,3 +210,58 @@ async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):
         assert "/staff/board" not in (home.logs / "door.log").read_text()
     finally:
         await part.stop()
+
+
+@asynccontextmanager
+async def door_before(tmp_path, intake, scheduling):
+    """A browser at a door before these: `intake` and `scheduling` are what to tell each replica, "away" starting none. It
+    comes with the ports, intake's first."""
+    home = Home(tmp_path)
+    home.prepare()
+    told = [("intake", words) for words in intake] + [("scheduling", words) for words in scheduling]
+    own, nobody, *ports = free_ports(2 + len(told))
+    replicas = [
+        await asyncio.create_subprocess_exec(sys.executable, str(ECHO), name, str(port), words)
+        for port, (name, words) in zip(ports, told, strict=True)
+        if words != "away"
+    ]
+    for port, (_, words) in zip(ports, told, strict=True):
+        if words != "away":
+            await asyncio.to_thread(_wait_for, port)
+    upstreams = {"intake": ports[: len(intake)], "scheduling": ports[len(intake) :], "notifications": [nobody]}
+    part = front_door(home, own, upstreams, ProcessRecord(home.processes))
+    await part.start()
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{own}", timeout=30) as browser:
+            yield browser, ports
+    finally:
+        await part.stop()
+        for replica in replicas:
+            replica.kill()
+            await replica.wait()
+
+
+async def test_a_request_that_finds_nobody_listening_goes_to_another(tmp_path):
+    """Static files are asked of whoever is there, without asking for health first."""
+    async with door_before(tmp_path, intake=["away"], scheduling=["ready"]) as (browser, (_away, there)):
+        answer = await browser.get("/static/chairside.css")
+
+        assert (answer.status_code, answer.json()["port"]) == (200, there)
+
+
+async def test_nobody_is_sent_to_a_replica_that_is_leaving(tmp_path):
+    async with door_before(tmp_path, intake=["ready", "leaving"], scheduling=["away"]) as (browser, (stays, *_)):
+        await _until(lambda: _answered_by(browser, {stays}))
+
+
+async def _answered_by(browser, ports):
+    answers = [await browser.get("/request") for _ in range(40)]
+    return {answer.json()["port"] for answer in answers} == ports
+
+
+async def _until(true, seconds=60):
+    async with asyncio.timeout(seconds):
+        while True:
+            if await true():
+                return
+            await asyncio.sleep(0.1)

@@ -1,6 +1,6 @@
 """Notifications on a real database, with a real SMTP conversation, and a twin of scheduling."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -220,7 +220,9 @@ class Office:
         for one in said:
             await self.hear_batch([one])
 
-    async def hear_batch(self, said: Sequence[Said]) -> None:
+    async def hear_batch(
+        self, said: Sequence[Said], before_commit: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
         """Several of one topic, as one poll brings them."""
         model = type(said[0].event)
         reaction = next(r for part in SERVICE.reactions for r in part if r.model is model)
@@ -236,6 +238,8 @@ class Office:
             else:
                 for message in received:
                     await reaction.handle(tx, message, tx.now)
+            if before_commit:
+                await before_commit()
 
     async def send(self) -> int:
         """Until nothing is due at this moment."""

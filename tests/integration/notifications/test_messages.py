@@ -1,6 +1,7 @@
 """What patients are told: the newest, once, and nothing that is no longer true."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from services.notifications.use_cases.send_due_messages import SIDE_BY_SIDE
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from shared.database.transaction import Transaction
 from shared.events.values import DecidedBy
+from shared.keyring.contact import Contact, seal_contact
 from tests.integration.notifications.conftest import TIME, Office
 
 
@@ -297,6 +299,20 @@ async def test_contact_that_comes_while_a_sender_is_just_looking_is_not_overlook
     assert office.subjects() == ["Your appointment on Thursday, June 18"]
 
 
+async def test_an_older_contact_that_comes_late_does_not_replace_a_newer_one(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    cipher = await office.keyring.cipher(journey.patient_id)
+    moved = Contact(name="Ines Marchetti", email="ines@example.org", language="en", zone="America/Denver")
+    newer = replace(journey, envelope=seal_contact(cipher, moved, person_version=2))
+    await office.hear(newer.cleared(), journey.requested(), journey.scheduled())
+
+    await office.send()
+
+    (mail,) = office.sink.messages
+    assert mail.recipients == ["ines@example.org"]
+
+
 async def test_contact_that_never_comes_becomes_a_phone_call(office: Office) -> None:
     journey = await office.journey()
     office.stands(journey)
@@ -463,12 +479,13 @@ async def test_a_conversation_longer_than_the_lease_stays_with_its_sender(
     await office.hear(journey.requested(), journey.scheduled())
     send, begun, may_end = office.sender.mail_server.send, asyncio.Event(), asyncio.Event()
 
-    async def slowly(mail: Mail) -> None:
-        begun.set()
-        await may_end.wait()
+    async def slowly_at_first(mail: Mail) -> None:
+        if not begun.is_set():
+            begun.set()
+            await may_end.wait()
         await send(mail)
 
-    office.sender.mail_server.send = slowly
+    office.sender.mail_server.send = slowly_at_first
     sending = asyncio.create_task(office.send())
     await begun.wait()
     await asyncio.sleep(3)

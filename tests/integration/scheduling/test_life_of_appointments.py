@@ -1,0 +1,420 @@
+"""Whatever patients and staff do, in whatever order, how often and at what time: appointments live as the model says.
+
+The model is small on purpose: which states each thing may be in, and how often something was said of it. After every step
+all tables are compared with it.
+"""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import time, timedelta
+
+import asyncpg
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, rule
+
+from services.scheduling.domain.session import (
+    AmendReason,
+    CancelReason,
+    RecordChanged,
+    SessionAlreadyRecorded,
+    SessionNotBooked,
+    SessionNotRecorded,
+)
+from services.scheduling.domain.session_record import SessionRecord
+from services.scheduling.use_cases.amend_record import amend_record
+from services.scheduling.use_cases.book_session import TimeRefused
+from services.scheduling.use_cases.cancel_session import cancel_session
+from services.scheduling.use_cases.record_session import record_session
+from shared.events.session import Outcome, Severity
+from shared.events.values import Disposition, Urgency
+from tests.awaited_rules import AwaitedRules, awaited, play
+from tests.conftest import NOON
+from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID, Asked
+from tests.integration.scheduling.test_booking_core import book
+
+SOMEBODY = st.integers(0, 11)
+QUARTERS = st.integers(0, 5)
+"""Starts from ten o'clock on: the clinic opens for three hours a day, so that times are scarce."""
+SMALL_CLINIC = replace(
+    CLINIC,
+    hours=tuple(replace(hours, opens=time(10), closes=time(13)) for hours in CLINIC.hours),
+    horizon=timedelta(days=1),
+)
+TOPICS = {"booked": "scheduled"}
+"""How a state is said, where it is not by its own name."""
+OVER = frozenset({"cancelled", "completed"})
+EMPTY = """
+    truncate scheduling.consultation, scheduling.risk, scheduling.patient, scheduling.session, scheduling.appointment,
+             scheduling.resource_booking, scheduling.session_record_earlier, scheduling.waiting_list_review,
+             scheduling.outbox_waiting, scheduling.outbox_sent
+"""
+
+
+@dataclass
+class Life:
+    """What the model knows of one consultation or session. `calendar` is the entry it has in the patient's calendar."""
+
+    may_be: set[str]
+    withdrawn: bool = False
+    record: SessionRecord | None = None
+    amended: int = 0
+    calendar: tuple[object, ...] | None = None
+    ended: tuple[object, ...] | None = None
+
+    @property
+    def state(self) -> str:
+        (state,) = self.may_be
+        return state
+
+    @property
+    def version(self) -> int:
+        """Of a session."""
+        return 1 + (self.state != "booked") + self.amended
+
+
+@dataclass
+class Said:
+    """Everything that was said of one thing, the oldest first."""
+
+    topics: list[str] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    revisions: list[int] = field(default_factory=list)
+    calendars: set[str] = field(default_factory=set)
+
+
+class LifeOfAppointments(AwaitedRules):
+    def __init__(self, desk):
+        super().__init__()
+        self.desk = desk
+        self.asked: list[Asked] = []
+        self.messages = []
+        self.consultations: dict = {}
+        self.sessions: dict = {}
+
+    @initialize()
+    @awaited
+    async def nothing_was_ever_booked(self):
+        admin = await asyncpg.connect(self.desk.dsn)
+        await admin.execute(EMPTY)
+        await admin.close()
+        self.desk.clock.advance(NOON - self.desk.clock.now())
+
+    # Requests ------------------------------------------------------------------------------------------------------
+
+    @rule(held=st.booleans(), urgency=st.sampled_from(Urgency))
+    @awaited
+    async def somebody_asks(self, held, urgency):
+        disposition = Disposition.AWAIT if held else Disposition.BOOK
+        asked = Asked.new()
+        self.asked.append(asked)
+        await self._hears(asked, asked.requested(disposition=disposition, urgency=urgency))
+
+    @rule(who=SOMEBODY)
+    @awaited
+    async def staff_accept(self, who):
+        if asked := one(self.asked, who):
+            await self._hears(asked, asked.cleared())
+
+    @rule(who=SOMEBODY)
+    @awaited
+    async def they_withdraw(self, who):
+        if asked := one(self.asked, who):
+            await self._hears(asked, asked.withdrawn(version=3))
+
+    @rule()
+    @awaited
+    async def a_withdrawal_comes_before_its_request(self):
+        asked = Asked.new()
+        self.asked.append(asked)
+        await self._hears(asked, asked.withdrawn(version=3))
+        self.messages.append((asked, asked.requested()))
+
+    @rule(which=st.integers(0, 40))
+    @awaited
+    async def an_event_is_heard_again(self, which):
+        if heard := one(self.messages, which):
+            await self._hears(*heard)
+
+    @rule(who=SOMEBODY)
+    @awaited
+    async def somebody_may_be_in_danger(self, who):
+        if asked := one(self.asked, who):
+            await self.desk.hears(asked.at_risk())
+
+    @rule()
+    @awaited
+    async def a_request_and_its_withdrawal_come_at_once(self):
+        asked = Asked.new()
+        self.asked.append(asked)
+        await asyncio.gather(
+            self.desk.hears(asked.requested()), self.desk.hears(asked.requested()), self.desk.hears(asked.withdrawn())
+        )
+        self.consultations[asked.request_id] = Life({"cancelled"}, withdrawn=True)
+
+    @rule()
+    @awaited
+    async def the_waiting_list_is_looked_at(self):
+        await self.desk.review()
+        for life in self.consultations.values():
+            if life.may_be == {"waitlisted"}:
+                life.may_be = {"waitlisted", "booked"}
+
+    async def _hears(self, asked, message):
+        self.messages.append((asked, message))
+        await self.desk.hears(message)
+        life = self.consultations.setdefault(asked.request_id, Life({"awaiting"}))
+        if message.event.topic == "consultation-withdrawn":
+            life.withdrawn = True
+            if life.state not in OVER:
+                life.may_be = {"cancelled"}
+        elif life.state == "awaiting" and message.event.disposition is Disposition.BOOK:
+            life.may_be = {"booked", "waitlisted"}
+
+    # Sessions ------------------------------------------------------------------------------------------------------
+
+    @rule(who=SOMEBODY, quarter=QUARTERS, clinician=st.integers(0, 1))
+    @awaited
+    async def staff_book(self, who, quarter, clinician):
+        if asked := one(self.asked, who):
+            self._booked(
+                *await self._tried(book(self.desk, asked.patient_id, self._at(quarter), CLINICIANS[clinician]))
+            )
+
+    @rule(who=st.lists(SOMEBODY, min_size=2, max_size=6), quarter=QUARTERS)
+    @awaited
+    async def several_want_one_time_of_one_clinician(self, who, quarter):
+        wanted = [asked for number in who if (asked := one(self.asked, number))]
+        answers = await asyncio.gather(
+            *(self._tried(book(self.desk, asked.patient_id, self._at(quarter))) for asked in wanted)
+        )
+        assert sum(refused is None for refused, _ in answers) <= 1
+        for answer in answers:
+            self._booked(*answer)
+
+    @rule(who=SOMEBODY, quarter=QUARTERS, urgency=st.sampled_from(Urgency))
+    @awaited
+    async def staff_and_a_request_want_the_same_times(self, who, quarter, urgency):
+        """Two requests, of which nobody knows what staff will take first."""
+        known = one(self.asked, who)
+        new = [Asked.new(), Asked.new()]
+        _, _, *answers = await asyncio.gather(
+            *(self.desk.hears(asked.requested(urgency=urgency)) for asked in new),
+            *([self._tried(book(self.desk, known.patient_id, self._at(quarter)))] if known else []),
+        )
+        for asked in new:
+            self.asked.append(asked)
+            self.consultations[asked.request_id] = Life({"booked", "waitlisted"})
+        for answer in answers:
+            self._booked(*answer)
+
+    @rule(which=SOMEBODY, reason=st.sampled_from(CancelReason))
+    @awaited
+    async def staff_cancel(self, which, reason):
+        if found := one(self.sessions, which):
+            session_id, life = found
+            refused, _ = await self._tried(self._cancel(session_id, reason))
+            assert refused is (SessionNotBooked if life.state == "completed" else None)
+            if life.state == "booked":
+                life.may_be = {"cancelled"}
+
+    @rule(which=SOMEBODY, outcome=st.sampled_from(Outcome))
+    @awaited
+    async def staff_record(self, which, outcome):
+        if found := one(self.sessions, which):
+            session_id, life = found
+            happened = what_happened(outcome)
+            refused, _ = await self._tried(self._record(session_id, happened))
+            expected = {
+                "booked": None,
+                "cancelled": SessionNotBooked,
+                "completed": None if happened == life.record else SessionAlreadyRecorded,
+            }
+            assert refused is expected[life.state]
+            if life.state == "booked":
+                life.may_be, life.record = {"completed"}, happened
+
+    @rule(which=SOMEBODY, outcome=st.sampled_from(Outcome), seen_long_ago=st.booleans())
+    @awaited
+    async def staff_amend(self, which, outcome, seen_long_ago):
+        if found := one(self.sessions, which):
+            session_id, life = found
+            corrected = what_happened(outcome, dose=40.0)
+            refused, _ = await self._tried(self._amend(session_id, corrected, life.version - seen_long_ago))
+            if life.record is None:
+                assert refused is SessionNotRecorded
+            elif corrected == life.record:
+                assert refused is None
+            else:
+                assert refused is (RecordChanged if seen_long_ago else None)
+                if not seen_long_ago:
+                    life.record, life.amended = corrected, life.amended + 1
+
+    @rule(which=SOMEBODY)
+    @awaited
+    async def two_amend_at_once(self, which):
+        if (found := one(self.sessions, which)) and found[1].record is not None:
+            session_id, life = found
+            corrections = [what_happened(Outcome.FULL, dose=50.0 + life.amended + n / 10) for n in range(2)]
+            answers = await asyncio.gather(
+                *(self._tried(self._amend(session_id, corrected, life.version)) for corrected in corrections)
+            )
+            assert [refused for refused, _ in answers if refused] == [RecordChanged]
+            (life.record,) = [session.record for refused, session in answers if refused is None]
+            life.amended += 1
+
+    @rule(which=SOMEBODY)
+    @awaited
+    async def one_records_and_another_cancels(self, which):
+        if (found := one(self.sessions, which)) and found[1].state == "booked":
+            session_id, life = found
+            happened = what_happened(Outcome.FULL)
+            answers = await asyncio.gather(
+                self._tried(self._record(session_id, happened)),
+                self._tried(self._cancel(session_id, CancelReason.EQUIPMENT)),
+            )
+            assert [refused for refused, _ in answers if refused] == [SessionNotBooked]
+            life.may_be = {"completed"} if answers[0][0] is None else {"cancelled"}
+            life.record = happened if answers[0][0] is None else None
+
+    def _at(self, quarter):
+        """Tomorrow, by the clinic's clock."""
+        now = self.desk.clock.now()
+        return now.replace(hour=16, minute=0) + timedelta(days=1, minutes=15 * quarter)
+
+    def _booked(self, refused, session):
+        assert refused in (None, TimeRefused)
+        if refused is None:
+            self.sessions[session.id] = Life({"booked"})
+
+    async def _tried(self, work):
+        """The refusal's type, or None, and the answer."""
+        try:
+            return None, await work
+        except (TimeRefused, SessionNotBooked, SessionAlreadyRecorded, SessionNotRecorded, RecordChanged) as refused:
+            return type(refused), None
+
+    async def _cancel(self, session_id, reason):
+        async with self.desk.database.transaction() as tx:
+            return await cancel_session(tx, CLINIC.id, session_id, reason=reason, by=STAFF_ID)
+
+    async def _record(self, session_id, happened):
+        async with self.desk.database.transaction() as tx:
+            return await record_session(tx, CLINIC.id, session_id, happened, by=STAFF_ID, now=self.desk.clock.now())
+
+    async def _amend(self, session_id, corrected, seen_version):
+        async with self.desk.database.transaction() as tx:
+            return await amend_record(
+                tx,
+                CLINIC.id,
+                session_id,
+                corrected,
+                seen_version=seen_version,
+                because=AmendReason.MISTYPED,
+                by=STAFF_ID,
+            )
+
+    @rule(hours=st.sampled_from([1, 5, 24, 72]))
+    def time_passes(self, hours):
+        self.desk.clock.advance(timedelta(hours=hours))
+
+    # What holds after every step -----------------------------------------------------------------------------------
+
+    @invariant()
+    @awaited
+    async def nothing_overlaps(self):
+        assert await self.desk.overlaps() == 0
+
+    @invariant()
+    @awaited
+    async def everything_is_as_the_model_says_and_as_was_said(self):
+        said = await self._said()
+        appointments = {
+            row["consultation_id"] or row["session_id"]: row
+            for row in await self._rows(
+                """
+                select appointment.*,
+                       exists (select from resource_booking
+                                where appointment_id = appointment.id and resource_booking.active) as active
+                  from appointment
+                """
+            )
+        }
+        for row in await self._rows("select id, request_id, state, version, 0 as earlier from consultation"):
+            self._holds(self.consultations[row["request_id"]], row, appointments.get(row["id"]), said[row["id"]])
+        for row in await self._rows(
+            """
+            select id, state, version, dose_mg, outcome,
+                   (select count(*) from session_record_earlier where session_id = session.id) as earlier
+              from session
+            """
+        ):
+            life = self.sessions[row["id"]]
+            self._holds(life, row, appointments[row["id"]], said[row["id"]])
+            assert (row["version"], row["earlier"]) == (life.version, life.amended)
+            if life.record:
+                assert (row["outcome"], row["dose_mg"]) == (life.record.outcome, life.record.dose_mg)
+        assert len(appointments) == await self.desk.database.pool.fetchval("select count(*) from appointment")
+
+    def _holds(self, life, row, appointment, said):
+        assert row["state"] in life.may_be
+        life.may_be = {row["state"]}
+        assert said.topics[-1:] == ([] if row["state"] == "awaiting" else [TOPICS.get(row["state"], row["state"])])
+        assert said.versions == list(range(1, row["version"] + 1 - row["earlier"]))
+        assert said.revisions == sorted(set(said.revisions))
+        if row["state"] == "awaiting" or row["state"] == "waitlisted":
+            assert appointment is None
+        elif appointment is not None:
+            self._its_appointment_holds(life, row["state"], appointment, said)
+        if row["state"] in OVER:
+            end = (row["state"], appointment and appointment["revision"])
+            assert life.ended in (None, end)
+            life.ended = end
+
+    def _its_appointment_holds(self, life, state, appointment, said):
+        assert appointment["state"] == state
+        assert appointment["active"] is (state != "cancelled")
+        assert said.revisions[-1] == appointment["revision"] == (2 if state == "cancelled" else 1)
+        calendar = tuple(appointment[name] for name in ("id", "starts_at", "ends_at", "local_start", "zone"))
+        assert said.calendars == {str(appointment["id"])}
+        assert life.calendar in (None, calendar)
+        life.calendar = calendar
+
+    async def _said(self):
+        said: defaultdict[object, Said] = defaultdict(Said)
+        for row in await self._rows(
+            """
+            select topic, (headers::jsonb ->> 'ce_subject')::uuid as subject,
+                   (headers::jsonb ->> 'ce_subjectversion')::bigint as version,
+                   convert_from(body, 'utf8')::jsonb -> 'appointment' ->> 'appointment_id' as appointment_id,
+                   (convert_from(body, 'utf8')::jsonb -> 'appointment' ->> 'revision')::integer as revision
+              from outbox
+             order by seq
+            """
+        ):
+            one_said = said[row["subject"]]
+            one_said.topics.append(row["topic"].partition("-")[2])
+            one_said.versions.append(row["version"])
+            if row["revision"] is not None:
+                one_said.revisions.append(row["revision"])
+                one_said.calendars.add(row["appointment_id"])
+        return said
+
+    async def _rows(self, query):
+        return await self.desk.database.pool.fetch(query)
+
+
+def what_happened(outcome, dose=35.0):
+    return SessionRecord(NOON, NOON + timedelta(minutes=80), outcome, Severity.MILD, dose)
+
+
+def one(of, number):
+    """Somebody or something, by a number; None while there is nobody."""
+    things = list(of.items()) if isinstance(of, dict) else of
+    return things[number % len(things)] if things else None
+
+
+async def test_appointments_live_as_the_model_says(bare_desk):
+    await bare_desk.set_up(SMALL_CLINIC)
+
+    await play(lambda: LifeOfAppointments(bare_desk), steps=30, ordinary=30)
