@@ -147,10 +147,12 @@ def _settings_rows(prefix: str, model: type[BaseModel]) -> Iterator[str]:
             shown = "*required*"
         elif isinstance(default, SecretStr):
             shown = f"`{default.get_secret_value()}`" if default.get_secret_value() else ""
+        elif isinstance(default, dict):
+            shown = f"`{json.dumps(default, ensure_ascii=False)}`" if default else ""
         elif isinstance(default, list):
             shown = f"`{','.join(default)}`" if default else ""
         else:
-            shown = f"`{default}`".replace("\n", "\\n") if default not in ("", {}) else ""
+            shown = f"`{default}`".replace("\n", "\\n") if default not in ("", None) else ""
         yield f"| `{prefix}{name.upper()}` | {shown} | {field.description} |"
 
 

@@ -46,9 +46,25 @@ class ClinicIdentity(BaseSettings):
     phone: str = Field(default="+13035550142", description="Phone in E.164", pattern=r"^\+[1-9]\d{6,14}$")
     phone_display: str = Field(default="(303) 555-0142", description="The same, as people write it")
     hours: str = Field(default="Monday to Friday, 8 AM to 5 PM", description="When somebody answers, in words")
+    hours_in: dict[str, str] = Field(
+        default={"es": "Lunes a viernes, de 8 a. m. a 5 p. m."},
+        description="The hours in other languages, as JSON {language: words}; where one is missing, its pages show "
+        "CLINIC_HOURS. Other CLINIC_HOURS make the default of this one empty",
+    )
     crisis_line: str = Field(default="988", description="Crisis line: call or text")
     emergency_line: str = Field(default="911", description="Emergency number")
     zone: ZoneName = Field(default="America/Denver", description="IANA zone of the clinic")
+
+    @model_validator(mode="after")
+    def _hours_agree(self) -> Self:
+        """The default translates the default hours. Beside hours of one's own it would be a false promise."""
+        if "hours" in self.model_fields_set and "hours_in" not in self.model_fields_set:
+            self.hours_in = {}
+        return self
+
+    def hours_in_language(self, language: str) -> str:
+        """The hours as pages in this language say them."""
+        return self.hours_in.get(language) or self.hours
 
     @property
     def address_lines(self) -> list[str]:

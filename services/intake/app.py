@@ -6,15 +6,17 @@ from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
 from services.intake.pages import (
-    home,
     my_request,
     request_form,
+    site_for_programs,
+    site_pages,
     staff_new_request,
     staff_references,
     staff_request,
     staff_requests,
     staff_story,
 )
+from services.intake.pages.site import Site
 from services.intake.reactions import (
     alert_acknowledged,
     consultation_cancelled,
@@ -23,7 +25,10 @@ from services.intake.reactions import (
     session_completed,
     staff_changed,
 )
+from services.intake.settings import IntakeSettings
 from services.intake.store import contact_shares
+from services.intake.store.site_texts import SHIPPED
+from services.intake.store.texts_in_use import TextsInUse
 from shared.clock import Clock
 from shared.database import Database
 from shared.database.due import Timer
@@ -43,7 +48,8 @@ SERVICE = Service(
     home=Path(__file__).parent,
     routers=[
         api.router,  # first, because the most requests are for it
-        home.router,
+        site_pages.router,
+        site_for_programs.router,
         request_form.router,
         my_request.router,
         staff_requests.router,
@@ -65,5 +71,11 @@ SERVICE = Service(
 
 
 def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = True) -> FastAPI:
-    """The service as an ASGI app. Without `messaging` it serves HTTP only."""
-    return SERVICE.build(settings, clock=clock, messaging=messaging)
+    """The service as an ASGI app. Without `messaging` it serves HTTP only.
+
+    Raises TextsUnreadable when the texts of the public site are not as they must be.
+    """
+    app = SERVICE.build(settings, clock=clock, messaging=messaging)
+    own = IntakeSettings().site_texts
+    app.state.site = Site(TextsInUse([SHIPPED, *([own] if own else [])]), app.state.pages, settings)
+    return app

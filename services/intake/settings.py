@@ -1,5 +1,7 @@
 """What only this service reads, beside the settings that all have."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -31,4 +33,8 @@ class IntakeSettings(BaseSettings):
         description="Requests a day, in each process, that one public network address gets booked by itself; "
         "0 switches it off",
         ge=0,
+    )
+    site_texts: Path | None = Field(
+        default=None,
+        description="Folder of the clinic's own texts for the public site, laid over those that come with the product",
     )

@@ -1,8 +1,8 @@
 """Pages: templates of a service over the shared ones, with the words, icons and times they need.
 
 A template finds, without being handed them: `asset(name)`, `icon(name)`, `clinic` (how the clinic calls itself),
-`now()` (the present instant), and the filters below. Everything typed by anybody is escaped; a name nobody passed is an
-error, not a blank.
+`now()` (the present instant), `frame` (the words around a public page), and the filters below. Everything typed by
+anybody is escaped; a name nobody passed is an error, not a blank.
 """
 
 from collections.abc import Mapping
@@ -10,13 +10,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from shared.clock import Clock
 from shared.settings import ClinicIdentity
 from shared.web import times
 from shared.web.assets import Assets, shipped_assets
+from shared.web.frame import Frame, clinic_tokens, filled
 from shared.web.icons import icon
 from shared.web.page_headers import PAGE_HEADERS
 
@@ -58,8 +61,11 @@ def build_pages(clinic: ClinicIdentity, clock: Clock, own: Path | None = None, a
         icon=icon,
         clinic=clinic,
         now=clock.now,
+        frame=Frame(),
     )
-    environment.filters.update(_time_filters(clinic.zone, clock), initials=initials, counted=counted)
+    environment.filters.update(
+        _time_filters(clinic.zone, clock), initials=initials, counted=counted, said=_said(clinic)
+    )
     return Pages(environment)
 
 
@@ -73,6 +79,16 @@ def initials(name: str) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 session`, `3 sessions`, `2 requests to read`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _said(clinic: ClinicIdentity) -> Any:
+    """`{{ frame.words.crisis|said }}`: with the clinic's numbers where braces stand."""
+
+    @pass_context
+    def said(context: Context, words: str) -> Markup:
+        return filled(words, clinic_tokens(clinic, context["frame"].language))
+
+    return said
 
 
 def _time_filters(zone: str, clock: Clock) -> dict[str, Any]:

@@ -30,6 +30,15 @@ class Place:
 NOBODY = "01900000-0000-7000-8000-00000000dead"
 PLACES = (
     Place("home", "patient", "/"),
+    Place("home-es", "patient", "/info/es"),
+    *(
+        Place(f"{name}-{language}", "patient", f"/info/{language}/{name}")
+        for language, names in (
+            ("en", ("treatment", "visit", "suicidal-ideation", "chronic-pain", "costs")),
+            ("es", ("course", "effects", "suicidal-ideation", "after", "questions")),
+        )
+        for name in names
+    ),
     Place("ask", "patient", "/request"),
     Place("ask-error", "patient", "/request", press="Send my request"),
     Place("mine-scheduled", "patient", "{mine}"),

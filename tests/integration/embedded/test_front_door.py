@@ -67,6 +67,7 @@ async def browser(door):
         ("scheduling", "/api/appointments /fhir/Patient"),
         ("notifications", "/staff /staff/sign-in /staff/sign-out /staff/session /staff/session/renew /staff/inbox"),
         ("notifications", "/staff/people/1 /m/t /api/webhooks /hooks/mail"),
+        ("intake", "/info /info/es /info/es/visit /robots.txt /sitemap.xml"),
         ("intake", "/static/chairside.css"),
     ],
 )
