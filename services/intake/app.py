@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
+from services.intake.api import screening_health
 from services.intake.pages import (
     home,
     my_request,
@@ -13,6 +14,8 @@ from services.intake.pages import (
     staff_references,
     staff_request,
     staff_requests,
+    staff_screening,
+    staff_screening_item,
     staff_story,
 )
 from services.intake.reactions import (
@@ -48,9 +51,12 @@ SERVICE = Service(
         my_request.router,
         staff_requests.router,
         staff_references.router,
+        staff_screening.router,
+        staff_screening_item.router,
         staff_new_request.router,
         staff_request.router,
         staff_story.router,
+        screening_health.router,
     ],
     reactions=[
         consultation_scheduled.reactions,

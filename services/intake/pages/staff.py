@@ -1,4 +1,4 @@
-"""Who may see requests: everybody who works with patients at the clinic."""
+"""Who may see requests: everybody who works with patients at the clinic. Who may write rules, and who approves them."""
 
 from typing import Annotated
 
@@ -10,3 +10,13 @@ from shared.web.staff_session import StaffSession, require_staff
 OurStaff = Annotated[
     StaffSession, Depends(require_staff(Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN, Role.ADMINISTRATOR))
 ]
+WritesRules = Annotated[StaffSession, Depends(require_staff(Role.CLINICIAN, Role.ADMINISTRATOR))]
+ApprovesRules = Annotated[StaffSession, Depends(require_staff(Role.CLINICIAN))]
+
+
+def may_write_rules(staff: StaffSession) -> bool:
+    return not staff.roles.isdisjoint({Role.CLINICIAN, Role.ADMINISTRATOR})
+
+
+def may_approve_rules(staff: StaffSession) -> bool:
+    return Role.CLINICIAN in staff.roles

@@ -1,0 +1,142 @@
+"""An item of the screening rules as fields of a form, and back, with a sentence for every field that is wrong."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from services.intake.domain.screening import ScreeningItem
+from services.intake.domain.screening.differences import LANGUAGES
+from services.intake.domain.screening.rule_set import Instead, Weighing
+from services.intake.domain.words import Words
+from shared.web.plain_words import say
+
+Typed = dict[str, str | list[str]]
+ANSWERS = ("yes", "no", "unsure")
+SPOKEN = ("asks", "hint", "patient")
+LONGEST = 600
+"""Characters of one sentence. `ScreeningItem` says the same of what staff read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemErrors:
+    errors: dict[str, str]
+    typed: Typed
+
+
+def typed_of(item: ScreeningItem) -> Typed:
+    """What the form shows of the item as it is, with one empty place for a further reason that weighs differently."""
+    typed: Typed = {
+        "name": item.name,
+        "group": item.group.value,
+        "sure": item.sure.value,
+        "only_for": [reason.value for reason in item.only_for],
+        "staff": item.staff,
+        **_answers("", item.weighs),
+    }
+    for name, words in (("asks", item.asks), ("hint", item.hint), ("patient", item.patient)):
+        typed |= _by_language(name, words)
+    for place, one in enumerate(item.instead):
+        typed |= _exception(place, one)
+    return typed | _exception(len(item.instead), None)
+
+
+def read_item(item: ScreeningItem, form: Iterable[tuple[str, str]]) -> ScreeningItem | ItemErrors:
+    """The item as it was typed; its id and where its answer comes from are not for typing."""
+    typed: Typed = {"only_for": []}
+    for name, value in form:
+        value = value.replace("\r\n", "\n").strip()
+        if name == "only_for":
+            typed["only_for"] = [*typed["only_for"], value]
+        else:
+            typed[name] = value
+    errors = {
+        f"{name}_{language}": f"Write at most {LONGEST} characters."
+        for name in SPOKEN
+        for language in LANGUAGES
+        if len(typed.get(f"{name}_{language}", "")) > LONGEST
+    }
+    try:
+        changed = ScreeningItem.model_validate(_data(item, typed))
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            errors.setdefault(_field(one["loc"], typed), say(one))
+        return ItemErrors(errors, typed)
+    return ItemErrors(errors, typed) if errors else changed
+
+
+def places(typed: Mapping[str, object]) -> list[int]:
+    """The places for reasons that weigh differently, as they stand in the form."""
+    return [place for place in range(len(typed)) if f"instead_{place}_reason" in typed]
+
+
+def _answers(before: str, weighs: Weighing | None) -> Typed:
+    return {f"{before}{answer}": getattr(weighs, answer).value if weighs else "" for answer in ANSWERS}
+
+
+def _by_language(name: str, words: Words | None) -> Typed:
+    known = dict(words.by_language) if words else {}
+    return {f"{name}_{language}": known.get(language, "") for language in LANGUAGES}
+
+
+def _exception(place: int, one: Instead | None) -> Typed:
+    before = f"instead_{place}_"
+    return {
+        f"{before}reason": one.reason.value if one else "",
+        f"{before}staff": one.staff if one else "",
+        **_answers(before, one.weighs if one else None),
+    }
+
+
+def _data(item: ScreeningItem, typed: Typed) -> dict[str, object]:
+    """A place without a reason is no exception: emptying the reason takes it away."""
+    chosen = [place for place in places(typed) if typed[f"instead_{place}_reason"]]
+    return {
+        "id": item.id,
+        "source": item.source,
+        "name": typed.get("name", ""),
+        "group": typed.get("group", ""),
+        "sure": typed.get("sure", ""),
+        "only_for": typed["only_for"],
+        "asks": _spoken(item.asks, "asks", typed),
+        "hint": _spoken(item.hint, "hint", typed) or None,
+        "weighs": {answer: typed.get(answer, "") for answer in ANSWERS},
+        "staff": typed.get("staff", ""),
+        "patient": _spoken(item.patient, "patient", typed),
+        "instead": [
+            {
+                "reason": typed[f"instead_{place}_reason"],
+                "staff": typed.get(f"instead_{place}_staff", ""),
+                "weighs": {answer: typed.get(f"instead_{place}_{answer}", "") for answer in ANSWERS},
+            }
+            for place in chosen
+        ],
+    }
+
+
+def _spoken(before: Words | None, name: str, typed: Typed) -> Typed:
+    """Languages that the form does not show stay as they are."""
+    kept: Typed = {
+        language: said for language, said in (before.by_language if before else ()) if language not in LANGUAGES
+    }
+    shown = {language: typed.get(f"{name}_{language}", "") for language in LANGUAGES}
+    return {language: said for language, said in shown.items() if said} | kept
+
+
+def _field(place: tuple[int | str, ...], typed: Typed) -> str:
+    """Under which field of the form a mistake of the item is shown."""
+    match place:
+        case ("weighs", str(answer)):
+            return answer
+        case ("weighs",):
+            return "unsure"
+        case ("instead", int(nth), *rest):
+            chosen = [at for at in places(typed) if typed[f"instead_{at}_reason"]]
+            last = str(rest[-1]) if rest else "reason"
+            return f"instead_{chosen[nth]}_{'unsure' if last == 'weighs' else last}"
+        case (str(name), *_) if name in SPOKEN:
+            return f"{name}_en"
+        case (str(name), *_):
+            return name
+        case _:
+            return "instead_0_reason"
