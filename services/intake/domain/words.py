@@ -26,5 +26,5 @@ def words(en: str, **others: str) -> Words:
 def words_of(by_language: Mapping[str, str]) -> Words:
     """From what a file holds. Raises ValueError when there is no English."""
     if not by_language.get(ENGLISH):
-        raise ValueError("write the English words too: they are shown where a language is missing")
+        raise ValueError("Write the English words: they are shown where a language is missing.")
     return Words(tuple(by_language.items()))

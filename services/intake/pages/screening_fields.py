@@ -17,6 +17,8 @@ SPOKEN = ("asks", "hint", "patient")
 LONGEST = 600
 """Characters of one sentence. `ScreeningItem` says the same of what staff read."""
 
+_SENTENCES = {"enum": "Choose from the list.", "string_too_short": "Fill this in."}
+
 
 @dataclass(frozen=True, slots=True)
 class ItemErrors:
@@ -60,7 +62,7 @@ def read_item(item: ScreeningItem, form: Iterable[tuple[str, str]]) -> Screening
         changed = ScreeningItem.model_validate(_data(item, typed))
     except ValidationError as error:
         for one in error.errors(include_url=False, include_input=False):
-            errors.setdefault(_field(one["loc"], typed), say(one))
+            errors.setdefault(_field(one["loc"], typed), _SENTENCES.get(one["type"]) or say(one))
         return ItemErrors(errors, typed)
     return ItemErrors(errors, typed) if errors else changed
 

@@ -1,13 +1,13 @@
 """The clinic's screening rules: who may write and approve them, and that nothing that was approved ever changes."""
 
 from datetime import timedelta
-from html.parser import HTMLParser
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
+from operations.player.browser import Page
 from services.intake.domain.screening.version import InForce
 from services.intake.use_cases.screening_in_force import screening_in_force
 from shared.events.staff import Role
@@ -15,40 +15,6 @@ from tests.integration.intake.conftest import Intake, hidden, words
 
 RULES = "/staff/requests/screening"
 PAGES = [RULES, f"{RULES}/1", f"{RULES}/compare?before=1&after=1", f"{RULES}/1/items/liver"]
-
-
-class Fields(HTMLParser):
-    """What a browser would send of a page's forms, if somebody pressed the button at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fields: dict[str, Any] = {}
-        self._select = self._textarea = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        has = dict(attrs)
-        name = has.get("name") or ""
-        if tag == "select":
-            self._select = name
-            self.fields[name] = ""
-        elif tag == "option" and "selected" in has:
-            self.fields[self._select] = has["value"]
-        elif tag == "textarea":
-            self._textarea = name
-            self.fields[name] = ""
-        elif tag == "input" and has.get("type") == "checkbox":
-            if "checked" in has:
-                self.fields.setdefault(name, []).append(has["value"])
-        elif tag == "input":
-            self.fields[name] = has.get("value")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            self._textarea = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._textarea:
-            self.fields[self._textarea] += data
 
 
 async def post(intake: Intake, path: str, **typed: Any) -> httpx.Response:
@@ -64,10 +30,11 @@ async def drafted(intake: Intake, base: int = 1) -> str:
 
 async def fields_of(intake: Intake, draft: str, item_id: str) -> dict[str, Any]:
     """What the form of an item would send if nothing were touched."""
-    page = await intake.page(f"{draft}/items/{item_id}")
-    parsed = Fields()
-    parsed.feed(page)
-    return parsed.fields
+    path = f"{draft}/items/{item_id}"
+    fields: dict[str, Any] = {"only_for": []}
+    for name, value in Page(path, 200, await intake.page(path)).form(having="seen").fields:
+        fields[name] = [*fields[name], value] if name == "only_for" else value
+    return fields
 
 
 async def edited(intake: Intake, draft: str, item_id: str, **changes: Any) -> httpx.Response:
@@ -268,7 +235,7 @@ async def test_mistakes_in_an_item_are_named_beside_their_fields(clinician: Inta
     assert answer.status_code == 422
     for field in ("unsure", "staff", "asks_en", "patient_es", "instead_0_yes", "instead_0_staff"):
         assert f'id="{field}-error"' in answer.text, field
-    assert "where an answer makes a clinician decide" in words(answer.text)
+    assert "Where an answer makes a clinician decide" in words(answer.text)
 
 
 async def test_a_reason_can_be_given_its_own_weight_and_lose_it_again(clinician: Intake):

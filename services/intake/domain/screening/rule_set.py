@@ -76,7 +76,7 @@ def _to_words(value: object) -> Words:
     if isinstance(value, Words):
         return value
     if not isinstance(value, Mapping) or not all(isinstance(said, str) for said in value.values()):
-        raise ValueError("write the words by language, such as {en = …, es = …}")
+        raise ValueError("Write the words by language, such as {en = …, es = …}.")
     return words_of(value)
 
 
@@ -101,7 +101,7 @@ class Weighing(_Value):
     @model_validator(mode="after")
     def _not_knowing_is_not_lighter(self) -> Self:
         if (self.yes.awaits or self.no.awaits) and not self.unsure.awaits:
-            raise ValueError("where an answer makes a clinician decide, 'not sure' must as well")
+            raise ValueError("Where an answer makes a clinician decide, “not sure” must as well.")
         return self
 
 
@@ -140,9 +140,9 @@ class ScreeningItem(_Value):
     def _one_weighing_a_reason(self) -> Self:
         named = [one.reason for one in self.instead]
         if len(named) != len(set(named)):
-            raise ValueError("a reason stands twice under 'instead'")
+            raise ValueError("Each reason can weigh differently once only.")
         if not all(self.fits(reason) for reason in named):
-            raise ValueError("a reason stands under 'instead' that the item is not asked for")
+            raise ValueError("Choose a reason that the question is asked for.")
         return self
 
 
@@ -180,7 +180,7 @@ class RuleSet(_Value):
     def _each_once(self) -> Self:
         ids = [item.id for item in self.items]
         if len(ids) != len(set(ids)):
-            raise ValueError("an item stands twice")
+            raise ValueError("Each item stands once only.")
         return self
 
 
