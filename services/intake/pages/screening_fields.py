@@ -17,7 +17,18 @@ SPOKEN = ("asks", "hint", "patient")
 LONGEST = 600
 """Characters of one sentence. `ScreeningItem` says the same of what staff read."""
 
-_SENTENCES = {"enum": "Choose from the list.", "string_too_short": "Fill this in."}
+_MISSING = {
+    "name": "Write a name for staff.",
+    "group": "Choose the group.",
+    "sure": "Choose what it is supported by.",
+    "yes": "Choose what follows from yes.",
+    "no": "Choose what follows from no.",
+    "unsure": "Choose what follows from not sure.",
+    "staff": "Write the reason that staff read.",
+    "asks_en": "Write the question in English: it is shown where a language is missing.",
+    "hint_en": "Write the hint in English as well: it is shown where a language is missing.",
+    "patient_en": "Write the words for the patient in English: they are shown where a language is missing.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ def read_item(item: ScreeningItem, form: Iterable[tuple[str, str]]) -> Screening
         else:
             typed[name] = value
     errors = {
-        f"{name}_{language}": f"Write at most {LONGEST} characters."
+        f"{name}_{language}": f"Write at most {LONGEST} characters in each language."
         for name in SPOKEN
         for language in LANGUAGES
         if len(typed.get(f"{name}_{language}", "")) > LONGEST
@@ -62,7 +73,8 @@ def read_item(item: ScreeningItem, form: Iterable[tuple[str, str]]) -> Screening
         changed = ScreeningItem.model_validate(_data(item, typed))
     except ValidationError as error:
         for one in error.errors(include_url=False, include_input=False):
-            errors.setdefault(_field(one["loc"], typed), _SENTENCES.get(one["type"]) or say(one))
+            field = _field(one["loc"], typed)
+            errors.setdefault(field, _missing(field) if not typed.get(field) else say(one))
         return ItemErrors(errors, typed)
     return ItemErrors(errors, typed) if errors else changed
 
@@ -70,6 +82,13 @@ def read_item(item: ScreeningItem, form: Iterable[tuple[str, str]]) -> Screening
 def places(typed: Mapping[str, object]) -> list[int]:
     """The places for reasons that weigh differently, as they stand in the form."""
     return [place for place in range(len(typed)) if f"instead_{place}_reason" in typed]
+
+
+def _missing(field: str) -> str:
+    """What to do about an empty field, named so that the sentence can stand alone above the form."""
+    before, _, last = field.rpartition("_") if field.startswith("instead_") else ("", "", field)
+    said = _MISSING.get(last, "Fill this in.")
+    return f"Where it weighs differently: {said[0].lower()}{said[1:]}" if before else said
 
 
 def _answers(before: str, weighs: Weighing | None) -> Typed:
