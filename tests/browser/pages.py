@@ -62,6 +62,7 @@ PLACES = (
     Place("screening-approved", "front-desk", "{approved}"),
     Place("screening-draft", "clinician", "{draft}"),
     Place("screening-item", "clinician", "{draft}/items/substance-misuse"),
+    Place("screening-item-error", "clinician", "{draft}/items/new", press="Save in the draft"),
     Place("screening-compare", "front-desk", "/staff/requests/screening/compare?before=1&after={after}"),
     Place("board", "front-desk", "/staff/board?day={day}"),
     Place("board-today", "front-desk", "/staff/board", empty=True),

@@ -1,11 +1,13 @@
 """An item of the screening rules as fields of a form, and back, with a sentence for every field that is wrong."""
 
-from collections.abc import Iterable, Mapping
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from services.intake.domain.screening import ScreeningItem
+from services.intake.domain.screening import ScreeningItem, Source
 from services.intake.domain.screening.differences import LANGUAGES
 from services.intake.domain.screening.rule_set import Instead, Weighing
 from services.intake.domain.words import Words
@@ -54,8 +56,19 @@ def typed_of(item: ScreeningItem) -> Typed:
     return typed | _exception(len(item.instead), None)
 
 
-def read_item(item: ScreeningItem, form: Iterable[tuple[str, str]]) -> ScreeningItem | ItemErrors:
-    """The item as it was typed; its id and where its answer comes from are not for typing."""
+def typed_of_new() -> Typed:
+    """An empty form."""
+    fields = ("name", "group", "sure", "staff", *ANSWERS)
+    spoken = [f"{name}_{language}" for name in SPOKEN for language in LANGUAGES]
+    return {"only_for": [], **dict.fromkeys((*fields, *spoken), ""), **_exception(0, None)}
+
+
+def read_item(
+    form: Iterable[tuple[str, str]], item: ScreeningItem | None = None, taken: Collection[str] = ()
+) -> ScreeningItem | ItemErrors:
+    """The item as it was typed. Its id and where its answer comes from are not for typing: they stay as in `item`; a new
+    one gets an id from its name, not one of `taken`, and is asked.
+    """
     typed: Typed = {"only_for": []}
     for name, value in form:
         value = value.replace("\r\n", "\n").strip()
@@ -70,7 +83,7 @@ def read_item(item: ScreeningItem, form: Iterable[tuple[str, str]]) -> Screening
         if len(typed.get(f"{name}_{language}", "")) > LONGEST
     }
     try:
-        changed = ScreeningItem.model_validate(_data(item, typed))
+        changed = ScreeningItem.model_validate(_data(item, typed, taken))
     except ValidationError as error:
         for one in error.errors(include_url=False, include_input=False):
             field = _field(one["loc"], typed)
@@ -109,21 +122,21 @@ def _exception(place: int, one: Instead | None) -> Typed:
     }
 
 
-def _data(item: ScreeningItem, typed: Typed) -> dict[str, object]:
+def _data(item: ScreeningItem | None, typed: Typed, taken: Collection[str]) -> dict[str, object]:
     """A place without a reason is no exception: emptying the reason takes it away."""
     chosen = [place for place in places(typed) if typed[f"instead_{place}_reason"]]
     return {
-        "id": item.id,
-        "source": item.source,
+        "id": item.id if item else _id_of(str(typed.get("name", "")), taken),
+        "source": item.source if item else Source.ASKED,
         "name": typed.get("name", ""),
         "group": typed.get("group", ""),
         "sure": typed.get("sure", ""),
         "only_for": typed["only_for"],
-        "asks": _spoken(item.asks, "asks", typed),
-        "hint": _spoken(item.hint, "hint", typed) or None,
+        "asks": _spoken(item and item.asks, "asks", typed),
+        "hint": _spoken(item and item.hint, "hint", typed) or None,
         "weighs": {answer: typed.get(answer, "") for answer in ANSWERS},
         "staff": typed.get("staff", ""),
-        "patient": _spoken(item.patient, "patient", typed),
+        "patient": _spoken(item and item.patient, "patient", typed),
         "instead": [
             {
                 "reason": typed[f"instead_{place}_reason"],
@@ -133,6 +146,12 @@ def _data(item: ScreeningItem, typed: Typed) -> dict[str, object]:
             for place in chosen
         ],
     }
+
+
+def _id_of(name: str, taken: Collection[str]) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "item"
+    return next(one for one in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
 
 
 def _spoken(before: Words | None, name: str, typed: Typed) -> Typed:

@@ -11,7 +11,9 @@ from shared.database import Transaction
 
 class Act(StrEnum):
     DRAFTED = "drafted"
+    ADDED = "added"
     EDITED = "edited"
+    LEFT_OUT = "left-out"
     APPROVED = "approved"
 
 

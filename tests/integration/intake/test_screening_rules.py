@@ -251,6 +251,61 @@ async def test_a_reason_can_be_given_its_own_weight_and_lose_it_again(clinician:
     assert "Otherwise for chronic pain" not in words(await clinician.page(draft))
 
 
+NEW = {
+    "name": "Migraine with aura",
+    "group": "body",
+    "sure": "P",
+    "yes": "clinician",
+    "no": "clear",
+    "unsure": "clinician",
+    "asks_en": "Do you have migraine with flashes of light?",
+    "staff": "Ask how often.",
+    "patient_en": "A clinician will ask about your migraine.",
+}
+
+
+async def test_an_item_is_added_to_a_draft(clinician: Intake):
+    draft = await drafted(clinician)
+    fields = await fields_of(clinician, draft, "new")
+    answer = await post(clinician, f"{draft}/items/new", **(fields | NEW))
+
+    assert answer.headers["location"] == f"{draft}#migraine-with-aura"
+    assert "Ask how often." in words(await clinician.page(draft))
+    assert "Migraine with aura Item Version 1 Not part of the rules Version 2 Part of the rules" in words(
+        await clinician.page(f"{RULES}/compare?before=1&after=2")
+    )
+
+
+async def test_two_items_of_one_name_are_two(clinician: Intake):
+    draft = await drafted(clinician)
+    for _ in range(2):
+        fields = await fields_of(clinician, draft, "new")
+        answer = await post(clinician, f"{draft}/items/new", **(fields | NEW))
+
+    assert answer.headers["location"] == f"{draft}#migraine-with-aura-2"
+
+
+async def test_an_empty_new_item_names_what_is_missing(clinician: Intake):
+    draft = await drafted(clinician)
+    answer = await post(clinician, f"{draft}/items/new", **(await fields_of(clinician, draft, "new")))
+
+    assert answer.status_code == 422
+    assert "Choose what follows from yes." in words(answer.text)
+    assert "Write the question in English" in words(answer.text)
+
+
+async def test_an_item_is_left_out_of_a_draft_and_of_nothing_else(clinician: Intake):
+    draft = await drafted(clinician)
+    answer = await post(clinician, f"{draft}/items/liver/leave-out", seen=1)
+
+    assert answer.status_code == 303
+    page = words(await clinician.page(draft))
+    assert "Severe liver disease" not in page
+    assert "liver left out by Rosa Imani" in page
+    assert "Severe liver disease" in words(await clinician.page(f"{RULES}/1"))
+    assert (await post(clinician, f"{RULES}/1/items/liver/leave-out", seen=1)).status_code == 409
+
+
 async def test_what_somebody_types_is_shown_as_text(clinician: Intake):
     draft = await drafted(clinician)
     await edited(clinician, draft, "liver", staff="<script>alert(1)</script>", name="<b>Liver</b>")
@@ -262,10 +317,9 @@ async def test_what_somebody_types_is_shown_as_text(clinician: Intake):
 
 
 async def test_what_does_not_exist_says_so(clinician: Intake):
-    for path in (f"{RULES}/9", f"{RULES}/1/items/wings", f"{RULES}/compare?before=1&after=9"):
-        assert "There is no such" in words(await clinician.page(path, status=404)) or "no such item" in words(
-            await clinician.page(path, status=404)
-        )
+    draft = await drafted(clinician)
+    for path in (f"{RULES}/9", f"{draft}/items/wings", f"{RULES}/compare?before=1&after=9"):
+        assert "no such" in words(await clinician.page(path, status=404))
 
 
 async def _store_unreadable(intake: Intake, version: int) -> None:

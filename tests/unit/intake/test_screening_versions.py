@@ -65,6 +65,25 @@ def test_an_item_that_is_not_there_cannot_be_changed():
         DRAFT.with_item(LIVER.model_copy(update={"id": "wings"}), seen=1)
 
 
+def test_an_item_is_added_once_and_left_out():
+    further = LIVER.model_copy(update={"id": "wings"})
+    added = DRAFT.with_further(further, seen=1)
+
+    assert added.readable().items[-1] == further
+    with pytest.raises(RuleSetBroken, match="once"):
+        added.with_further(further, seen=2)
+    assert added.without("wings", seen=2).rules == DRAFT.rules
+    with pytest.raises(ItemNotFound):
+        DRAFT.without("wings", seen=1)
+
+
+def test_rules_are_never_empty():
+    alone = replace(DRAFT, rules=RULES.model_copy(update={"items": (LIVER,)}))
+
+    with pytest.raises(RuleSetBroken):
+        alone.without("liver", seen=1)
+
+
 def test_what_cannot_be_read_is_not_approved():
     with pytest.raises(RuleSetBroken, match="colour"):
         replace(DRAFT, rules=None, fault="colour").approve(AMARA, "Dr. Amara Voss", NOON, seen=1)

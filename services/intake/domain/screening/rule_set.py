@@ -173,6 +173,14 @@ class RuleSet(_Value):
             update={"items": tuple(changed if item.id == changed.id else item for item in self.items)}
         )
 
+    def with_further(self, item: ScreeningItem) -> "RuleSet":
+        """The same rules and one more item, last. Raises RuleSetBroken when one of that id is there."""
+        return self.read({**self.written(), "items": [*self.items, item]})
+
+    def without(self, item_id: str) -> "RuleSet":
+        """Raises RuleSetBroken when nothing would be left."""
+        return self.read({**self.written(), "items": [item for item in self.items if item.id != item_id]})
+
     def as_version(self, version: int) -> "RuleSet":
         return self.model_copy(update={"version": version})
 

@@ -63,14 +63,28 @@ class Version:
 
     def with_item(self, changed: ScreeningItem, seen: int) -> "Version":
         """Raises NotADraft, ChangedSinceSeen, ItemNotFound, RuleSetBroken."""
+        return self._edited(self._to_edit(seen, having=changed.id).with_item(changed))
+
+    def with_further(self, item: ScreeningItem, seen: int) -> "Version":
+        """Raises NotADraft, ChangedSinceSeen, RuleSetBroken."""
+        return self._edited(self._to_edit(seen).with_further(item))
+
+    def without(self, item_id: str, seen: int) -> "Version":
+        """Raises NotADraft, ChangedSinceSeen, ItemNotFound, RuleSetBroken."""
+        return self._edited(self._to_edit(seen, having=item_id).without(item_id))
+
+    def _to_edit(self, seen: int, having: str | None = None) -> RuleSet:
         if not self.is_draft:
             raise NotADraft
         if seen != self.revision:
             raise ChangedSinceSeen
         rules = self.readable()
-        if rules.item(changed.id) is None:
-            raise ItemNotFound(changed.id)
-        return replace(self, rules=rules.with_item(changed), revision=self.revision + 1)
+        if having is not None and rules.item(having) is None:
+            raise ItemNotFound(having)
+        return rules
+
+    def _edited(self, rules: RuleSet) -> "Version":
+        return replace(self, rules=rules, revision=self.revision + 1)
 
     def approve(self, by: UUID, name: str, now: datetime, seen: int) -> "Version":
         """Approving twice changes nothing: whoever was first stays on record. Raises ChangedSinceSeen, RuleSetBroken."""

@@ -48,8 +48,8 @@ create table screening_act (
     clinic_id  uuid        not null,
     version    integer     not null,
     revision   integer     not null,
-    act        text        not null check (act in ('drafted', 'edited', 'approved')),
-    item_id    text        check ((item_id is not null) = (act = 'edited')),
+    act        text        not null check (act in ('drafted', 'added', 'edited', 'left-out', 'approved')),
+    item_id    text        check ((item_id is not null) = (act in ('added', 'edited', 'left-out'))),
     staff_id   uuid        not null,
     staff_name text        not null, -- as they were called then
     at         timestamptz not null,
