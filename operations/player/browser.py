@@ -63,6 +63,7 @@ class _Forms(HTMLParser):
         self._form: Form | None = None
         self._select: str | None = None
         self._option: str | None = None
+        self._textarea: str | None = None
         self._words = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -84,6 +85,7 @@ class _Forms(HTMLParser):
             self._form.buttons.append((name, given.get("value") or ""))
         elif tag == "textarea" and name:
             self._form.offered.add(name)
+            self._textarea, self._words = name, ""
         elif tag == "select" and name:
             self._form.offered.add(name)
             self._form.options[name] = {}
@@ -94,7 +96,7 @@ class _Forms(HTMLParser):
                 self._form.fields.append((self._select, self._option))
 
     def handle_data(self, data: str) -> None:
-        if self._option is not None:
+        if self._option is not None or self._textarea is not None:
             self._words += data
 
     def handle_endtag(self, tag: str) -> None:
@@ -103,6 +105,9 @@ class _Forms(HTMLParser):
             self._option = None
         elif tag == "select":
             self._select = None
+        elif tag == "textarea" and self._form is not None and self._textarea:
+            self._form.fields.append((self._textarea, self._words.removeprefix("\n")))
+            self._textarea = None
         elif tag == "form":
             self._form = None
 

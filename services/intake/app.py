@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
+from services.intake.api import screening_health
 from services.intake.pages import (
     my_request,
     request_form,
@@ -14,6 +15,8 @@ from services.intake.pages import (
     staff_references,
     staff_request,
     staff_requests,
+    staff_screening,
+    staff_screening_item,
     staff_story,
 )
 from services.intake.pages.site import Site
@@ -54,9 +57,12 @@ SERVICE = Service(
         my_request.router,
         staff_requests.router,
         staff_references.router,
+        staff_screening.router,
+        staff_screening_item.router,
         staff_new_request.router,
         staff_request.router,
         staff_story.router,
+        screening_health.router,
     ],
     reactions=[
         consultation_scheduled.reactions,

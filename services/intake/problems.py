@@ -1,11 +1,25 @@
 """How intake's refusals look from outside. Routes import the errors from here, so that each is described before them."""
 
 from services.intake.domain.consultation_request import ConsultationBegan, RequestNotFound, RequestWithdrawn
+from services.intake.domain.screening import RuleSetBroken
+from services.intake.domain.screening.version import ChangedSinceSeen, ItemNotFound, NotADraft, VersionNotFound
 from services.intake.use_cases.finish_follow_up import FollowUpNotFound
 from services.intake.use_cases.see_my_request import LinkExpired, LinkUnknown
 from shared.web.problems import describe
 
-__all__ = ["ConsultationBegan", "FollowUpNotFound", "LinkExpired", "LinkUnknown", "RequestNotFound", "RequestWithdrawn"]
+__all__ = [
+    "ChangedSinceSeen",
+    "ConsultationBegan",
+    "FollowUpNotFound",
+    "ItemNotFound",
+    "LinkExpired",
+    "LinkUnknown",
+    "NotADraft",
+    "RequestNotFound",
+    "RequestWithdrawn",
+    "RuleSetBroken",
+    "VersionNotFound",
+]
 
 describe(
     RequestNotFound,
@@ -45,4 +59,34 @@ describe(
     status=409,
     title="This request was withdrawn",
     what_to_do="Nobody wants the consultation any more. If the patient changed their mind, enter a new request.",
+)
+describe(
+    VersionNotFound,
+    status=404,
+    title="There is no such version",
+    what_to_do="Open the list of screening rules and choose one from there.",
+)
+describe(
+    ItemNotFound,
+    status=404,
+    title="These rules have no such item",
+    what_to_do="Open the version again and choose an item from there.",
+)
+describe(
+    NotADraft,
+    status=409,
+    title="This version does not change any more",
+    what_to_do="Requests were screened under it. Make a new draft from it, and change that one.",
+)
+describe(
+    ChangedSinceSeen,
+    status=409,
+    title="Somebody changed this draft in the meantime",
+    what_to_do="Nothing was saved. Open the version again, read what is new, and decide then.",
+)
+describe(
+    RuleSetBroken,
+    status=409,
+    title="The rules of this version cannot be read",
+    what_to_do="This release does not understand them. Work from another version, and tell whoever runs the system.",
 )

@@ -16,6 +16,7 @@ from tests.browser.open_days import clock_set_back, open_day
 PATIENCE = 30.0
 EVERYBODY = {"session-completed": {"intake", "notifications"}}
 ADMINISTRATOR = "ada.lindqvist@ternstreet.example"
+CLINICIAN = "amara.voss@ternstreet.example"
 INVITATION, PERSON = r"/staff/sign-in/invitation/[\w-]+", r"/staff/people/[0-9a-f-]{36}"
 AMARA, JONAH = "Dr. Amara Voss", "Dr. Jonah Ravel"
 
@@ -81,6 +82,7 @@ async def play_a_day(running: Running) -> dict[str, str]:
         "amara": str(demo_clinic().of_kind(ResourceKind.CLINICIAN)[0].id),
         **sessions,
         **await _invite(running),
+        **await _change_rules(running),
     }
 
 
@@ -169,3 +171,25 @@ async def _invite(running: Running) -> dict[str, str]:
     if link is None or person is None:
         raise Unexpected("no invitation, or nobody to change")
     return {"invitation": link[0], "person": person[0]}
+
+
+async def _change_rules(running: Running) -> dict[str, str]:
+    """A version of the screening rules that is in force, and a draft after it."""
+    async with Browser(running.url) as clinician:
+        await staff.sign_in(clinician, CLINICIAN, running.staff_password)
+        first = await _draft_rules(clinician, 1, "liver", yes="hard-stop")
+        approved = await clinician.send((await clinician.open(first)).form(action="/approve"))
+        number = int(approved.path.rpartition("/")[2])
+        draft = await _draft_rules(
+            clinician, number, "breathing", staff="Severe lung disease or sleep apnea: ask for the last sleep study."
+        )
+    return {"draft": draft, "approved": approved.path, "after": draft.rpartition("/")[2]}
+
+
+async def _draft_rules(clinician: Browser, base: int, item: str, **changes: str) -> str:
+    """The address of a draft in which one item differs."""
+    rules = await clinician.open(f"/staff/requests/screening/{base}")
+    draft = (await clinician.send(rules.form(action="/draft"))).path
+    form = (await clinician.open(f"{draft}/items/{item}")).form(having="seen")
+    await clinician.send(form.fill(**changes))
+    return draft

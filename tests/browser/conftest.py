@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, StorageState, as
 
 from operations.stack.home import Home, Running
 from tests.browser.chromium import launch
-from tests.browser.clinic_day import ADMINISTRATOR
+from tests.browser.clinic_day import ADMINISTRATOR, CLINICIAN
 from tests.browser.people import sign_in
 from tests.browser.system import running_system
 from tests.browser.watch import Watch, hosts_of
@@ -71,9 +71,9 @@ async def context(system: Running, chromium: Browser) -> AsyncIterator[OpenConte
 
 @pytest.fixture(scope="session")
 async def signed_in(system: Running, chromium: Browser) -> dict[str, StorageState]:
-    """The cookies of the front desk and of the administrator: signing in is slow on purpose, and tried by itself."""
+    """The cookies of each role at work: signing in is slow on purpose, and tried by itself."""
     cookies: dict[str, StorageState] = {}
-    for email in (system.staff_email, ADMINISTRATOR):
+    for email in (system.staff_email, CLINICIAN, ADMINISTRATOR):
         async with await chromium.new_context() as one:
             await sign_in(await one.new_page(), system, email)
             cookies[email] = await one.storage_state()

@@ -5,7 +5,7 @@ from typing import Literal
 
 from playwright.async_api import Page
 
-Who = Literal["patient", "nobody", "front-desk", "administrator", "mail"]
+Who = Literal["patient", "nobody", "front-desk", "clinician", "administrator", "mail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,12 @@ PLACES = (
     Place("request-missing", "front-desk", f"/staff/requests/{NOBODY}"),
     Place("new-request", "front-desk", "/staff/requests/new"),
     Place("new-request-error", "front-desk", "/staff/requests/new", press="Save the request"),
+    Place("screening", "front-desk", "/staff/requests/screening", empty=True),
+    Place("screening-approved", "front-desk", "{approved}"),
+    Place("screening-draft", "clinician", "{draft}"),
+    Place("screening-item", "clinician", "{draft}/items/substance-misuse"),
+    Place("screening-item-error", "clinician", "{draft}/items/new", press="Save in the draft"),
+    Place("screening-compare", "front-desk", "/staff/requests/screening/compare?before=1&after={after}"),
     Place("board", "front-desk", "/staff/board?day={day}"),
     Place("board-today", "front-desk", "/staff/board", empty=True),
     Place("board-error", "front-desk", "/staff/board?day=2026-02-30"),

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, StorageState, async_playwright
 
 from operations.stack.home import Running
 from tests.browser.chromium import launch
-from tests.browser.clinic_day import ADMINISTRATOR, play_a_day
+from tests.browser.clinic_day import ADMINISTRATOR, CLINICIAN, play_a_day
 from tests.browser.pages import PLACES, Place
 from tests.browser.people import sign_in
 from tests.browser.system import running_system
@@ -34,7 +34,8 @@ class Photographer:
         self._cookies: dict[str, StorageState] = {}
 
     async def sign_in(self) -> None:
-        for who, email in (("front-desk", self._running.staff_email), ("administrator", ADMINISTRATOR)):
+        people = {"front-desk": self._running.staff_email, "clinician": CLINICIAN, "administrator": ADMINISTRATOR}
+        for who, email in people.items():
             async with await self._chromium.new_context() as one:
                 await sign_in(await one.new_page(), self._running, email)
                 self._cookies[who] = await one.storage_state()

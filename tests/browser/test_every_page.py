@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.accessible import COLOURS, assert_accessible, assert_fits
-from tests.browser.clinic_day import ADMINISTRATOR, play_a_day
+from tests.browser.clinic_day import ADMINISTRATOR, CLINICIAN, play_a_day
 from tests.browser.pages import PLACES, Place, Who
 from tests.browser.watch import Watch, hosts_of
 
@@ -26,7 +26,11 @@ async def seen(system) -> Watch:
 @pytest.fixture(scope="module")
 async def browsers(system, chromium, signed_in, seen) -> AsyncIterator[dict[Who, Page]]:
     """One browser for each kind of person: like theirs, it has loaded styles and fonts once."""
-    cookies = {"front-desk": signed_in[system.staff_email], "administrator": signed_in[ADMINISTRATOR]}
+    cookies = {
+        "front-desk": signed_in[system.staff_email],
+        "clinician": signed_in[CLINICIAN],
+        "administrator": signed_in[ADMINISTRATOR],
+    }
     pages: dict[Who, Page] = {}
     for who in {place.who for place in PLACES}:
         context = await chromium.new_context(locale="en-US", reduced_motion="reduce", storage_state=cookies.get(who))

@@ -1,4 +1,4 @@
-"""Who may see requests: everybody who works with patients at the clinic."""
+"""Who may see requests: everybody who works with patients at the clinic. Who may write rules, and who approves them."""
 
 from typing import Annotated
 
@@ -12,3 +12,13 @@ WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN})
 OurStaff = Annotated[
     StaffSession, Depends(require_staff(Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN, Role.ADMINISTRATOR))
 ]
+WritesRules = Annotated[StaffSession, Depends(require_staff(Role.CLINICIAN, Role.ADMINISTRATOR))]
+ApprovesRules = Annotated[StaffSession, Depends(require_staff(Role.CLINICIAN))]
+
+
+def may_write_rules(staff: StaffSession) -> bool:
+    return not staff.roles.isdisjoint({Role.CLINICIAN, Role.ADMINISTRATOR})
+
+
+def may_approve_rules(staff: StaffSession) -> bool:
+    return Role.CLINICIAN in staff.roles

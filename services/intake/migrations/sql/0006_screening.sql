@@ -1,0 +1,66 @@
+-- Frozen: changes come as a new revision.
+create table screening_version (
+    clinic_id     uuid        not null,
+    version       integer     not null check (version > 0),
+    rules         jsonb       not null,
+    based_on      integer,              -- null: it came with the service
+    revision      integer     not null default 1 check (revision > 0), -- rises with every edit of a draft
+    made_by       uuid,
+    made_at       timestamptz not null,
+    approved_by   uuid,
+    approved_name text,                 -- as the clinician was called then: the row alone says who
+    approved_at   timestamptz,
+    primary key (clinic_id, version),
+    foreign key (clinic_id, based_on) references screening_version,
+    check ((based_on is null) = (made_by is null)),
+    check (num_nonnulls(approved_by, approved_name, approved_at) in (0, 3))
+);
+
+-- Requests are screened under a version and name it for ever. So what was approved, and what came with the service, stays
+-- as it was whatever program asks; only an approval is added, once.
+create function keep_screening_version() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' then
+        raise exception 'screening version % is kept for good', old.version using errcode = 'restrict_violation';
+    end if;
+    if old.approved_at is not null then
+        raise exception 'screening version % is approved: make a new version', old.version
+              using errcode = 'restrict_violation';
+    end if;
+    if (new.clinic_id, new.version, new.based_on, new.made_by, new.made_at)
+       is distinct from (old.clinic_id, old.version, old.based_on, old.made_by, old.made_at)
+       or (old.based_on is null and new.rules is distinct from old.rules) then
+        raise exception 'screening version % stays what it was made as', old.version
+              using errcode = 'restrict_violation';
+    end if;
+    if new.approved_at is not null and new.rules is distinct from old.rules then
+        raise exception 'screening version % is approved as it was read, or not at all', old.version
+              using errcode = 'restrict_violation';
+    end if;
+    return new;
+end
+$$;
+create trigger keep_screening_version before update or delete on screening_version
+    for each row execute function keep_screening_version();
+
+create table screening_act (
+    id         bigint      generated always as identity primary key,
+    clinic_id  uuid        not null,
+    version    integer     not null,
+    revision   integer     not null,
+    act        text        not null check (act in ('drafted', 'added', 'edited', 'left-out', 'approved')),
+    item_id    text        check ((item_id is not null) = (act in ('added', 'edited', 'left-out'))),
+    staff_id   uuid        not null,
+    staff_name text        not null, -- as they were called then
+    at         timestamptz not null,
+    foreign key (clinic_id, version) references screening_version
+);
+create index screening_act_version on screening_act (clinic_id, version, id);
+
+create function keep_screening_act() returns trigger language plpgsql as $$
+begin
+    raise exception 'what was done to screening rules is only added to' using errcode = 'restrict_violation';
+end
+$$;
+create trigger keep_screening_act before update or delete on screening_act
+    for each row execute function keep_screening_act();

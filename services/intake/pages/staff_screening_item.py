@@ -1,0 +1,163 @@
+"""`/staff/requests/screening/<version>/items/…`: one item of a draft as a form; a new one; leaving one out."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Path, Request, Response
+from starlette.responses import RedirectResponse
+
+from services.intake.domain.reasons import WORDS
+from services.intake.domain.screening import ScreeningItem
+from services.intake.domain.screening.differences import GROUP_WORDS, OUTCOME_WORDS, SUPPORT_WORDS
+from services.intake.domain.screening.version import Version
+from services.intake.pages.screening_fields import ItemErrors, Typed, places, read_item, typed_of, typed_of_new
+from services.intake.pages.staff import WritesRules
+from services.intake.pages.staff_screening import MOST, Number
+from services.intake.problems import ChangedSinceSeen, ItemNotFound, NotADraft, RuleSetBroken, VersionNotFound
+from services.intake.store import screening_versions
+from services.intake.store.screening_acts import Person
+from services.intake.use_cases.edit_screening import add_item, change_item, leave_item_out
+from shared.database import Transaction
+from shared.web.dependencies import TheDatabase, ThePages, TheSettings
+from shared.web.problems import problems as may_refuse
+from shared.web.staff_session import StaffSession
+from shared.web.templating import Pages
+
+router = APIRouter(
+    prefix="/staff/requests/screening/{number}/items",
+    include_in_schema=False,
+    responses=may_refuse(VersionNotFound, ItemNotFound, NotADraft, ChangedSinceSeen, RuleSetBroken),
+)
+ItemId = Annotated[str, Path(max_length=60)]
+Fields = list[tuple[str, str]]
+
+
+@router.get("/new")
+async def new(
+    number: Number, staff: WritesRules, pages: ThePages, database: TheDatabase, settings: TheSettings
+) -> Response:
+    async with database.transaction(read_only=True) as tx:
+        version = await _draft(tx, settings.clinic.id, number)
+    return _shown(pages, staff, version, None, typed_of_new(), seen=version.revision)
+
+
+@router.post("/new")
+async def add(
+    number: Number,
+    request: Request,
+    staff: WritesRules,
+    pages: ThePages,
+    database: TheDatabase,
+    settings: TheSettings,
+) -> Response:
+    fields, seen = await _sent(request)
+    async with database.transaction() as tx:
+        version = await _draft(tx, settings.clinic.id, number)
+        # "new" would be an item that no address leads to.
+        item = read_item(fields, taken=["new", *(known.id for known in version.readable().items)])
+        if isinstance(item, ItemErrors):
+            return _shown(pages, staff, version, None, item.typed, seen=seen, errors=item.errors)
+        await add_item(tx, settings.clinic.id, number, item, seen, Person(staff.staff_id, staff.name))
+    return _back_to(number, item.id)
+
+
+@router.get("/{item_id}")
+async def form(
+    number: Number,
+    item_id: ItemId,
+    staff: WritesRules,
+    pages: ThePages,
+    database: TheDatabase,
+    settings: TheSettings,
+) -> Response:
+    async with database.transaction(read_only=True) as tx:
+        version = await _draft(tx, settings.clinic.id, number)
+    item = _item_of(version, item_id)
+    return _shown(pages, staff, version, item, typed_of(item), seen=version.revision)
+
+
+@router.post("/{item_id}")
+async def save(
+    number: Number,
+    item_id: ItemId,
+    request: Request,
+    staff: WritesRules,
+    pages: ThePages,
+    database: TheDatabase,
+    settings: TheSettings,
+) -> Response:
+    fields, seen = await _sent(request)
+    async with database.transaction() as tx:
+        version = await _draft(tx, settings.clinic.id, number)
+        item = _item_of(version, item_id)
+        changed = read_item(fields, item)
+        if isinstance(changed, ItemErrors):
+            return _shown(pages, staff, version, item, changed.typed, seen=seen, errors=changed.errors)
+        await change_item(tx, settings.clinic.id, number, changed, seen, Person(staff.staff_id, staff.name))
+    return _back_to(number, item_id)
+
+
+@router.post("/{item_id}/leave-out")
+async def leave_out(
+    number: Number,
+    item_id: ItemId,
+    staff: WritesRules,
+    database: TheDatabase,
+    settings: TheSettings,
+    seen: Annotated[int, Form(ge=1, le=MOST)],
+) -> Response:
+    async with database.transaction() as tx:
+        await leave_item_out(tx, settings.clinic.id, number, item_id, seen, Person(staff.staff_id, staff.name))
+    return RedirectResponse(f"/staff/requests/screening/{number}", status_code=303)
+
+
+async def _draft(tx: Transaction, clinic_id: UUID, number: int) -> Version:
+    version = await screening_versions.get(tx, clinic_id, number)
+    if not version.is_draft:
+        raise NotADraft
+    return version
+
+
+def _item_of(version: Version, item_id: str) -> ScreeningItem:
+    item = version.readable().item(item_id)
+    if item is None:
+        raise ItemNotFound(item_id)
+    return item
+
+
+async def _sent(request: Request) -> tuple[Fields, int]:
+    """The fields, and the revision that was on the page: 0, which no draft ever has, when the form is not one of ours."""
+    fields = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
+    typed = dict(fields).get("seen", "")
+    return fields, int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= len(str(MOST)) else 0
+
+
+def _back_to(number: int, item_id: str) -> Response:
+    return RedirectResponse(f"/staff/requests/screening/{number}#{item_id}", status_code=303)
+
+
+def _shown(
+    pages: Pages,
+    staff: StaffSession,
+    version: Version,
+    item: ScreeningItem | None,
+    typed: Typed,
+    *,
+    seen: int,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    return pages.page(
+        "staff_screening_item.html",
+        status=422 if errors else 200,
+        staff=staff,
+        version=version,
+        item=item,
+        typed=typed,
+        places=places(typed),
+        seen=seen,
+        errors=errors or {},
+        outcome_options=[(outcome.value, words) for outcome, words in OUTCOME_WORDS.items()],
+        group_options=[(group.value, words) for group, words in GROUP_WORDS.items()],
+        support_options=[(support.value, words) for support, words in SUPPORT_WORDS.items()],
+        reason_options=[(reason.value, words.staff) for reason, words in WORDS.items()],
+    )
