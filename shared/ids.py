@@ -13,12 +13,15 @@ _REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: peopl
 
 
 def uuid7() -> UUID:
-    """A UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits, so indexes grow at one end."""
+    """A UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits, so indexes grow at one end.
+
+    Of the driver's class, as with `read_uuid`.
+    """
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    return DriversUUID(value.to_bytes(16))
 
 
 def read_uuid(text: str) -> UUID:

@@ -1,11 +1,9 @@
-"""What both public doors ask for to count who asks: `share_of: TheShareOf`, and then `share_of(submission)`."""
+"""What both public doors ask for to count who asks: `share_of(request)`, and then the share of each submission."""
 
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import ip_network
-from typing import Annotated
 
-from fastapi import Depends
 from starlette.requests import Request
 
 from services.intake.domain.draft import Submission
@@ -43,16 +41,13 @@ ShareOf = Callable[[Submission, bool], Share]
 """The share of a submission, and whether it looks like a program's."""
 
 
-async def _share_of(request: Request) -> ShareOf:
+def share_of(request: Request) -> ShareOf:
     state = request.app.state
     if not hasattr(state, "fair_shares"):
         state.fair_shares = fair_shares(state.settings, IntakeSettings())
     shares: FairShares = state.fair_shares
 
-    def share_of(submission: Submission, like_a_program: bool) -> Share:
+    def of(submission: Submission, like_a_program: bool) -> Share:
         return shares.of(submission, network_of(client_address(request)), like_a_program=like_a_program)
 
-    return share_of
-
-
-TheShareOf = Annotated[ShareOf, Depends(_share_of)]
+    return of

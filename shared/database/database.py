@@ -1,19 +1,22 @@
 """A service's database: the one place where transactions open and close."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import asyncpg
 
 from shared.clock import Clock, SystemClock
 from shared.crash_points import crash_point
 from shared.database.announcements import Announcements
+from shared.database.group_commit import GroupCommit
 from shared.database.pool import service_pool
 from shared.database.transaction import Transaction
 from shared.messaging.cause import current_cause
 from shared.settings import Settings
 
+T = TypeVar("T")
 ACQUIRE_TIMEOUT = 5.0
 """Seconds a request waits for a free connection before it is told to come back later."""
 CLOSE_TIMEOUT = 5.0
@@ -35,6 +38,7 @@ class Database:
         self.service = service
         self.clock = clock
         self._announcements = Announcements(pool, service)
+        self._group_commit = GroupCommit(self.transaction)
         self.on_outbox: Callable[[], None] = lambda: None
 
     @classmethod
@@ -60,6 +64,19 @@ class Database:
             if wrote_events:
                 self.on_outbox()
             self._announcements.add(tx.changes)
+
+    async def alone(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """`work` in a transaction of its own."""
+        async with self.transaction() as tx:
+            return await work(tx)
+
+    async def together(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """`work` in a transaction that it shares with others who come at the same moment, for what many ask for at once.
+
+        Answers after the commit, and as if alone (see group_commit.py); for that, `work` may be called a second time.
+        Raises what `work` raises, and what `transaction` raises.
+        """
+        return await self._group_commit.run(work)
 
     async def close(self) -> None:
         """Lets open transactions and announcements end, within a bound."""

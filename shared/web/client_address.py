@@ -1,6 +1,7 @@
 """Who is calling, by network address: what the front door says, and only the front door."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.requests import Request
@@ -37,6 +38,7 @@ def client_address(request: Request) -> str:
     return getattr(request.state, "client_address", UNKNOWN)
 
 
+@lru_cache(maxsize=10_000)
 def network_of(address: str) -> str:
     """What counts as one caller: an IPv6 subscriber has a whole /64 to choose from."""
     parsed = _parsed(address)
@@ -46,6 +48,7 @@ def network_of(address: str) -> str:
     return str(network)
 
 
+@lru_cache(maxsize=10_000)
 def _parsed(text: str) -> str:
     try:
         address = ip_address(text)

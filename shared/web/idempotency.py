@@ -4,7 +4,7 @@
         request = await submit_request(tx, command)
         return Answer.json(201, view, location=f"/api/consultation-requests/{request.id}")
 
-    answer = await answers.once(database, key, do)
+    answer = await answers.once(database.alone, key, do)
     return answer.response()
 
 The key is inserted in the effect's own transaction. Of two requests at once the second waits at the primary key: when
@@ -27,7 +27,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from shared.database import Database, Transaction
+from shared.database import Transaction
 from shared.keyring.ciphers import ServiceCipher
 from shared.web.form_key import FIELD, FormKeys
 from shared.web.problems import FieldError, Problem
@@ -117,25 +117,33 @@ class Answer:
         return cls(status, body, media_type, headers)
 
 
+Work = Callable[[Transaction], Awaitable[Answer]]
+Transact = Callable[[Work], Awaitable[Answer]]
+
+
 class Answers:
     """The answers of one service, sealed while they are kept."""
 
     def __init__(self, cipher: ServiceCipher) -> None:
         self._cipher = cipher
 
-    async def once(self, database: Database, key: RequestKey, do: Callable[[Transaction], Awaitable[Answer]]) -> Answer:
-        """The answer of `do`, or the one it gave when this request came first. Opens the transaction for both.
+    async def once(self, transact: Transact, key: RequestKey, do: Work) -> Answer:
+        """The answer of `do`, or the one it gave when this request came first, in a transaction that holds both.
 
+        `transact` is `database.alone`, or `database.together` where `do` may share it with others.
         Raises KeyUsedForAnother, AnswerGone; StillInHand when the first has not ended in all the time there is.
         """
+
+        async def first_time_only(tx: Transaction) -> Answer:
+            if (earlier := await self.earlier(tx, key)) is not None:
+                return earlier
+            answer = await do(tx)
+            await self.keep(tx, key, answer)
+            return answer
+
         for _ in range(LOOKS):
             with suppress(StillInHand):
-                async with database.transaction() as tx:
-                    if (earlier := await self.earlier(tx, key)) is not None:
-                        return earlier
-                    answer = await do(tx)
-                    await self.keep(tx, key, answer)
-                    return answer
+                return await transact(first_time_only)
         raise StillInHand
 
     async def earlier(self, tx: Transaction, key: RequestKey) -> Answer | None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from services.intake.api.models import (
     POINTERS,
@@ -14,7 +14,8 @@ from services.intake.api.models import (
     view_of,
 )
 from services.intake.api.strict_json import StrictJsonRoute
-from services.intake.callers import TheShareOf
+from services.intake.callers import share_of
+from services.intake.desk import TheDesk
 from services.intake.domain.consent import CURRENT
 from services.intake.domain.draft import submission_of
 from services.intake.domain.reasons import WORDS
@@ -26,24 +27,25 @@ from services.intake.use_cases.submit_request import Door, Submitted, submit_req
 from services.intake.use_cases.withdraw_request import withdraw_request
 from shared.database import Transaction
 from shared.events.values import DayPart, DecidedBy, Weekday
-from shared.web.dependencies import TheAnswers, TheClock, TheDatabase, TheKeyring, TheSettings
-from shared.web.idempotency import Answer, AnswerGone, KeyMalformed, KeyUsedForAnother, StillInHand, header_key
+from shared.web.dependencies import TheDatabase, TheSettings
+from shared.web.idempotency import HEADER, Answer, AnswerGone, KeyMalformed, KeyUsedForAnother, StillInHand, header_key
 from shared.web.problems import FieldError, InvalidInput, TooLarge, UnsupportedMediaType
 from shared.web.problems import problems as may_refuse
 
 router = APIRouter(prefix="/api/consultation-requests", tags=["consultation requests"], route_class=StrictJsonRoute)
 
 Token = Annotated[str, Path(max_length=200, description="The secret part of the link, from `Location`.")]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        description=(
-            "A fresh random value per request, such as a UUID. Sent again with the same body it gets the same answer "
-            "and creates nothing; with another body it is refused. Without it, a repeat is a second request."
-        ),
+IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": (
+        "A fresh random value per request, such as a UUID. Sent again with the same body it gets the same answer "
+        "and creates nothing; with another body it is refused. Without it, a repeat is a second request."
     ),
-]
+    "schema": {"type": "string"},
+}
+"""For the description only: it is read, with its checks, by `header_key`."""
 
 
 @router.get("/form", summary="What a form needs to show")
@@ -75,18 +77,9 @@ async def form(settings: TheSettings) -> FormOut:
         201: {"headers": {"Location": {"description": "Where the request stands", "schema": {"type": "string"}}}},
         **may_refuse(KeyMalformed, KeyUsedForAnother, AnswerGone, StillInHand, TooLarge, UnsupportedMediaType),
     },
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-async def submit(
-    sent: ConsultationRequestIn,
-    request: Request,
-    database: TheDatabase,
-    keyring: TheKeyring,
-    answers: TheAnswers,
-    clock: TheClock,
-    settings: TheSettings,
-    share_of: TheShareOf,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+async def submit(sent: ConsultationRequestIn, request: Request, desk: TheDesk) -> Response:
     """Answered once it is safely kept, also while other systems are away: it is booked when they are back.
 
     Most requests are booked within a second. More from one contact or address in a day than a family sends are kept as
@@ -94,31 +87,27 @@ async def submit(
 
     When `urgent_help` is not null, show its text to the patient at once, before anything else.
     """
-    del idempotency_key  # documented here, read with its checks from the request itself
+    door = Door(desk.settings.clinic, desk.settings.public_url)
     try:
-        submission = submission_of(sent.as_draft(), clinic_rules(settings.clinic, clock.now()), DecidedBy.PATIENT)
+        submission = submission_of(sent.as_draft(), clinic_rules(door.clinic, desk.clock.now()), door.by)
     except DraftRefused as refused:
         raise InvalidInput(errors=_at_their_fields(refused)) from None
-    key = await header_key(request)
-    cipher = await keyring.newcomer()
+    key, share = await header_key(request), share_of(request)
+    cipher = await desk.keyring.newcomer()
 
     async def do(tx: Transaction) -> Answer:
-        door = Door(settings.clinic, settings.public_url)
-        submitted = await submit_request(tx, submission, cipher, door, share_of(submission, False))
+        submitted = await submit_request(tx, submission, cipher, door, share(submission, False))
         view = view_of(
             _just_received(submitted),
             token=submitted.token,
-            clinic=settings.clinic,
-            public_url=settings.public_url,
+            clinic=door.clinic,
+            public_url=door.public_url,
             now=tx.now,
         )
         return Answer.json(201, view, location=view.links.status)
 
-    if key:
-        return (await answers.once(database, key, do)).response()
-    async with database.transaction() as tx:
-        answer = await do(tx)
-    return answer.response()
+    together = desk.database.together
+    return (await (desk.answers.once(together, key, do) if key else together(do))).response()
 
 
 @router.get("/{token}", summary="Where a request stands", responses=may_refuse(LinkUnknown, LinkExpired))

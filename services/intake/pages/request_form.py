@@ -1,22 +1,13 @@
 """`/request`: the public form, in plain HTML."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Depends, Request, Response
-
-from services.intake.callers import TheShareOf
+from services.intake.callers import share_of
+from services.intake.desk import TheDesk
 from services.intake.pages.request_fields import field_values
-from services.intake.pages.take_request import Desk, ShowAgain, take_request
+from services.intake.pages.take_request import ShowAgain, take_request
 from services.intake.use_cases.submit_request import Door
-from shared.web.dependencies import (
-    TheAnswers,
-    TheClock,
-    TheDatabase,
-    TheFormKeys,
-    TheKeyring,
-    ThePages,
-    TheSettings,
-)
+from shared.web.dependencies import TheFormKeys, ThePages, TheSettings
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,31 +16,20 @@ SAME_ON_THE_WAY_BACK = {"Cache-Control": "private, no-cache"}
 sending again would be a second request; so it may keep this page, and shows it with the key it had."""
 
 
-async def the_desk(
-    database: TheDatabase, keyring: TheKeyring, answers: TheAnswers, form_keys: TheFormKeys, clock: TheClock
-) -> Desk:
-    return Desk(database, keyring, answers, form_keys, clock)
-
-
-TheDesk = Annotated[Desk, Depends(the_desk)]
-
-
 @router.get("/request")
 async def form(pages: ThePages, form_keys: TheFormKeys, settings: TheSettings) -> Response:
     return pages.page("request.html", headers=SAME_ON_THE_WAY_BACK, **field_values(settings.clinic, form_keys.new()))
 
 
 @router.post("/request")
-async def send(
-    request: Request, desk: TheDesk, pages: ThePages, settings: TheSettings, share_of: TheShareOf
-) -> Response:
+async def send(request: Request, desk: TheDesk, pages: ThePages, settings: TheSettings) -> Response:
     taken = await take_request(
         request,
         desk,
         Door(settings.clinic, settings.public_url),
         client="form",
         lead_to=lambda submitted: f"/r/{submitted.token}",
-        share_of=share_of,
+        share_of=share_of(request),
     )
     if isinstance(taken, ShowAgain):
         again = field_values(settings.clinic, taken.form_key, taken.typed, taken.errors)

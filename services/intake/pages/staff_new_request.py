@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
+from services.intake.desk import TheDesk
 from services.intake.pages.request_fields import field_values
-from services.intake.pages.request_form import TheDesk
 from services.intake.pages.staff import OurStaff
 from services.intake.pages.take_request import ShowAgain, staff_client, take_request
 from services.intake.use_cases.submit_request import Door

@@ -6,18 +6,17 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from services.intake.desk import Desk
 from services.intake.domain.draft import Submission, submission_of
 from services.intake.domain.fair_share import NOT_COUNTED, Share
 from services.intake.domain.refusal import DraftRefused
 from services.intake.pages.request_fields import draft_of, fell_into_trap, typed_in
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.submit_request import Door, Submitted, submit_request
-from shared.clock import Clock
-from shared.database import Database, Transaction
-from shared.keyring import Keyring
-from shared.web.form_key import FIELD, FormKeyRefused, FormKeys, FormTooOld
+from shared.database import Transaction
+from shared.web.form_key import FIELD, FormKeyRefused, FormTooOld
 from shared.web.forms import Typed
-from shared.web.idempotency import Answer, AnswerGone, Answers, KeyUsedForAnother, form_key
+from shared.web.idempotency import Answer, AnswerGone, KeyUsedForAnother, form_key
 
 TOO_OLD = "This page was open for more than a day. Nothing was lost: look it through once more and send it again."
 ALREADY_SENT = (
@@ -37,17 +36,6 @@ class ShowAgain:
     typed: Typed
     errors: dict[str, str]
     form_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What taking a request needs."""
-
-    database: Database
-    keyring: Keyring
-    answers: Answers
-    form_keys: FormKeys
-    clock: Clock
 
 
 async def take_request(
@@ -83,7 +71,7 @@ async def take_request(
         return Answer.see_other(lead_to(submitted))
 
     try:
-        return await desk.answers.once(desk.database, key, do)
+        return await desk.answers.once(desk.database.together, key, do)
     except (KeyUsedForAnother, AnswerGone):
         return ShowAgain(typed, {"form": ALREADY_SENT}, desk.form_keys.new())
 

@@ -169,7 +169,7 @@ async def book(
         return Answer.see_other(f"/staff/sessions/{session.id}")
 
     try:
-        answer = await answers.once(database, key, do)
+        answer = await answers.once(database.alone, key, do)
     except TimeRefused as refusal:
         return await again({}, same_key, refusal)
     except PatientUnknown:

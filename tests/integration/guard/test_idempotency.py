@@ -72,7 +72,7 @@ async def do(
             raise RuntimeError("the effect failed")
         return Answer(201, number.encode(), headers={"Location": f"/api/x/{number}"})
 
-    return await answers.once(database, key, effect)
+    return await answers.once(database.alone, key, effect)
 
 
 async def test_the_same_key_and_body_get_the_same_answer_and_one_effect(database, answers):

@@ -72,3 +72,16 @@ async def test_a_form_sent_again_with_other_answers_asks_what_is_meant(intake: I
     assert "already sent this form" in words(again.text)
     assert 'value="Ines M."' in again.text
     assert await intake.count("consultation_request") == 1
+
+
+async def test_a_key_used_for_another_refuses_nobody_who_asks_at_the_same_time(intake: Intake):
+    await intake.ask(**{"Idempotency-Key": "a-key-of-mine"})
+    asked = [{**INES, "name": f"Ines {number}", "email": f"ines{number}@example.com"} for number in range(4)]
+    keys = ["a-key-of-mine", "key-of-another", "key-of-a-third", "key-of-a-fourth"]
+
+    answers = await asyncio.gather(
+        *(intake.ask(sent, **{"Idempotency-Key": key}) for sent, key in zip(asked, keys, strict=True))
+    )
+
+    assert [answer.status_code for answer in answers] == [422, 201, 201, 201]
+    assert await intake.count("consultation_request") == len(await intake.said()) == 4

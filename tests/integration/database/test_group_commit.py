@@ -1,0 +1,131 @@
+"""Callers who come at once share a transaction, and notice nothing of each other."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from shared.database.group_commit import GroupCommit
+from shared.database.transaction import Transaction
+from shared.ids import uuid7
+from shared.messaging.cause import Cause, because_of
+from tests.integration.database.test_transaction import Flag, risk
+
+PATIENCE = 60
+"""Seconds, for machines that have much to do."""
+
+
+@pytest.fixture
+async def database(scratch):
+    place = await scratch("intake")
+    database = await place.open("intake")
+    yield database
+    await database.close()
+
+
+async def transaction_id(tx: Transaction) -> int:
+    return int(await tx.fetchval("select pg_current_xact_id()::text"))
+
+
+async def say(tx: Transaction) -> None:
+    tx.emit(risk(), of=Flag(uuid7(), 1))
+
+
+async def say_and_fail(tx: Transaction) -> None:
+    await say(tx)
+    raise ZeroDivisionError
+
+
+async def say_and_break(tx: Transaction) -> None:
+    await say(tx)
+    await tx.execute("select 1 / 0")
+
+
+async def said(database) -> int:
+    async with database.transaction() as tx:
+        return await tx.fetchval("select count(*) from outbox")
+
+
+@dataclass
+class Counted:
+    """Work that counts how often it was done."""
+
+    times: int = 0
+
+    async def work(self, _: Transaction) -> None:
+        self.times += 1
+
+
+async def test_who_comes_at_once_shares_a_transaction(database):
+    ids = await asyncio.gather(*(database.together(transaction_id) for _ in range(8)))
+
+    assert len(set(ids)) == 1
+
+
+async def test_who_comes_later_has_another(database):
+    assert await database.together(transaction_id) != await database.together(transaction_id)
+
+
+@pytest.mark.parametrize("wrong", [say_and_fail, say_and_break])
+async def test_what_fails_fails_alone(database, wrong):
+    answers = await asyncio.gather(
+        *(database.together(work) for work in (say, wrong, say, say)), return_exceptions=True
+    )
+
+    assert [isinstance(answer, Exception) for answer in answers] == [False, True, False, False]
+    assert await said(database) == 3
+
+
+async def test_an_event_names_the_cause_of_its_own_caller(database):
+    async def ask(story: str) -> None:
+        with because_of(Cause(story)):
+            await database.together(say)
+
+    await asyncio.gather(ask("first-story"), ask("second-story"))
+
+    async with database.transaction() as tx:
+        rows = await tx.fetch("select headers from outbox order by seq")
+    assert [json.loads(row["headers"])["ce_correlationid"] for row in rows] == ["first-story", "second-story"]
+
+
+async def test_a_commit_that_was_not_answered_is_not_tried_again(database):
+    @asynccontextmanager
+    async def lost_at_the_commit():
+        async with database.transaction() as tx:
+            yield tx
+        raise ConnectionResetError
+
+    group, counted = GroupCommit(lost_at_the_commit), Counted()
+    answers = await asyncio.gather(*(group.run(counted.work) for _ in range(3)), return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [ConnectionResetError] * 3
+    assert counted.times == 3
+
+
+async def test_who_waits_for_others_does_not_hold_up_the_next(database):
+    free = asyncio.Event()
+
+    async def wait(_: Transaction) -> None:
+        await free.wait()
+
+    stuck = asyncio.create_task(database.together(wait))
+    await asyncio.sleep(0)
+    for _ in range(2):  # who comes while the first is waited for, and who comes when it no longer is
+        await asyncio.wait_for(database.together(say), PATIENCE)
+
+    assert not stuck.done()
+    free.set()
+    await asyncio.wait([stuck])
+
+
+async def test_a_caller_who_went_away_leaves_the_others_theirs(database):
+    gone = asyncio.create_task(database.together(say))
+    stays = asyncio.create_task(database.together(say))
+    await asyncio.sleep(0)
+    gone.cancel()
+
+    await stays
+
+    assert await said(database) == 2
