@@ -4,9 +4,9 @@ from pathlib import Path
 
 from shared.database.migrations import run_sql
 
-revision = "0006"
+revision = "0005"
 down_revision = "0004"
 
 
 def upgrade() -> None:
-    run_sql((Path(__file__).parent / "sql" / "0006_screening.sql").read_text())
+    run_sql((Path(__file__).parent / "sql" / "0005_screening.sql").read_text())
