@@ -68,6 +68,26 @@ async def first_waiting(tx: Transaction, clinic_id: UUID) -> Consultation | None
     return None if row is None else _consultation(row)
 
 
+async def somebody_waits_before(tx: Transaction, consultation: Consultation) -> bool:
+    """Whether the waiting list has anybody on it who is served before this one, as `first_waiting` orders them."""
+    return await tx.fetchval(
+        """
+        select exists (
+               select
+                 from consultation
+                where clinic_id = $1
+                  and state = 'waitlisted'
+                  and id <> $4
+                  and (array_position(array['urgent', 'soon', 'routine'], urgency), requested_at, id)
+                      < (array_position(array['urgent', 'soon', 'routine'], $2), $3, $4))
+        """,
+        consultation.clinic_id,
+        consultation.urgency,
+        consultation.requested_at,
+        consultation.id,
+    )
+
+
 async def anybody_waits(tx: Transaction, clinic_id: UUID) -> bool:
     """Whether the waiting list has anybody on it, in other hands or not."""
     return await tx.fetchval(

@@ -26,6 +26,11 @@ async def schedule_consultation(tx: Transaction, consultation: Consultation, now
         return await _booked(tx, consultation, appointment)
     if consultation.state is ConsultationState.WAITLISTED:
         return consultation
+    return await wait_in_line(tx, consultation, now)
+
+
+async def wait_in_line(tx: Transaction, consultation: Consultation, now: datetime) -> Consultation:
+    """Puts it on the waiting list, and says so."""
     waiting = consultation.become(ConsultationState.WAITLISTED)
     await consultations.save(tx, waiting)
     await waiting_list.review_at(tx, waiting.clinic_id, now + LOOK_AGAIN)

@@ -4,20 +4,26 @@ from datetime import datetime
 
 from services.scheduling.domain.consultation import Consultation, Request
 from services.scheduling.store import consultations, patients
-from services.scheduling.use_cases.schedule_consultation import schedule_consultation
+from services.scheduling.use_cases.schedule_consultation import schedule_consultation, wait_in_line
 from shared.database import Transaction
-from shared.events.values import ContactEnvelope
+from shared.events.values import ContactEnvelope, Urgency
 
 
 async def take_up_request(
     tx: Transaction, request: Request, contact: ContactEnvelope, reachable: bool, now: datetime
 ) -> Consultation:
     """The consultation of this request. What was withdrawn before it was heard of is not booked; an older state of the
-    request than the one known changes nothing."""
+    request than the one known changes nothing.
+
+    Nobody overtakes those who wait: what is free is theirs first, and what does not fit the first of them fits nobody.
+    So who comes behind them joins the line at once. For somebody at risk it is looked all the same.
+    """
     consultation = await hear(tx, request, contact, reachable)
-    if consultation.may_be_booked(request):
-        return await schedule_consultation(tx, consultation, now)
-    return consultation
+    if not consultation.may_be_booked(request):
+        return consultation
+    if consultation.urgency is not Urgency.URGENT and await consultations.somebody_waits_before(tx, consultation):
+        return await wait_in_line(tx, consultation, now)
+    return await schedule_consultation(tx, consultation, now)
 
 
 async def hear(tx: Transaction, request: Request, contact: ContactEnvelope, reachable: bool) -> Consultation:

@@ -204,6 +204,23 @@ class TestWaitingList:
         assert (await desk.consultation(routine))["state"] == "waitlisted"
         assert await desk.overlaps() == 0
 
+    async def test_a_freed_time_is_not_given_to_somebody_who_comes_after_those_who_wait(self, full):
+        desk, first = full
+        waiting, newcomer = Asked.new(), Asked.new()
+        await desk.hears(waiting.requested(), first.withdrawn())
+        await desk.hears(newcomer.requested(requested_at="2026-06-15T20:00:00Z"))
+        await desk.review()
+
+        assert (await desk.consultation(waiting))["state"] == "booked"
+        assert (await desk.consultation(newcomer))["state"] == "waitlisted"
+
+    async def test_somebody_at_risk_is_given_a_freed_time_at_once(self, full):
+        desk, first = full
+        await desk.hears(Asked.new().requested(), first.withdrawn())
+        await desk.hears((urgent := Asked.new()).at_risk(), urgent.requested())
+
+        assert (await desk.consultation(urgent))["state"] == "booked"
+
     async def test_a_new_week_is_found_without_any_cancellation(self, full):
         desk, _ = full
         await desk.hears((waiting := Asked.new()).requested())
