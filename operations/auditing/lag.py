@@ -34,7 +34,10 @@ HEARERS = "select consumer_group, topic from hearer"
 MAIL = """
     select concat_ws(' ', 'message', state, reason) as waits,
            count(*) as messages,
-           count(*) filter (where state in ('claimed', 'retrying') or (state = 'planned' and due_at <= now())) as due
+           count(*) filter (
+               where state in ('claimed', 'retrying')
+                  or (state = 'planned' and due_at <= now() and reason is distinct from 'waits-for-staff')
+           ) as due
       from notifications.message
      group by state, reason
 """

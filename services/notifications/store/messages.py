@@ -73,13 +73,16 @@ async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
     tx.changed(SCOPE)
 
 
-async def release_receipts(tx: Transaction, requests: Iterable[UUID], due_at: datetime, expires_at: datetime) -> None:
-    """Of these requests: what waited for staff waits no longer, if they have let the request be booked."""
+async def release_receipts(tx: Transaction, requests: Iterable[UUID]) -> None:
+    """Of these requests: what waited for staff waits no longer, if they have let the request be booked.
+
+    Its times stay those of the request, so that it ends the same in whatever order the two were heard.
+    """
     await tx.execute(
         """
         with released as (
              update message
-                set reason = null, due_at = $2, expires_at = $3
+                set reason = null
                from request_known as known
               where message.about_id = any ($1::uuid[])
                 and message.kind = 'request-received'
@@ -89,11 +92,9 @@ async def release_receipts(tx: Transaction, requests: Iterable[UUID], due_at: da
                 and known.disposition = 'book'
              returning message.id
         )
-        insert into message_event (message_id, at, state) select id, $4, 'planned' from released
+        insert into message_event (message_id, at, state) select id, $2, 'planned' from released
         """,
         list(requests),
-        due_at,
-        expires_at,
         tx.now,
     )
 
@@ -175,7 +176,8 @@ async def claim(tx: Transaction, most: int, mail_domain: str) -> list[Claimed]:
         with next as (
              select id
                from message
-              where (state in ('planned', 'retrying') and due_at <= $1)
+              where (state in ('planned', 'retrying') and due_at <= $1
+                     and (reason is distinct from 'waits-for-staff' or expires_at <= $1))
                  or (state = 'claimed' and claimed_until < now())
               order by due_at
               limit $2

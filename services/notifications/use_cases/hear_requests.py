@@ -25,7 +25,7 @@ async def hear_requests(tx: Transaction, requests: Sequence[RequestHeard]) -> No
     fresh = [one for one in requests if one.request_id in news]
     await messages.plan(tx, [_receipt(one) for one in requests])
     cleared = [one.request_id for one in fresh if one.disposition == Disposition.BOOK]
-    await messages.release_receipts(tx, cleared, tx.now + HOLD_RECEIPT, tx.now + RECEIPT_GOOD_FOR)
+    await messages.release_receipts(tx, cleared)
     await messages.cancel_untrue(tx, [one.request_id for one in fresh])
 
     gone = [one.request_id for one in fresh if one.withdrawn_at]
@@ -60,15 +60,14 @@ def _phone(one: RequestHeard) -> News:
 
 
 def _receipt(one: RequestHeard) -> Plan:
-    held = one.disposition == Disposition.AWAIT
     return Plan(
         MessageKind.REQUEST_RECEIVED,
         one.clinic_id,
         one.patient_id,
         about_id=one.request_id,
         revision=0,
-        due_at=one.requested_at + (RECEIPT_GOOD_FOR if held else HOLD_RECEIPT),
+        due_at=one.requested_at + HOLD_RECEIPT,
         expires_at=one.requested_at + RECEIPT_GOOD_FOR,
         request_id=one.request_id,
-        reason=Reason.WAITS_FOR_STAFF if held else None,
+        reason=Reason.WAITS_FOR_STAFF if one.disposition == Disposition.AWAIT else None,
     )
