@@ -14,6 +14,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
 REQUESTS = 200
 """A second, besides the clinic's day."""
+MAIL_RATE = 20
+"""E-mails a second that go at least: one for each request, and each a conversation of its own."""
 LINES = 600
 """That one process may write in a minute without broker, whatever its libraries complain about."""
 
@@ -47,6 +49,7 @@ async def test_requests_are_accepted_and_then_everything_flows(replicated, load,
         replicated,
         load,
         say,
+        within=DRAINED_WITHIN + seconds * rate / MAIL_RATE,
         seconds_away=seconds,
         accepted=answers.statuses.get("201", 0),
         not_accepted=answers.refused,

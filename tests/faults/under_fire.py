@@ -12,9 +12,11 @@ DRAINED_WITHIN = 120.0
 """Seconds after the fault until nothing waits. The longest lease is that of an e-mail in a dead sender's hands, 30."""
 
 
-async def assert_kept(clinic: Clinic, load: Load, say: Callable[..., None], **figures: object) -> None:
-    """Nothing lost, doubled or misordered, no overlap, no dead letter, and all of it drained."""
-    findings = await clinic.audit(within=DRAINED_WITHIN, ledger=load.ledger.path)
+async def assert_kept(
+    clinic: Clinic, load: Load, say: Callable[..., None], *, within: float = DRAINED_WITHIN, **figures: object
+) -> None:
+    """Nothing lost, doubled or misordered, no overlap, no dead letter, and all of it drained, e-mails included."""
+    findings = await clinic.audit(within=within, ledger=load.ledger.path)
     dead_letters = await clinic.dead_letters()
     drained = f"{findings.drained_after:.0f} s" if findings.drained_after is not None else "not"
     say(
