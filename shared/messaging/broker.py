@@ -6,9 +6,9 @@ client of the project comes from here.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
@@ -32,6 +32,35 @@ GRACE = 10.0
 
 BROKER_FAILURES = (KafkaError, OSError, TimeoutError)
 """What a client raises when the broker is away or unwell: a matter of the place, never of the event in hand."""
+
+
+T = TypeVar("T")
+_given_up: set["asyncio.Task[Any]"] = set()
+"""The loop itself forgets tasks that nobody holds."""
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` answers. Raises TimeoutError when the time is over, whatever `work` does then.
+
+    `asyncio.timeout` would wait until it has ended, and aiokafka's clients swallow a cancellation while they close: a
+    broker that comes back at the wrong moment leaves them waiting without end.
+    """
+    task = asyncio.create_task(work)
+    _given_up.add(task)
+    task.add_done_callback(_forget)
+    try:
+        done, _ = await asyncio.wait([task], timeout=seconds)
+    finally:
+        task.cancel()
+    if not done:
+        raise TimeoutError
+    return task.result()
+
+
+def _forget(task: "asyncio.Task[Any]") -> None:
+    _given_up.discard(task)
+    if not task.cancelled():
+        task.exception()
 
 
 def _servers(settings: Settings) -> str:
@@ -75,8 +104,8 @@ async def start_producer(settings: Settings, service: str, topics: Iterable[str]
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
     try:
+        await within(START_TIMEOUT, producer.start())
         async with asyncio.timeout(START_TIMEOUT):
-            await producer.start()
             await producer.client.set_topics(topics)
     except BaseException:
         await abandon_producer(producer)
@@ -87,8 +116,7 @@ async def start_producer(settings: Settings, service: str, topics: Iterable[str]
 async def stop_producer(producer: AIOKafkaProducer) -> None:
     """Lets pending records leave, within a bound; what has not left by then is abandoned."""
     try:
-        async with asyncio.timeout(STOP_TIMEOUT):
-            await producer.stop()
+        await within(STOP_TIMEOUT, producer.stop())
     except BROKER_FAILURES:
         pass
     finally:
@@ -108,8 +136,7 @@ async def abandon_producer(producer: AIOKafkaProducer) -> None:
         if sending is not None and not sending.done():
             sending.cancel()
         with contextlib.suppress(*BROKER_FAILURES):
-            async with asyncio.timeout(1):
-                await producer.client.close()
+            await within(1, producer.client.close())
         if sending is None:
             return
         await asyncio.wait([sending], timeout=0.5)
@@ -127,13 +154,11 @@ async def log_reader(settings: Settings, service: str) -> AsyncIterator[AIOKafka
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
     try:
-        async with asyncio.timeout(START_TIMEOUT):
-            await reader.start()
+        await within(START_TIMEOUT, reader.start())
         yield reader
     finally:
         with contextlib.suppress(*BROKER_FAILURES):
-            async with asyncio.timeout(STOP_TIMEOUT):
-                await reader.stop()
+            await within(STOP_TIMEOUT, reader.stop())
 
 
 @asynccontextmanager
@@ -145,10 +170,8 @@ async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClien
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
     try:
-        async with asyncio.timeout(START_TIMEOUT):
-            await admin.start()
+        await within(START_TIMEOUT, admin.start())
         yield admin
     finally:
         with contextlib.suppress(*BROKER_FAILURES):
-            async with asyncio.timeout(STOP_TIMEOUT):
-                await admin.close()
+            await within(STOP_TIMEOUT, admin.close())

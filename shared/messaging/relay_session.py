@@ -59,6 +59,8 @@ KEEP_SOON = 0.2
 SEND_PATIENCE = 30.0
 """Seconds a send may be pending before the lanes are given up and the producer is restarted."""
 LOG_LOOK = 30.0
+LAST_LOOKS = 5.0
+"""Seconds a loop may take to end. One that is in the middle of a question to the broker may not hear that it should."""
 LAST_SENDS = 5.0
 LAST_MARKS = 3.0
 DATABASE_WAIT = 0.5
@@ -134,6 +136,14 @@ async def set_within(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
+def _end_of(loop: "asyncio.Task[None]") -> BaseException | None:
+    """With what it ended; one that has not is left to itself: without lanes and producer it can do nothing."""
+    if not loop.done():
+        log.warning("relay_loop_lingers", loop=loop.get_name())
+        return None
+    return None if loop.cancelled() else loop.exception()
+
+
 class RelaySession:
     """Sends what waits in our lanes through one producer."""
 
@@ -180,7 +190,8 @@ class RelaySession:
             stop.cancel()
             for loop in loops:
                 loop.cancel()
-            ends = await asyncio.gather(*loops, return_exceptions=True)
+            await asyncio.wait(loops, timeout=LAST_LOOKS)
+            ends = [_end_of(loop) for loop in loops]
             stuck = self._trouble.done() and isinstance(self._trouble.exception(), SendsStuck)
             if not stuck:
                 await self._last_sends()
@@ -188,7 +199,8 @@ class RelaySession:
             self._enough_to_mark.set()
             await asyncio.wait([marker], timeout=LAST_MARKS)
             marker.cancel()
-            ends += await asyncio.gather(marker, return_exceptions=True)
+            await asyncio.wait([marker], timeout=LAST_LOOKS)
+            ends.append(_end_of(marker))
             if stuck or stopping.is_set():
                 await self._let_go()
             state.wake.set()
