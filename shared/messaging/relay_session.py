@@ -139,7 +139,7 @@ async def set_within(event: asyncio.Event, seconds: float) -> None:
 def _end_of(loop: "asyncio.Task[None]") -> BaseException | None:
     """With what it ended; one that has not is left to itself: without lanes and producer it can do nothing."""
     if not loop.done():
-        log.warning("relay_loop_lingers", loop=loop.get_name())
+        log.warning("relay_loop_lingers", where=loop.get_name())
         return None
     return None if loop.cancelled() else loop.exception()
 
