@@ -35,7 +35,7 @@ BROKER_FAILURES = (KafkaError, OSError, TimeoutError)
 
 
 T = TypeVar("T")
-_given_up: set["asyncio.Task[Any]"] = set()
+_under_way: set["asyncio.Task[Any]"] = set()
 """The loop itself forgets tasks that nobody holds."""
 
 
@@ -46,7 +46,7 @@ async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
     broker that comes back at the wrong moment leaves them waiting without end.
     """
     task = asyncio.create_task(work)
-    _given_up.add(task)
+    _under_way.add(task)
     task.add_done_callback(_forget)
     try:
         done, _ = await asyncio.wait([task], timeout=seconds)
@@ -58,7 +58,7 @@ async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
 
 
 def _forget(task: "asyncio.Task[Any]") -> None:
-    _given_up.discard(task)
+    _under_way.discard(task)
     if not task.cancelled():
         task.exception()
 

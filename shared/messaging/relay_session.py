@@ -59,8 +59,9 @@ KEEP_SOON = 0.2
 SEND_PATIENCE = 30.0
 """Seconds a send may be pending before the lanes are given up and the producer is restarted."""
 LOG_LOOK = 30.0
-LAST_LOOKS = 5.0
-"""Seconds a loop may take to end. One that is in the middle of a question to the broker may not hear that it should."""
+LAST_LOOKS = 1.5
+"""Seconds a loop may take to end. One that is in the middle of a question to the broker may not hear that it should. With
+the other bounds of a stop it stays below `relay.STOP_TIMEOUT`, so that lanes are still given up."""
 LAST_SENDS = 5.0
 LAST_MARKS = 3.0
 DATABASE_WAIT = 0.5
@@ -137,7 +138,7 @@ async def set_within(event: asyncio.Event, seconds: float) -> None:
 
 
 def _end_of(loop: "asyncio.Task[None]") -> BaseException | None:
-    """With what it ended; one that has not is left to itself: without lanes and producer it can do nothing."""
+    """With what it ended; one that has not is left to itself: its producer is given up, and its rows are read anew."""
     if not loop.done():
         log.warning("relay_loop_lingers", where=loop.get_name())
         return None
