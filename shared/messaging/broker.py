@@ -27,6 +27,8 @@ REQUEST_TIMEOUT_MS = 20_000
 """How long one request to a silent broker waits; shorter than the relay's patience with a pending send."""
 LARGEST_BATCH = 512 * 1024
 """Bytes in one record batch. A single larger record still goes, alone; Kafka's default limit for a batch is 1 MiB."""
+LOOK_BYTES = 4 * 1024 * 1024
+"""Read at once by who looks at many logs: a bound on memory, however large the batches in them are."""
 GRACE = 10.0
 """Seconds FastStream waits for handlers that are at work when it stops. None and 0 would not wait at all."""
 
@@ -152,6 +154,8 @@ async def log_reader(settings: Settings, service: str) -> AsyncIterator[AIOKafka
         client_id=client_id(settings, service, "log-reader"),
         enable_auto_commit=False,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
+        fetch_max_bytes=LOOK_BYTES,
+        max_partition_fetch_bytes=LOOK_BYTES // 16,
     )
     try:
         await within(START_TIMEOUT, reader.start())

@@ -12,6 +12,7 @@ import structlog
 from aiokafka import TopicPartition
 
 from shared.messaging.broker import BROKER_FAILURES, log_reader
+from shared.messaging.last_records import epochs_of_last_records
 from shared.messaging.subscription import Subscription
 from shared.settings import Settings
 
@@ -64,12 +65,13 @@ class Watch:
         places = [TopicPartition(one.topic, partition) for one in self._subscriptions for partition in stand[id(one)]]
         async with log_reader(self._settings, self._service) as reader, asyncio.timeout(EVERY):
             ends = await reader.end_offsets(places) if places else {}
+            epochs = await epochs_of_last_records(reader, ends)
         self.broker_answers = True
         for subscription in self._subscriptions:
             self._judge(subscription, stand[id(subscription)], ends)
             await self._show(subscription)
             try:
-                await subscription.look_again(ends)
+                await subscription.look_again(ends, epochs)
             except Exception as error:
                 log.warning("look_failed", group=subscription.reaction.group, failure=type(error).__name__)
 

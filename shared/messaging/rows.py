@@ -51,6 +51,11 @@ def read_row(record: ConsumerRecord[Any, Any], model: type[Event]) -> Row:
     return Row(record, message, None, message.log_epoch)
 
 
+def log_epoch_of(record: ConsumerRecord[Any, Any]) -> int:
+    """What the record says of itself, whether the rest of it can be read or not."""
+    return _epoch(read_headers(record.headers).get(LOG_EPOCH_HEADER))
+
+
 def _epoch(text: str | None) -> int:
     """The log epoch of a record whose envelope is broken; 0 when that is broken too."""
     if text is None or not text.isascii() or not text.isdecimal():

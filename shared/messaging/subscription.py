@@ -156,11 +156,11 @@ class Subscription(ConsumerRebalanceListener):
         except Exception as error:
             log.warning("positions_unread", group=self.reaction.group, failure=type(error).__name__)
 
-    async def look_again(self, ends: Mapping[TopicPartition, int]) -> None:
+    async def look_again(self, ends: Mapping[TopicPartition, int], epochs: Mapping[TopicPartition, int]) -> None:
         """Called now and then with the ends of the logs, as they were after the positions were last moved.
 
-        Reads positions that could not be read when they were needed, and begins again where a log ends before the
-        position: its tail was lost.
+        Reads positions that could not be read when they were needed, and begins again where the log is not the one that
+        was read: it ends before the position, or (`epochs`) its last record was sent after a cut that nobody saw here.
         """
         if self._busy.locked() or self.consumer is None:
             return
@@ -169,11 +169,12 @@ class Subscription(ConsumerRebalanceListener):
             if missing := [partition for partition in mine if partition not in self.positions]:
                 await self._resolve(missing)
             for partition in mine:
-                end = ends.get(self._place(partition))
-                position = self.positions.get(partition)
-                if end is None or position is None or end >= position.next_offset:
+                place, position = self._place(partition), self.positions.get(partition)
+                if position is None or place not in ends:
                     continue
-                if await self._was_cut(partition, position):  # asked again: it may have moved since
+                if (log_epoch := epochs.get(place, 0)) > position.log_epoch:
+                    await self._begin_again(partition, log_epoch, "log-epoch-rose")
+                elif ends[place] < position.next_offset and await self._was_cut(partition, position):
                     await self._begin_again(partition, position.log_epoch, "log-ends-before-position")
 
     async def notice(self, stored: Mapping[tuple[str, int], tuple[int, int]]) -> None:
@@ -314,22 +315,20 @@ class Subscription(ConsumerRebalanceListener):
     async def _expected(self, partition: int, records: list[Record]) -> list[Row]:
         """The rows that follow the position. None of them, after a seek, where the log does not go on as expected."""
         position = self.positions[partition]
-        if records[0].offset < position.next_offset:
+        rows = [read_row(record, self.reaction.model) for record in records]
+        highest = max(row.log_epoch for row in rows)  # also of what lies before the position: it was another log
+        if highest > position.log_epoch:
+            await self._begin_again(partition, highest, "log-epoch-rose")
+            return []
+        if rows[0].offset < position.next_offset:
             if await self._was_cut(partition, position):
                 await self._begin_again(partition, position.log_epoch, "log-ends-before-position")
                 return []
-            records = [record for record in records if record.offset >= position.next_offset]
-        if not records or (
-            records[0].offset > position.next_offset and self._sought.get(partition) != position.next_offset
-        ):
+            rows = [row for row in rows if row.offset >= position.next_offset]
+        if not rows or (rows[0].offset > position.next_offset and self._sought.get(partition) != position.next_offset):
             # Either repeats only, or offsets are missing. Kafka may have removed those; asked for them by their number
             # once, it will show.
             self._seek(partition)
-            return []
-        rows = [read_row(record, self.reaction.model) for record in records]
-        highest = max(row.log_epoch for row in rows)
-        if highest > position.log_epoch:
-            await self._begin_again(partition, highest, "log-epoch-rose")
             return []
         return rows
 

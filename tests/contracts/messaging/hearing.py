@@ -171,6 +171,15 @@ class Hearing:
         finally:
             await admin.close()
 
+    async def stand_at(self, offset: int) -> None:
+        """The position in partition 0, under the first log epoch, as if this many records had been heard."""
+        await self.database.pool.execute(
+            'insert into consumer_position (consumer_group, topic, "partition", next_offset) values ($1, $2, 0, $3)',
+            f"{self.database.service}.{self.model.topic}",
+            self.model.topic,
+            offset,
+        )
+
     async def stop(self, consumer: Consumer) -> None:
         self.consumers.remove(consumer)
         await consumer.stop()

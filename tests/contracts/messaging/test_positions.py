@@ -124,14 +124,39 @@ async def test_a_higher_log_epoch_means_from_the_beginning(scratch, broker):
         assert (row["next_offset"], row["log_epoch"]) == (12, 1)
 
 
+async def test_a_log_filled_again_up_to_the_position_is_read_from_its_beginning(scratch, broker):
+    """Repeats stood in the log before it was cut: now the same number of records holds one that was never there."""
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(5), epoch=1), partition=0)
+        await here.stand_at(5)
+        consumer = await here.listen()
+        await until(lambda: _assigned(consumer))
+
+        await consumer._watch.look()
+
+        await until(lambda: _has(here, 4))
+        assert await here.effects() == dict.fromkeys(range(5), 1)
+
+
+async def test_records_before_the_position_give_away_that_the_log_is_another(scratch, broker):
+    """So a client reads that was thrown back, while the log grew past the position again before anybody asked."""
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(5), epoch=1), partition=0)
+        await here.stand_at(5)
+        consumer = await here.listen()
+        await until(lambda: _assigned(consumer))
+        (subscription,) = consumer._subscriptions
+
+        subscription.consumer.seek(subscription._place(0), 0)
+
+        await until(lambda: _has(here, 4))
+        assert await here.effects() == dict.fromkeys(range(5), 1)
+
+
 async def test_a_log_that_ends_before_the_position_is_read_from_its_beginning(scratch, broker):
     async with hearing(await scratch("intake"), broker) as here:
         await here.send(records_of(here.model, range(5)), partition=0)
-        await here.database.pool.execute(
-            'insert into consumer_position (consumer_group, topic, "partition", next_offset) values ($1, $2, 0, 50)',
-            f"intake.{here.model.topic}",
-            here.model.topic,
-        )
+        await here.stand_at(50)
         consumer = await here.listen()
         await until(lambda: _assigned(consumer))
 
