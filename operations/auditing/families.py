@@ -4,6 +4,7 @@ from shared.events.base import Event
 from shared.events.catalogue import MODELS
 from shared.events.consultation import ConsultationEvent
 from shared.events.consultation_request import ConsultationRequestEvent
+from shared.events.patient import PatientContactChanged
 from shared.events.session import SessionCompleted, SessionEvent
 
 
@@ -12,6 +13,7 @@ def _topics_of(*kinds: type[Event]) -> tuple[str, ...]:
 
 
 REQUESTS = _topics_of(ConsultationRequestEvent)
+CONTACTS = (*REQUESTS, *_topics_of(PatientContactChanged))
 CONSULTATIONS = _topics_of(ConsultationEvent)
 SESSIONS = _topics_of(SessionEvent, SessionCompleted)
 APPOINTMENTS = tuple(topic for topic, model in MODELS.items() if "appointment" in model.model_fields)

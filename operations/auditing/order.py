@@ -8,7 +8,7 @@ what was lost, and is sent again under the new epoch, in order.
 from dataclasses import dataclass
 
 from operations.auditing.check import Check, names
-from operations.auditing.families import APPOINTMENTS, CONSULTATIONS, REQUESTS
+from operations.auditing.families import APPOINTMENTS, CONSULTATIONS, CONTACTS, REQUESTS
 
 SAID_IN_ORDER = """
     select topic || ' ' || event_id as thing,
@@ -57,7 +57,7 @@ COPIES = (
     Copy(
         "scheduling",
         "contacts",
-        REQUESTS,
+        CONTACTS,
         "patient_id",
         _held("scheduling.patient", "patient_id", "person_version"),
         "person_version",
@@ -84,7 +84,7 @@ COPIES = (
     Copy(
         "notifications",
         "contacts",
-        REQUESTS,
+        CONTACTS,
         "patient_id",
         _held("notifications.patient_contact", "patient_id", "person_version"),
         "person_version",

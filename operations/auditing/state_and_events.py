@@ -15,7 +15,8 @@ from shared.database.roles import SERVICES
 class Aggregate:
     """Rows of `table`, each of which says every one of its versions on one of the `topics`.
 
-    `version` is the column, or a number where rows never change. From `first` on: an alert is only heard as version 1.
+    `version` is the column, or a number where rows never change. From `first` on: version 1
+    of an alert is only heard, of a patient said with the request.
     """
 
     service: str
@@ -27,6 +28,7 @@ class Aggregate:
 
 AGGREGATES = (
     Aggregate("intake", "consultation_request", REQUESTS),
+    Aggregate("intake", "patient", ("patient-contact-changed",), first=2),
     Aggregate("intake", "risk_flag", ("risk-raised",), version="1"),
     Aggregate("scheduling", "consultation", CONSULTATIONS),
     Aggregate("scheduling", "session", SESSIONS),
@@ -34,6 +36,9 @@ AGGREGATES = (
     Aggregate("notifications", "alert", ("alert-acknowledged",), first=2),
     *(Aggregate(service, "dead_letter", (f"{service}-dead-letters",), version="1") for service in SERVICES),
 )
+
+NOT_SAID_YET = ("request-paused", "scales-due", "questionnaire-completed")
+"""Heard by others already, while no table of intake's says it. Whoever adds that table declares it above."""
 
 _COUNTED = "(1::bigint << 32) - 1"
 _MADE_AT = "to_timestamp(('x' || left(replace(aggregate.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)"

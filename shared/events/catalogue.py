@@ -7,7 +7,17 @@ its records are kept.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.events import consultation, consultation_request, dead_letter, risk, session, staff
+from shared.events import (
+    consultation,
+    consultation_request,
+    dead_letter,
+    patient,
+    questionnaire,
+    risk,
+    session,
+    staff,
+    unsent_request,
+)
 from shared.events.base import Event, Kind
 
 PARTITIONS = 12
@@ -41,9 +51,12 @@ _PLAN: tuple[tuple[str, str, Kind, tuple[str, ...]], ...] = (
     ("consultation-cleared", _I, _STATE, (_S, _N)),
     ("consultation-declined", _I, _STATE, (_S, _N)),
     ("consultation-withdrawn", _I, _STATE, (_S, _N)),
+    ("information-asked", _I, _STATE, (_N,)),
+    ("information-given", _I, _STATE, (_N,)),
+    ("request-paused", _I, _FACT, (_N,)),
     ("patient-contact-changed", _I, _STATE, (_S, _N)),
     ("patient-erased", _I, _FACT, (_I, _S, _N)),
-    ("questionnaire-completed", _I, _FACT, (_S,)),
+    ("questionnaire-completed", _I, _FACT, (_S, _N)),
     ("scales-due", _I, _FACT, (_N,)),
     ("risk-raised", _I, _FACT, (_N, _S)),
     ("consultation-scheduled", _S, _STATE, (_I, _N)),
@@ -77,7 +90,17 @@ _PLAN: tuple[tuple[str, str, Kind, tuple[str, ...]], ...] = (
     ("notifications-dead-letters", _N, _FACT, ()),
 )
 
-_MODULES = (consultation_request, risk, consultation, session, staff, dead_letter)
+_MODULES = (
+    consultation_request,
+    unsent_request,
+    patient,
+    questionnaire,
+    risk,
+    consultation,
+    session,
+    staff,
+    dead_letter,
+)
 MODELS: dict[str, type[Event]] = {
     model.topic: model
     for module in _MODULES

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from shared.events.base import Kind, PatientEvent
-from shared.events.values import ContactEnvelope, DecidedBy, Disposition, Urgency, Wishes
+from shared.events.values import AwaitReason, ContactEnvelope, DecidedBy, Disposition, Urgency, Wishes
 
 
 class ConsultationRequestEvent(PatientEvent):
@@ -14,6 +14,8 @@ class ConsultationRequestEvent(PatientEvent):
     request_id: UUID
     reference: str
     disposition: Disposition
+    awaits: AwaitReason | None = None
+    """Why it must not be booked by itself; None where it may be, and in events of an earlier release."""
     urgency: Urgency
     wishes: Wishes
     hold_id: UUID | None = None
@@ -36,3 +38,23 @@ class ConsultationWithdrawn(ConsultationRequestEvent, topic="consultation-withdr
     """The patient, or staff for them, no longer wants the consultation."""
 
     withdrawn_at: AwareDatetime
+
+
+class ConsultationDeclined(ConsultationRequestEvent, topic="consultation-declined", kind=Kind.STATE):
+    """Staff have looked at a request, and this clinic cannot help here: no consultation takes place."""
+
+    declined_at: AwareDatetime
+
+
+class InformationAsked(ConsultationRequestEvent, topic="information-asked", kind=Kind.STATE):
+    """Staff need some more answers before they decide. The envelope carries the link to just these questions."""
+
+    asked_at: AwareDatetime
+    expires_at: AwareDatetime
+    """When the link ends."""
+
+
+class InformationGiven(ConsultationRequestEvent, topic="information-given", kind=Kind.STATE):
+    """The patient has answered what staff had asked: somebody should look again."""
+
+    given_at: AwareDatetime

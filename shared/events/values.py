@@ -24,6 +24,15 @@ class Disposition(StrEnum):
     AWAIT = "await"
 
 
+class AwaitReason(StrEnum):
+    """Why staff look before anything is booked. Never what was answered."""
+
+    SHARE = "share"
+    """More requests than one contact's fair share: nothing is written to the address until staff have looked."""
+    SCREENING = "screening"
+    """The clinic's own rules want a person to look at an answer."""
+
+
 class Urgency(StrEnum):
     ROUTINE = "routine"
     SOON = "soon"
@@ -64,6 +73,18 @@ class ContactEnvelope(Value):
 
     sealed: str
     person_version: int
+
+
+class LinkTo(StrEnum):
+    """What a link in a contact envelope leads to: the keys of its `links`."""
+
+    REQUEST = "request"
+    """The patient's own page of a request that was sent."""
+    UNFINISHED_REQUEST = "unfinished-request"
+    """A request that was begun, to go on with it."""
+    QUESTIONS = "questions"
+    """Just the questions that staff have asked."""
+    QUESTIONNAIRE = "questionnaire"
 
 
 class AppointmentTime(Value):
