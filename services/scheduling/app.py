@@ -6,7 +6,13 @@ from fastapi import FastAPI
 
 from services.scheduling.api import revisions
 from services.scheduling.pages import amend_record, board, new_session, record_session, sessions
-from services.scheduling.reactions import consultation_request, risk_raised, staff_changed
+from services.scheduling.reactions import (
+    consultation_request,
+    patient_contact,
+    questionnaire,
+    risk_raised,
+    staff_changed,
+)
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.clock import Clock
 from shared.database import Database
@@ -34,7 +40,13 @@ SERVICE = Service(
         sessions.router,
         revisions.router,
     ],
-    reactions=[consultation_request.reactions, risk_raised.reactions, staff_changed.reactions],
+    reactions=[
+        consultation_request.reactions,
+        patient_contact.reactions,
+        questionnaire.reactions,
+        risk_raised.reactions,
+        staff_changed.reactions,
+    ],
     timers=lambda _: [
         Timer("review-waiting-list", 1.0, review_waiting_list),
         Timer("forget-answers", 3600, _forget_answers),

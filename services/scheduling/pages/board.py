@@ -9,10 +9,10 @@ from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.opening import open_intervals
 from services.scheduling.domain.wall_clock import day_of, whole_day
 from services.scheduling.pages.names import open_names
-from services.scheduling.pages.staff import OurStaff
+from services.scheduling.pages.staff import OurStaff, sees_scores
 from services.scheduling.pages.typed_times import EARLIEST, LATEST, read_date
-from services.scheduling.pages.words import state_chip
-from services.scheduling.store import clinics, day_list
+from services.scheduling.pages.words import state_chip, totals_in_words
+from services.scheduling.store import clinics, day_list, scale_totals
 from services.scheduling.use_cases.pages_changed import board_scope
 from shared.database import Database
 from shared.keyring import Keyring
@@ -43,7 +43,7 @@ async def board(
             day = read_date(typed)
         except ValueError as error:
             wrong = str(error)
-    values = await _shown(database, keyring, settings, day, clock.now())
+    values = await _shown(database, keyring, settings, day, clock.now(), scores=sees_scores(staff))
     return pages.page(
         "board.html",
         status=422 if wrong else 200,
@@ -67,9 +67,9 @@ async def fragment(
     typed: Typed = None,
 ) -> Response:
     """What stands inside the page's live region."""
-    del staff  # asked for what it checks
     day = _day_or_today(typed, settings, clock.now())
-    return pages.page("board_list.html", **await _shown(database, keyring, settings, day, clock.now()))
+    values = await _shown(database, keyring, settings, day, clock.now(), scores=sees_scores(staff))
+    return pages.page("board_list.html", **values)
 
 
 @router.get("/live")
@@ -88,13 +88,17 @@ def _day_or_today(typed: str | None, settings: Settings, now: datetime) -> date:
         raise InvalidInput(errors=[FieldError(str(error), parameter="day")]) from None
 
 
-async def _shown(database: Database, keyring: Keyring, settings: Settings, day: date, now: datetime) -> dict[str, Any]:
-    """The values of board_list.html."""
+async def _shown(
+    database: Database, keyring: Keyring, settings: Settings, day: date, now: datetime, *, scores: bool
+) -> dict[str, Any]:
+    """The values of board_list.html. `scores`: for somebody who may see what questionnaires came to."""
     zone = settings.clinic.zone
     async with database.transaction(read_only=True) as tx:
         clinic = await clinics.find(tx, settings.clinic.id)
         zone = clinic.zone if clinic else zone
         rows = await day_list.of_day(tx, settings.clinic.id, whole_day(day, zone))
+        patients = [row.patient_id for row in rows] if scores else []
+        totals = await scale_totals.newest(tx, settings.clinic.id, patients, whole_day(day, zone).end)
     names = await open_names(keyring, ((row.patient_id, row.contact) for row in rows))
     going = [row for row in rows if row.state is not AppointmentState.CANCELLED]
     return {
@@ -102,7 +106,15 @@ async def _shown(database: Database, keyring: Keyring, settings: Settings, day: 
         "zone": zone,
         "middle": whole_day(day, zone).start + timedelta(hours=12),
         "open": open_intervals(clinic.hours, zone, day) if clinic else [],
-        "rows": [(row, names.name(row.patient_id, row.reference), state_chip(row, now)) for row in rows],
+        "rows": [
+            (
+                row,
+                names.name(row.patient_id, row.reference),
+                state_chip(row, now),
+                totals_in_words(totals.get(row.patient_id, ())),
+            )
+            for row in rows
+        ],
         "names_away": names.away,
         "sessions": sum(row.session_id is not None for row in going),
         "consultations": sum(row.session_id is None for row in going),

@@ -12,17 +12,25 @@ from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.session import CancelReason, Session
 from services.scheduling.pages.names import open_names
-from services.scheduling.pages.staff import OurStaff, PatientStaff
-from services.scheduling.pages.words import AMEND_REASONS, OUTCOMES, REASONS, SEVERITIES, state_chip, waits_for_record
+from services.scheduling.pages.staff import OurStaff, PatientStaff, sees_scores
+from services.scheduling.pages.words import (
+    AMEND_REASONS,
+    OUTCOMES,
+    REASONS,
+    SEVERITIES,
+    state_chip,
+    totals_in_words,
+    waits_for_record,
+)
 from services.scheduling.problems import SessionNotBooked, SessionNotFound
-from services.scheduling.store import day_list, earlier_records, sessions
+from services.scheduling.store import day_list, earlier_records, scale_totals, sessions
 from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.store.earlier_records import EarlierRecord
 from services.scheduling.store.staff_names import staff_names
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.pages_changed import SESSIONS
 from shared.clock import Clock
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.keyring import Keyring
 from shared.settings import Settings
 from shared.web.dependencies import TheClock, TheDatabase, TheKeyring, TheLive, ThePages, TheSettings
@@ -109,6 +117,7 @@ async def _session_page(
         staff=staff,
         session=found.session,
         earlier=found.earlier,
+        scores=found.scores if sees_scores(staff) else (),
         row=row,
         name=names.name(row.patient_id, row.reference),
         names_away=names.away,
@@ -129,6 +138,8 @@ class FoundSession:
     session: Session
     row: ListedAppointment
     earlier: list[EarlierRecord]
+    scores: list[tuple[str, str]]
+    """What questionnaires came to before it and after it, each in one line; without what nobody filled in."""
     names: dict[UUID, str]
 
 
@@ -140,8 +151,19 @@ async def find_session(database: Database, settings: Settings, session_id: UUID)
         if row is None:
             raise SessionNotFound(session_id)
         earlier = await earlier_records.of_session(tx, session_id)
+        scores = await _scores(tx, settings, row)
         involved = [row.booked_by, session.recorded_by, *(one.recorded_by for one in earlier)]
-        return FoundSession(session, row, earlier, await staff_names(tx, involved))
+        return FoundSession(session, row, earlier, scores, await staff_names(tx, involved))
+
+
+async def _scores(tx: Transaction, settings: Settings, row: ListedAppointment) -> list[tuple[str, str]]:
+    before = await scale_totals.newest(tx, settings.clinic.id, [row.patient_id], row.starts_at)
+    after = await scale_totals.after_session(tx, settings.clinic.id, row.session_id) if row.session_id else []
+    said = (
+        ("Scales before", totals_in_words(before.get(row.patient_id, ()))),
+        ("Scales after", totals_in_words(after)),
+    )
+    return [(when, words) for when, words in said if words]
 
 
 async def _listed(database: Database, keyring: Keyring, settings: Settings, clock: Clock) -> dict[str, Any]:

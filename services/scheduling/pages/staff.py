@@ -23,6 +23,11 @@ async def _with_patients(
     return await _here(session, settings)
 
 
+def sees_scores(session: StaffSession) -> bool:
+    """What a questionnaire came to is for those who treat."""
+    return not session.roles.isdisjoint({Role.NURSE, Role.CLINICIAN})
+
+
 OurStaff = Annotated[StaffSession, Depends(_here)]
 """Everybody who works at the clinic may look."""
 PatientStaff = Annotated[StaffSession, Depends(_with_patients)]

@@ -1,10 +1,12 @@
 """States, outcomes and refusals in words for staff."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.clinic import Clinic, ResourceKind
 from services.scheduling.domain.refusal import Missing, Why
+from services.scheduling.domain.scale_total import ScaleTotal
 from services.scheduling.domain.session import AmendReason, CancelReason
 from services.scheduling.store.day_list import ListedAppointment
 from shared.events.session import Outcome, Severity
@@ -33,6 +35,14 @@ AMEND_REASONS = {
     AmendReason.PAPER_SAYS_OTHERWISE: "The paper says otherwise",
     AmendReason.KNOWN_LATER: "It became known later",
 }
+_SCALES = {
+    "phq-9": "PHQ-9",
+    "gad-7": "GAD-7",
+    "pcl-5": "PCL-5",
+    "pain-nrs": "Pain",
+    "audit-c": "AUDIT-C",
+    "dast-10": "DAST-10",
+}
 _KINDS = {
     ResourceKind.CHAIR: "chair",
     ResourceKind.CLINICIAN: "prescriber",
@@ -58,6 +68,18 @@ def state_chip(row: ListedAppointment, now: datetime) -> tuple[str, str, str]:
 
 def waits_for_record(row: ListedAppointment, now: datetime) -> bool:
     return row.session_id is not None and row.state is AppointmentState.BOOKED and row.ends_at <= now
+
+
+def totals_in_words(totals: Iterable[ScaleTotal]) -> str:
+    """`GAD-7 9, mild; PHQ-9 19, moderately severe, item 9 above zero`: one line, "" when there is none."""
+    return "; ".join(map(_total_in_words, totals))
+
+
+def _total_in_words(one: ScaleTotal) -> str:
+    name = _SCALES.get(one.scale, one.scale.upper())
+    total = f"{name} {one.total}" if one.total is not None else f"{name} without a total"
+    band = one.band.replace("-", " ") if one.band else ""
+    return ", ".join(filter(None, (total, band, "item 9 above zero" if one.item_9_above_zero else "")))
 
 
 def against(missing: Missing, clinic: Clinic) -> str:

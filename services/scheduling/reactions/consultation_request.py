@@ -8,6 +8,7 @@ from services.scheduling.use_cases.withdraw_consultation import withdraw_consult
 from shared.database import Transaction
 from shared.events.consultation_request import (
     ConsultationCleared,
+    ConsultationDeclined,
     ConsultationRequested,
     ConsultationRequestEvent,
     ConsultationWithdrawn,
@@ -34,6 +35,16 @@ async def book_cleared_consultation(tx: Transaction, message: Received[Consultat
 async def cancel_withdrawn_consultation(
     tx: Transaction, message: Received[ConsultationWithdrawn], _now: datetime
 ) -> None:
+    event = message.event
+    request = _request(event, message.version, withdrawn=True)
+    await withdraw_consultation(tx, request, event.contact, event.reachable, event.by)
+
+
+@reactions.on(ConsultationDeclined)
+async def cancel_declined_consultation(
+    tx: Transaction, message: Received[ConsultationDeclined], _now: datetime
+) -> None:
+    """To scheduling it is the same as withdrawn: no consultation takes place."""
     event = message.event
     request = _request(event, message.version, withdrawn=True)
     await withdraw_consultation(tx, request, event.contact, event.reachable, event.by)

@@ -13,9 +13,18 @@ from shared.events.values import ContactEnvelope
 
 
 async def store(
-    tx: Transaction, *, patient_id: UUID, clinic_id: UUID, contact: ContactEnvelope, reachable: bool
+    tx: Transaction,
+    *,
+    patient_id: UUID,
+    clinic_id: UUID,
+    contact: ContactEnvelope,
+    reachable: bool,
+    first_hand: bool = False,
 ) -> None:
-    """Replaces what is stored only by a newer version of the person."""
+    """Replaces what is stored only by a newer version of the person.
+
+    What is said of the contact itself (`first_hand`) stands over what came along with other news of the same version.
+    """
     await tx.execute(
         """
         insert into patient as known (patient_id, clinic_id, contact, person_version, reachable)
@@ -25,12 +34,14 @@ async def store(
                person_version = excluded.person_version,
                reachable = excluded.reachable
          where known.person_version < excluded.person_version
+            or ($6 and known.person_version = excluded.person_version)
         """,
         patient_id,
         clinic_id,
         contact.sealed,
         contact.person_version,
         reachable,
+        first_hand,
     )
 
 

@@ -1,4 +1,5 @@
-"""The patient no longer wants the consultation: give its time back, in whatever order the news arrives."""
+"""The patient no longer wants the consultation, or staff declined it: give its time back, in whatever order the news
+arrives."""
 
 from services.scheduling.domain.appointment import OPEN
 from services.scheduling.domain.consultation import Consultation, ConsultationState, Request

@@ -7,12 +7,19 @@ from uuid import UUID
 
 from operations.demo_clinic import demo_clinic
 from services.scheduling.domain.clinic import ResourceKind
-from services.scheduling.reactions import consultation_request, risk_raised
+from services.scheduling.reactions import consultation_request, patient_contact, questionnaire, risk_raised
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
 from shared.clock import FixedClock
 from shared.database import Database
-from shared.events.consultation_request import ConsultationCleared, ConsultationRequested, ConsultationWithdrawn
+from shared.events.consultation_request import (
+    ConsultationCleared,
+    ConsultationDeclined,
+    ConsultationRequested,
+    ConsultationWithdrawn,
+)
+from shared.events.patient import PatientContactChanged
+from shared.events.questionnaire import QuestionnaireCompleted
 from shared.events.risk import RiskLevel, RiskRaised, SeenIn
 from shared.events.values import ContactEnvelope, DecidedBy, Disposition, Urgency, Wishes
 from shared.ids import uuid7
@@ -23,8 +30,13 @@ CLINIC = demo_clinic()
 STAFF_ID = UUID("01900000-0000-7000-8000-0000000000c1")
 CLINICIANS = CLINIC.of_kind(ResourceKind.CLINICIAN)
 REACTIONS = {
-    reaction.model: reaction.handle
-    for reactions in (consultation_request.reactions, risk_raised.reactions)
+    reaction.model: reaction
+    for reactions in (
+        consultation_request.reactions,
+        patient_contact.reactions,
+        questionnaire.reactions,
+        risk_raised.reactions,
+    )
     for reaction in reactions
 }
 OVERLAPS = """
@@ -74,6 +86,29 @@ class Asked:
         event = ConsultationWithdrawn(**self._state(**changed), withdrawn_at="2026-06-15T18:00:00Z")
         return _received(event, self.request_id, version)
 
+    def declined(self, *, version=2, **changed):
+        event = ConsultationDeclined(**self._state(by=DecidedBy.STAFF, **changed), declined_at="2026-06-15T18:00:00Z")
+        return _received(event, self.request_id, version)
+
+    def contact_changed(self, sealed, *, person_version=2, reachable=True):
+        event = PatientContactChanged(
+            clinic_id=CLINIC.id,
+            patient_id=self.patient_id,
+            contact=ContactEnvelope(sealed=sealed, person_version=person_version),
+            reachable=reachable,
+            changed_at="2026-06-15T18:00:00Z",
+            by=DecidedBy.PATIENT,
+        )
+        return _received(event, self.patient_id, person_version)
+
+    def answered(self, scale="phq-9", total=14, band="moderate", **changed):
+        completion_id = uuid7()
+        fields = {"completion_id": completion_id, "completed_at": "2026-06-15T17:00:00Z", **changed}
+        event = QuestionnaireCompleted(
+            clinic_id=CLINIC.id, patient_id=self.patient_id, scale=scale, total=total, band=band, **fields
+        )
+        return _received(event, completion_id, 1)
+
     def at_risk(self):
         risk_id = uuid7()
         event = RiskRaised(
@@ -107,7 +142,8 @@ class Desk:
     async def hears(self, *messages):
         for message in messages:
             async with self.database.transaction() as tx:
-                await REACTIONS[type(message.event)](tx, message, self.clock.now())
+                reaction = REACTIONS[type(message.event)]
+                await reaction.handle(tx, [message] if reaction.batch else message, self.clock.now())
 
     async def patient(self):
         """Somebody the clinic knows, without an appointment."""
