@@ -12,6 +12,9 @@ MUST_REACH = names(
         "consultation-scheduled",
         "consultation-cancelled",
         "consultation-waitlisted",
+        "consultation-declined",
+        "information-asked",
+        "scales-due",
         "session-scheduled",
         "session-cancelled",
     )
@@ -70,7 +73,7 @@ PHONED_INSTEAD = f"""
            exists (select from notifications.inbox_item as item
                     where item.kind = 'phone' and item.subject = message.id) as holds
       from notifications.message
-     where message.state = 'failed'
+     where (message.state = 'failed' and message.kind <> 'request-paused') -- of somebody who is no patient yet
         or (message.kind in ({MUST_REACH})
             and ((message.state = 'expired' and message.attempts > 0)
                  or (message.state = 'suppressed' and message.reason in ('no-contact', 'no-email'))))

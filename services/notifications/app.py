@@ -16,8 +16,16 @@ from services.notifications.pages import (
     staff_session_renewal,
     staff_sign_in,
 )
-from services.notifications.reactions import consultation, consultation_request, risk_raised, session
-from services.notifications.store import messages, sign_ins
+from services.notifications.reactions import (
+    consultation,
+    consultation_request,
+    patient_contact,
+    questionnaire,
+    risk_raised,
+    session,
+    unsent_request,
+)
+from services.notifications.store import letter_texts, messages, sign_ins
 from services.notifications.use_cases.send_due_messages import Sender
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from services.notifications.use_cases.write_mail import MailWriter
@@ -47,7 +55,9 @@ def _timers(running: Running) -> Iterable[Timer]:
     scheduling = WatchedScheduling(over_http)
     sender = Sender(
         database=running.database,
-        writer=MailWriter(running.keyring, settings.clinic, settings.mail_from, settings.public_url),
+        writer=MailWriter(
+            running.keyring, settings.clinic, settings.mail_from, settings.public_url, letter_texts.read_wordings()
+        ),
         mail_server=SmtpServer(settings.smtp_url.get_secret_value()),
         scheduling=scheduling,
     )
@@ -85,6 +95,9 @@ SERVICE = Service(
         consultation.reactions,
         session.reactions,
         risk_raised.reactions,
+        patient_contact.reactions,
+        unsent_request.reactions,
+        questionnaire.reactions,
     ],
     timers=_timers,
 )

@@ -2,7 +2,8 @@
 
 Patients read a 12-hour clock, the weekday and the date, and the zone once; staff read a 24-hour clock. Every function
 is pure: an aware instant and the name of an IANA zone in, text out. A naive instant raises ValueError, for nobody could
-say what it means. The words are English on purpose and do not follow the machine's locale.
+say what it means. The words never follow the machine's locale: patients read theirs in the language that is passed
+(English where we have no other), staff read English.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,11 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+_MESES = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio",
+    "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
 )  # fmt: skip
 
 
@@ -41,28 +47,40 @@ def zone_letters(instant: datetime, zone: str) -> str:
     return f"UTC{hours[0]}{int(hours[1:])}" + (f":{minutes}" if minutes.strip("0") else "")
 
 
-def patient_day(instant: datetime, zone: str, now: datetime | None = None) -> str:
-    """`Thursday, June 18`; with the year when `now` is given and lies in another one."""
+def patient_day(instant: datetime, zone: str, now: datetime | None = None, language: str = "en") -> str:
+    """`Thursday, June 18`, `jueves 18 de junio`; with the year when `now` is given and lies in another one."""
     here = local(instant, zone)
-    year = f", {here.year}" if now is not None and local(now, zone).year != here.year else ""
+    other_year = now is not None and local(now, zone).year != here.year
+    if _is_spanish(language):
+        year = f" de {here.year}" if other_year else ""
+        return f"{_DIAS[here.weekday()]} {here.day} de {_MESES[here.month - 1]}{year}"
+    year = f", {here.year}" if other_year else ""
     return f"{_WEEKDAYS[here.weekday()]}, {_MONTHS[here.month - 1]} {here.day}{year}"
 
 
-def patient_time(instant: datetime, zone: str) -> str:
-    """`9:30 AM`, `12:05 PM`."""
+def patient_time(instant: datetime, zone: str, language: str = "en") -> str:
+    """`9:30 AM`, `12:05 PM`; `9:30 a. m.`, whose `a. m.` does not come apart at the end of a line."""
     here = local(instant, zone)
-    return f"{here.hour % 12 or 12}:{here.minute:02} {'AM' if here.hour < 12 else 'PM'}"
+    halves = ("a.\u00a0m.", "p.\u00a0m.") if _is_spanish(language) else ("AM", "PM")
+    return f"{here.hour % 12 or 12}:{here.minute:02} {halves[here.hour >= 12]}"
 
 
-def patient_zone(instant: datetime, zone: str) -> str:
-    """`Denver time (MDT)`. Said once a page and in every message; it tells apart the two 1:30 of an autumn night."""
+def patient_zone(instant: datetime, zone: str, language: str = "en") -> str:
+    """`Denver time (MDT)`, `hora de Denver (MDT)`. Said once a page and in every message; it tells apart the two 1:30 of
+    an autumn night."""
     place, letters = zone_place(zone), zone_letters(instant, zone)
-    return f"{place} time" if place == letters else f"{place} time ({letters})"
+    named = f"hora de {place}" if _is_spanish(language) else f"{place} time"
+    return named if place == letters else f"{named} ({letters})"
 
 
-def patient_when(instant: datetime, zone: str, now: datetime | None = None) -> str:
+def patient_when(instant: datetime, zone: str, now: datetime | None = None, language: str = "en") -> str:
     """`Thursday, June 18, 9:30 AM, Denver time (MDT)`: one line for messages."""
-    return f"{patient_day(instant, zone, now)}, {patient_time(instant, zone)}, {patient_zone(instant, zone)}"
+    day, at = patient_day(instant, zone, now, language), patient_time(instant, zone, language)
+    return f"{day}, {at}, {patient_zone(instant, zone, language)}"
+
+
+def _is_spanish(language: str) -> bool:
+    return language.partition("-")[0] == "es"
 
 
 def staff_day(instant: datetime, zone: str) -> str:

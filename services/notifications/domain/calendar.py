@@ -39,7 +39,7 @@ def _calendar(invitation: Invitation, zone: str) -> Calendar:
     event.add("dtstamp", invitation.stamped_at.astimezone(UTC).replace(microsecond=0))
     event.add("dtstart", _in_zone(invitation.starts_at, zone))
     event.add("dtend", _in_zone(invitation.ends_at, zone))
-    event.add("summary", f"Appointment, {_one_line(invitation.outside_name)}")
+    event.add("summary", _one_line(invitation.title))
     event.add("location", _one_line(invitation.address))
     event.add("organizer", _person(invitation.organizer_email, invitation.outside_name))
     attendee = vCalAddress(f"mailto:{_one_line(invitation.attendee_email)}")

@@ -13,10 +13,13 @@ class ContactHeard:
     clinic_id: UUID
     sealed: str
     person_version: int
+    reachable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RequestHeard:
+    """`asked_at` as long as the patient has not answered, `answered_at` as long as staff have not decided."""
+
     request_id: UUID
     clinic_id: UUID
     patient_id: UUID
@@ -26,11 +29,21 @@ class RequestHeard:
     reachable: bool
     wishes: dict[str, object]
     requested_at: datetime
-    withdrawn_at: datetime | None
     decided_by: str
     sealed: str
     person_version: int
     version: int
+    awaits: str | None = None
+    withdrawn_at: datetime | None = None
+    declined_at: datetime | None = None
+    asked_at: datetime | None = None
+    ask_expires_at: datetime | None = None
+    answered_at: datetime | None = None
+
+    @property
+    def calls(self) -> bool:
+        """Whether staff must look: not at what they have just done themselves."""
+        return self.declined_at is None and self.asked_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +103,40 @@ class RiskHeard:
     request_id: UUID | None
     reference: str | None
     raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PauseHeard:
+    """Somebody wants to go on with a request later. `sealed` holds the link, and the address to send it to."""
+
+    pause_id: UUID
+    clinic_id: UUID
+    patient_id: UUID
+    request_id: UUID
+    sealed: str
+    person_version: int
+    asked_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireDue:
+    """`sealed` holds the link; where to send it is in the patient's newest contact."""
+
+    questionnaire_id: UUID
+    clinic_id: UUID
+    patient_id: UUID
+    session_id: UUID | None
+    sealed: str
+    person_version: int
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireFinished:
+    questionnaire_id: UUID
+    clinic_id: UUID
+    patient_id: UUID
+    session_id: UUID | None
+    finished_at: datetime

@@ -13,10 +13,20 @@ class Chip:
     icon: str
 
 
-def request_chip(*, withdrawn: bool, consultation: str | None, disposition: str | None) -> Chip:
+def request_chip(
+    *,
+    disposition: str | None,
+    consultation: str | None = None,
+    withdrawn: bool = False,
+    declined: bool = False,
+    asked: bool = False,
+    answered: bool = False,
+) -> Chip:
     """The latest that is known of a request, whichever service said it."""
     if withdrawn:
         return Chip("Withdrawn", "", "user-x")
+    if declined:
+        return Chip("Declined", "", "user-x")
     match consultation:
         case "scheduled":
             return Chip("Booked", "ok", "calendar-check")
@@ -24,9 +34,25 @@ def request_chip(*, withdrawn: bool, consultation: str | None, disposition: str 
             return Chip("Waiting list", "plan", "clock")
         case "cancelled":
             return Chip("Cancelled", "", "calendar-x")
+    if asked:
+        return Chip("Waits for the patient", "plan", "message-square")
+    if answered:
+        return Chip("Answered", "warn" if disposition == "await" else "soft", "message-square")
     if disposition == "await":
         return Chip("Waits for staff", "warn", "scale")
     return Chip("New request", "soft", "user-plus")
+
+
+WHY_AWAITS = {
+    "screening": "an answer needs a clinician’s eye",
+    "share": "more requests than usual from one contact",
+}
+
+
+def await_in_words(awaits: str | None) -> str:
+    """That a person must look, and why where it is known."""
+    why = WHY_AWAITS.get(awaits or "")
+    return f"Nothing is booked until somebody has looked{f': {why}' if why else ''}"
 
 
 def wishes_in_words(wishes: dict[str, Any] | None) -> str:
@@ -74,13 +100,17 @@ WHY_PHONE = {
     "too-late": "the e-mail could not be sent in time",
 }
 MESSAGE_WORDS = {
+    "request-paused": "Link to go on with a request",
     "request-received": "Receipt of the request",
+    "information-asked": "Questions about the request",
+    "consultation-declined": "Word that the request was declined",
     "consultation-scheduled": "Time of the consultation",
     "consultation-cancelled": "Cancellation of the consultation",
     "consultation-waitlisted": "Word of the waiting list",
     "session-scheduled": "Time of the session",
     "session-cancelled": "Cancellation of the session",
     "after-care": "After-care",
+    "scales-due": "Word that a questionnaire waits",
 }
 STATE_WORDS = {
     "planned": "Planned",
@@ -101,6 +131,7 @@ REASON_WORDS = {
     "no-contact": "no contact could be read",
     "erased": "the patient's data was erased",
     "no-email": "the patient left no e-mail",
+    "quiet-hours": "reminders go between 08:00 and 21:00",
     "address-refused": "the mail server refused the address",
     "never-promised": "no earlier message had named a time",
     "scheduling-silent": "scheduling did not confirm the time",

@@ -13,7 +13,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One state of one appointment. The outside name is neutral; nothing here may hint at a treatment."""
+    """One state of one appointment. Title and outside name are neutral; nothing here may hint at a treatment."""
 
     appointment_id: UUID
     revision: int
@@ -21,6 +21,7 @@ class Invitation:
     starts_at: datetime
     ends_at: datetime
     zone: str
+    title: str
     outside_name: str
     address: str
     organizer_email: str

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from shared.events.values import LinkTo
+
 
 class MessageState(StrEnum):
     """planned → claimed → sent; retrying comes back to claimed; the others are ends."""
@@ -30,6 +32,7 @@ class Reason(StrEnum):
     NO_CONTACT = "no-contact"
     ERASED = "erased"
     NO_EMAIL = "no-email"
+    QUIET_HOURS = "quiet-hours"
     ADDRESS_REFUSED = "address-refused"
     NEVER_PROMISED = "never-promised"
     SCHEDULING_SILENT = "scheduling-silent"
@@ -41,13 +44,17 @@ class Reason(StrEnum):
 
 
 class MessageKind(StrEnum):
+    REQUEST_PAUSED = "request-paused"
     REQUEST_RECEIVED = "request-received"
+    INFORMATION_ASKED = "information-asked"
+    CONSULTATION_DECLINED = "consultation-declined"
     CONSULTATION_SCHEDULED = "consultation-scheduled"
     CONSULTATION_CANCELLED = "consultation-cancelled"
     CONSULTATION_WAITLISTED = "consultation-waitlisted"
     SESSION_SCHEDULED = "session-scheduled"
     SESSION_CANCELLED = "session-cancelled"
     AFTER_CARE = "after-care"
+    SCALES_DUE = "scales-due"
 
     @property
     def confirms(self) -> bool:
@@ -62,7 +69,42 @@ class MessageKind(StrEnum):
     @property
     def must_reach(self) -> bool:
         """Without an e-mail address somebody phones instead."""
-        return self.confirms or self.cancels or self is self.CONSULTATION_WAITLISTED
+        return self.confirms or self.cancels or self in _MUST_REACH
+
+    @property
+    def reminds(self) -> bool:
+        """Nobody has just asked for it: it waits for the hours in which one may be reminded."""
+        return self is self.SCALES_DUE
+
+    @property
+    def is_for_a_patient(self) -> bool:
+        """Staff phone whom no e-mail reaches; but not somebody who has sent nothing yet, and whom nobody here knows."""
+        return self is not self.REQUEST_PAUSED
+
+    @property
+    def leads_to(self) -> LinkTo:
+        """Which of the links in the envelope it shows."""
+        return _LEADS_TO.get(self, LinkTo.REQUEST)
+
+    @property
+    def needs_its_link(self) -> bool:
+        """Without the link it would say nothing."""
+        return self in _LEADS_TO
+
+
+_MUST_REACH = frozenset(
+    {
+        MessageKind.CONSULTATION_WAITLISTED,
+        MessageKind.CONSULTATION_DECLINED,
+        MessageKind.INFORMATION_ASKED,
+        MessageKind.SCALES_DUE,
+    }
+)
+_LEADS_TO = {
+    MessageKind.REQUEST_PAUSED: LinkTo.UNFINISHED_REQUEST,
+    MessageKind.INFORMATION_ASKED: LinkTo.QUESTIONS,
+    MessageKind.SCALES_DUE: LinkTo.QUESTIONNAIRE,
+}
 
 
 HOLD_RECEIPT = timedelta(seconds=60)

@@ -1,11 +1,14 @@
 """What patients read in their mailbox: when, where, what to do. No word that hints at a treatment, anywhere.
 
 A mailbox is read by other people too, and subjects stand on locked screens: they name neither the patient nor more than
-that there is an appointment.
+that there is an appointment. The sentences are data, a file a language (texts/); here they become one letter.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
 
 from services.notifications.domain.message import MessageKind
 
@@ -15,9 +18,48 @@ _NO_NAME = re.compile(r"[/@:]|www\.|\w{2,}\.\w{2,}|(?:\d[\s().+-]*){5}", re.IGNO
 """Web and mail addresses, which mail programs turn into links, and numbers to call."""
 
 
+READ_FIRST = "request-read-first"
+"""The receipt of a request that a person reads before a time is offered."""
+
+
+class _Said(BaseModel):
+    """Sentences in one language. Unknown words are mistakes, and are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Around(_Said):
+    """What stands in every letter."""
+
+    hello: str
+    hello_nobody: str
+    when: str
+    where: str
+    reference: str
+    call: str
+    help: str
+    calendar: str
+
+
+class Sentences(_Said):
+    """One kind of letter, with braces for what is known only when it is written."""
+
+    subject: str
+    opening: str
+    paragraphs: tuple[str, ...]
+    link: str = ""
+
+
+class Wording(_Said):
+    """Everything that is said in one language: `letters` by the name of their kind, and READ_FIRST."""
+
+    around: Around
+    letters: Mapping[str, Sentences]
+
+
 @dataclass(frozen=True, slots=True)
 class ClinicWords:
-    """How the clinic is named towards the outside, and how it is reached."""
+    """How the clinic is named towards the outside, and how it is reached. `hours` in the language of the letter."""
 
     outside_name: str
     phone: str
@@ -31,6 +73,7 @@ class ClinicWords:
 class Letter:
     """An e-mail before it has a format. `facts` are pairs of a word and what it says; `link` is (words, address)."""
 
+    language: str
     subject: str
     greeting: str
     opening: str
@@ -40,47 +83,60 @@ class Letter:
     closing: tuple[str, ...] = ()
 
 
-def letter(
-    kind: MessageKind,
-    clinic: ClinicWords,
-    *,
-    name: str,
-    day: str = "",
-    when: str = "",
-    reference: str = "",
-    link: str = "",
-) -> Letter:
-    """The words for one message.
+@dataclass(frozen=True, slots=True)
+class About:
+    """What one letter is about, in the words of its language.
 
     `when` is the clinic's local time with its zone, such as `Thursday, June 18, 9:30 AM, Denver time (MDT)`; `day` its
-    date alone. `link` is an address only this patient knows, "" when there is none.
+    date alone; `until` the last day of the link. `link` is an address only this patient knows, "" when there is none.
     """
-    call = f"call us at {clinic.phone} ({clinic.hours})"
+
+    name: str
+    day: str = ""
+    when: str = ""
+    until: str = ""
+    reference: str = ""
+    link: str = ""
+    is_read_first: bool = False
+
+
+def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wording, about: About) -> Letter:
+    """The words for one message."""
+    around = wording.around
+    known = {
+        "clinic": clinic.outside_name,
+        "phone": clinic.phone,
+        "hours": clinic.hours,
+        "crisis": clinic.crisis_line,
+        "emergency": clinic.emergency_line,
+        "day": about.day,
+        "until": about.until,
+    }
+    known["call"] = around.call.format(**known)
     facts: tuple[tuple[str, str], ...] = ()
     if kind.confirms or kind.cancels:
-        facts = (("When", when), ("Where", f"{clinic.outside_name}, {clinic.address}"))
-    if reference:
-        facts = (*facts, ("Your reference", reference))
-    said = _SAID[kind]
+        facts = ((around.when, about.when), (around.where, f"{clinic.outside_name}, {clinic.address}"))
+    if about.reference:
+        facts = (*facts, (around.reference, about.reference))
+    reads_first = kind is MessageKind.REQUEST_RECEIVED and about.is_read_first
+    said = wording.letters[READ_FIRST if reads_first else kind]
     return Letter(
-        subject=one_line(said.subject.format(day=day, clinic=clinic.outside_name)),
-        greeting=_greeting(one_line(name)),
-        opening=said.opening.format(clinic=clinic.outside_name, day=day),
+        language=language,
+        subject=one_line(said.subject.format(**known)),
+        greeting=_greeting(around, one_line(about.name)),
+        opening=said.opening.format(**known),
         facts=facts,
-        paragraphs=tuple(paragraph.format(call=call) for paragraph in said.paragraphs),
-        link=(said.link, link) if link and said.link else None,
-        closing=(
-            clinic.outside_name,
-            f"In an emergency call {clinic.emergency_line}. In a crisis call or text {clinic.crisis_line}, day or night.",
-        ),
+        paragraphs=tuple(paragraph.format(**known) for paragraph in said.paragraphs),
+        link=(said.link, about.link) if about.link and said.link else None,
+        closing=(clinic.outside_name, around.help.format(**known)),
     )
 
 
-def _greeting(name: str) -> str:
+def _greeting(around: Around, name: str) -> str:
     """Anybody can write to any address through the public form, so only what looks like a name stands in the letter."""
     if not name or _NO_NAME.search(name):
-        return "Hello,"
-    return f"Hello {name[:LONGEST_NAME]},"
+        return around.hello_nobody
+    return around.hello.format(name=name[:LONGEST_NAME])
 
 
 def one_line(text: str) -> str:
@@ -89,61 +145,3 @@ def one_line(text: str) -> str:
     The two joiners stay, because names in some scripts need them.
     """
     return " ".join("".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text).split())
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    subject: str
-    opening: str
-    paragraphs: tuple[str, ...]
-    link: str = ""
-
-
-_CALENDAR = "Your calendar can take the time over from this e-mail."
-_CHANGE = "If the time does not suit you, {call}."
-_SAID = {
-    MessageKind.REQUEST_RECEIVED: _Said(
-        subject="We have your request, {clinic}",
-        opening="Your request has reached us. You do not need to do anything now.",
-        paragraphs=("We will write to you as soon as there is a time for you. If anything changes, {call}.",),
-        link="See your request, or withdraw it",
-    ),
-    MessageKind.CONSULTATION_SCHEDULED: _Said(
-        subject="Your appointment on {day}",
-        opening="Your appointment is booked.",
-        paragraphs=(_CALENDAR, _CHANGE),
-        link="See your request, or withdraw it",
-    ),
-    MessageKind.CONSULTATION_CANCELLED: _Said(
-        subject="Cancelled: your appointment on {day}",
-        opening="Your appointment is cancelled. You do not need to come.",
-        paragraphs=("If you did not expect this, or would like another time, {call}.",),
-    ),
-    MessageKind.CONSULTATION_WAITLISTED: _Said(
-        subject="You are on our waiting list, {clinic}",
-        opening="No time is free right now, so you are on our waiting list.",
-        paragraphs=(
-            "We will write to you as soon as there is a time. You keep your place. To ask how long it may take, {call}.",
-        ),
-        link="See your request, or withdraw it",
-    ),
-    MessageKind.SESSION_SCHEDULED: _Said(
-        subject="Your appointment on {day}",
-        opening="Your next appointment is booked.",
-        paragraphs=(_CALENDAR, "Please follow the preparation sheet you were given. " + _CHANGE),
-    ),
-    MessageKind.SESSION_CANCELLED: _Said(
-        subject="Cancelled: your appointment on {day}",
-        opening="Your appointment is cancelled. You do not need to come.",
-        paragraphs=("If you did not expect this, or would like another time, {call}.",),
-    ),
-    MessageKind.AFTER_CARE: _Said(
-        subject="After your visit, {clinic}",
-        opening="Thank you for coming on {day}.",
-        paragraphs=(
-            "Take it easy for the rest of the day, and do not drive until tomorrow, after a night's sleep. Keep to the"
-            " instruction sheet you took home.",
-            "If anything worries you, {call}. You do not have to be sure that it is important.",
-        ),
-    ),
-}

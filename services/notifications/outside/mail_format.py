@@ -45,6 +45,7 @@ def build_email(mail: Mail) -> EmailMessage:
             params={"method": str(invitation.method), "name": "appointment.ics"},
             cte="base64",
         )
+    message["Content-Language"] = letter.language  # last: earlier it would become that of the first part alone
     # Otherwise random: a repeated attempt must be the same message.
     message.set_boundary(f"=_{mail.message_id.strip('<>').partition('@')[0]}")
     return message

@@ -15,6 +15,7 @@ from services.notifications.domain.inbox_row import (
     SEVERITY_WORDS,
     WHY_PHONE,
     Chip,
+    await_in_words,
     outcome_chip,
     request_chip,
     wishes_in_words,
@@ -119,21 +120,41 @@ def _says(item: Item, waiting: Waiting, zone: str, mobile: str | None) -> tuple[
 
 def _request(item: Item, zone: str) -> tuple[Chip, str]:
     chip = request_chip(
-        withdrawn=item.withdrawn_at is not None, consultation=item.consultation, disposition=item.disposition
+        disposition=item.disposition,
+        consultation=item.consultation,
+        withdrawn=item.withdrawn_at is not None,
+        declined=item.declined_at is not None,
+        asked=item.asked_at is not None,
+        answered=item.answered_at is not None,
     )
     when = staff_when(item.starts_at, zone) if item.starts_at else ""
     by_staff = " by telephone" if item.requested_by == "staff" else ""
     if item.withdrawn_at:
         said = f"Withdrew the request{f'. The time {when} is free again' if when else ''}"
+    elif item.declined_at:
+        said = f"We declined the request{f'. The time {when} is free again' if when else ''}"
     elif item.consultation == "scheduled" and when:
         said = f"Asked for a consultation{by_staff}. Booked for {when}"
     elif item.consultation == "cancelled":
         said = f"The consultation{f' on {when}' if when else ''} is cancelled"
     elif item.consultation == "waitlisted":
         said = f"No time is free yet. {wishes_in_words(item.wishes)}"
+    elif item.asked_at:
+        said = "Nothing is booked meanwhile" if item.disposition == "await" else ""
+    elif item.disposition == "await":
+        said = f"{await_in_words(item.awaits)}. {wishes_in_words(item.wishes)}"
     else:
         said = f"Asked for a consultation{by_staff}. {wishes_in_words(item.wishes)}"
-    return chip, said.strip()
+    return chip, f"{_questions(item, zone)}{said}".strip()
+
+
+def _questions(item: Item, zone: str) -> str:
+    """What staff have asked, and whether there is an answer; it stands before the rest."""
+    if item.withdrawn_at or item.declined_at:
+        return ""
+    if item.asked_at:
+        return f"Asked for more answers on {staff_when(item.asked_at, zone)}. "
+    return f"Answered our questions on {staff_when(item.answered_at, zone)}. " if item.answered_at else ""
 
 
 def _phone(item: Item, zone: str, mobile: str | None) -> str:

@@ -8,9 +8,11 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from services.notifications.domain.inbox_row import MESSAGE_WORDS, REASON_WORDS, STATE_WORDS
+from services.notifications.domain.message import MessageKind
 from services.notifications.pages.desk import clinic_of
 from services.notifications.pages.names import names_of
 from services.notifications.store import inbox_items, message_views
+from services.notifications.store.message_views import MessageView
 from shared.database import Database
 from shared.events.staff import Role
 from shared.keyring import Keyring
@@ -55,6 +57,13 @@ async def of_patient(
     return pages.page(template, staff=staff, messages=found, **WORDS)
 
 
+def _otherwise(message: MessageView) -> str:
+    """Who stands there when no name can be shown: of somebody who has sent nothing yet none is kept here."""
+    if message.kind == MessageKind.REQUEST_PAUSED:
+        return "Somebody with an unfinished request"
+    return message.reference or "A patient"
+
+
 async def _values(database: Database, keyring: Keyring, staff: StaffSession, *, waiting: bool) -> dict[str, Any]:
     clinic_id = clinic_of(staff)
     async with database.transaction(read_only=True) as tx:
@@ -62,7 +71,7 @@ async def _values(database: Database, keyring: Keyring, staff: StaffSession, *, 
         counts = await inbox_items.counts(tx, clinic_id, staff.staff_id)
     names = await names_of(database, keyring, (message.patient_id for message in found))
     return {
-        "messages": [(message, names.name(message.patient_id, message.reference or "A patient")) for message in found],
+        "messages": [(message, names.name(message.patient_id, _otherwise(message))) for message in found],
         "names_away": names.away,
         "waiting": waiting,
         "most": MOST,

@@ -7,9 +7,12 @@ from services.notifications.use_cases.hear_requests import hear_requests
 from shared.database.transaction import Transaction
 from shared.events.consultation_request import (
     ConsultationCleared,
+    ConsultationDeclined,
     ConsultationRequested,
     ConsultationRequestEvent,
     ConsultationWithdrawn,
+    InformationAsked,
+    InformationGiven,
 )
 from shared.messaging.envelope import Received
 from shared.messaging.reactions import Reactions
@@ -19,22 +22,42 @@ reactions = Reactions("notifications")
 
 @reactions.on_batch(ConsultationRequested)
 async def show_requests(tx: Transaction, messages: list[Received[ConsultationRequested]], _now: datetime) -> None:
-    await hear_requests(tx, [_heard(message.event, message.version, None) for message in messages])
+    await hear_requests(tx, [_heard(message) for message in messages])
 
 
 @reactions.on_batch(ConsultationCleared)
 async def show_cleared_requests(tx: Transaction, messages: list[Received[ConsultationCleared]], _now: datetime) -> None:
-    await hear_requests(tx, [_heard(message.event, message.version, None) for message in messages])
+    await hear_requests(tx, [_heard(message) for message in messages])
 
 
 @reactions.on_batch(ConsultationWithdrawn)
 async def show_withdrawals(tx: Transaction, messages: list[Received[ConsultationWithdrawn]], _now: datetime) -> None:
+    await hear_requests(tx, [_heard(one, withdrawn_at=one.event.withdrawn_at) for one in messages])
+
+
+@reactions.on_batch(ConsultationDeclined)
+async def tell_declined_requests(
+    tx: Transaction, messages: list[Received[ConsultationDeclined]], _now: datetime
+) -> None:
+    await hear_requests(tx, [_heard(one, declined_at=one.event.declined_at) for one in messages])
+
+
+@reactions.on_batch(InformationAsked)
+async def ask_patients(tx: Transaction, messages: list[Received[InformationAsked]], _now: datetime) -> None:
     await hear_requests(
-        tx, [_heard(message.event, message.version, message.event.withdrawn_at) for message in messages]
+        tx,
+        [_heard(one, asked_at=one.event.asked_at, ask_expires_at=one.event.expires_at) for one in messages],
     )
 
 
-def _heard(event: ConsultationRequestEvent, version: int, withdrawn_at: datetime | None) -> RequestHeard:
+@reactions.on_batch(InformationGiven)
+async def show_answers(tx: Transaction, messages: list[Received[InformationGiven]], _now: datetime) -> None:
+    await hear_requests(tx, [_heard(one, answered_at=one.event.given_at) for one in messages])
+
+
+def _heard(message: Received[ConsultationRequestEvent], **since: datetime) -> RequestHeard:
+    """`since`: from when on it is in the state that the event tells of, under the name of that."""
+    event = message.event
     return RequestHeard(
         request_id=event.request_id,
         clinic_id=event.clinic_id,
@@ -45,9 +68,10 @@ def _heard(event: ConsultationRequestEvent, version: int, withdrawn_at: datetime
         reachable=event.reachable,
         wishes=event.wishes.model_dump(mode="json"),
         requested_at=event.requested_at,
-        withdrawn_at=withdrawn_at,
         decided_by=event.by,
         sealed=event.contact.sealed,
         person_version=event.contact.person_version,
-        version=version,
+        version=message.version,
+        awaits=event.awaits,
+        **since,
     )

@@ -5,29 +5,37 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.notifications.domain.heard import ContactHeard
+from services.notifications.store import links
+from services.notifications.store.messages import Claimed
 from services.notifications.store.rows import as_json, newest
 from shared.database.transaction import Transaction
-from shared.events.values import ContactEnvelope
+from shared.events.values import ContactEnvelope, LinkTo
 
 
-async def hear(tx: Transaction, contacts: Sequence[ContactHeard]) -> None:
+async def hear(tx: Transaction, contacts: Sequence[ContactHeard], *, first_hand: bool = False) -> None:
     """Keeps the newest envelope of each patient, and lets messages that waited for one go at once.
 
     So do those in a sender's hands, which may have looked just before: their sender finds them due anew (`settle`).
+    What is said of the contact itself (`first_hand`) stands over what came along with other news of the same version.
     """
     latest = newest(contacts, of=lambda one: one.patient_id, version=lambda one: one.person_version)
     await tx.execute(
         """
-        insert into patient_contact as known (patient_id, clinic_id, sealed, person_version, heard_at)
-        select patient_id, clinic_id, sealed, person_version, $2
+        insert into patient_contact as known (patient_id, clinic_id, sealed, person_version, reachable, heard_at)
+        select patient_id, clinic_id, sealed, person_version, reachable, $2
           from jsonb_to_recordset($1::text::jsonb)
-               as heard (patient_id uuid, clinic_id uuid, sealed text, person_version integer)
+               as heard (patient_id uuid, clinic_id uuid, sealed text, person_version bigint, reachable boolean)
             on conflict (patient_id) do update
-           set sealed = excluded.sealed, person_version = excluded.person_version, heard_at = excluded.heard_at
+           set sealed = excluded.sealed,
+               person_version = excluded.person_version,
+               reachable = excluded.reachable,
+               heard_at = excluded.heard_at
          where known.person_version < excluded.person_version
+            or ($3 and known.person_version = excluded.person_version)
         """,
         as_json(latest),
         tx.now,
+        first_hand,
     )
     await tx.execute(
         """
@@ -48,32 +56,65 @@ async def hear(tx: Transaction, contacts: Sequence[ContactHeard]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Which version of a patient is known, and whether it can be written to."""
+
+    person_version: int
+    reachable: bool
+
+
+async def lock(tx: Transaction, patient_ids: Iterable[UUID]) -> dict[UUID, Standing]:
+    """What is known of these patients; nobody changes it before this transaction ends."""
+    rows = await tx.fetch(
+        """
+        select patient_id, person_version, reachable
+          from patient_contact
+         where patient_id = any ($1::uuid[])
+         order by patient_id
+           for no key update
+        """,
+        list(patient_ids),
+    )
+    return {row["patient_id"]: Standing(row["person_version"], row["reachable"]) for row in rows}
+
+
+async def is_newer(tx: Transaction, patient_id: UUID, person_version: int) -> bool:
+    """Whether something newer is known of the patient by now."""
+    return await tx.fetchval(
+        "select exists (select from patient_contact where patient_id = $1 and person_version > $2)",
+        patient_id,
+        person_version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Envelopes:
-    """The newest contact of a patient, and the envelope whose links lead to one request."""
+    """Whom to write to, and the envelope with the message's own link where that is another one."""
 
     contact: ContactEnvelope
-    request: ContactEnvelope | None
+    own: ContactEnvelope | None
 
 
-async def of_message(tx: Transaction, patient_id: UUID, request_id: UUID | None) -> Envelopes | None:
+async def of_message(tx: Transaction, message: Claimed) -> Envelopes | None:
     """None while nothing was heard of the patient."""
-    row = await tx.fetchrow(
-        """
-        select contact.sealed, contact.person_version,
-               request.sealed as request_sealed, request.person_version as request_version
-          from patient_contact contact
-          left join request_known request on request.request_id = $2 and request.patient_id = contact.patient_id
-         where contact.patient_id = $1
-        """,
-        patient_id,
-        request_id,
-    )
-    if row is None:
+    if not message.kind.is_for_a_patient:
+        pause = await links.of_pause(tx, message.about_id)
+        return Envelopes(pause, None) if pause else None
+    contact = (await of_patients(tx, [message.patient_id])).get(message.patient_id)
+    if contact is None:
         return None
-    contact = ContactEnvelope(sealed=row["sealed"], person_version=row["person_version"])
-    if row["request_sealed"] is None:
-        return Envelopes(contact, None)
-    return Envelopes(contact, ContactEnvelope(sealed=row["request_sealed"], person_version=row["request_version"]))
+    if message.kind.leads_to is LinkTo.QUESTIONNAIRE:
+        return Envelopes(contact, await links.of_questionnaire(tx, message.about_id))
+    return Envelopes(contact, await _of_request(tx, message))
+
+
+async def _of_request(tx: Transaction, message: Claimed) -> ContactEnvelope | None:
+    row = await tx.fetchrow(
+        "select sealed, person_version from request_known where request_id = $1 and patient_id = $2",
+        message.request_id,
+        message.patient_id,
+    )
+    return ContactEnvelope(sealed=row["sealed"], person_version=row["person_version"]) if row else None
 
 
 async def of_patients(tx: Transaction, patient_ids: Iterable[UUID]) -> dict[UUID, ContactEnvelope]:

@@ -2,6 +2,8 @@
 in the transaction is decided on the newest state, whichever topic came first."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.notifications.domain.heard import (
@@ -14,39 +16,79 @@ from services.notifications.store.rows import as_json, newest
 from shared.database.transaction import Transaction
 
 
-async def hear_requests(tx: Transaction, heard: Sequence[RequestHeard]) -> set[UUID]:
-    """The requests of which this was news."""
+async def hear_requests(tx: Transaction, heard: Sequence[RequestHeard]) -> dict[UUID, bool]:
+    """The requests of which this was news, and whether it was the first."""
     rows = await tx.fetch(
         """
         insert into request_known as known
                (request_id, clinic_id, patient_id, reference, disposition, urgency, reachable, wishes, requested_at,
-                withdrawn_at, decided_by, sealed, person_version, version, heard_at)
+                decided_by, sealed, person_version, version, awaits, withdrawn_at, declined_at, asked_at, answered_at,
+                heard_at)
         select request_id, clinic_id, patient_id, reference, disposition, urgency, reachable, wishes, requested_at,
-               withdrawn_at, decided_by, sealed, person_version, version, $2
+               decided_by, sealed, person_version, version, awaits, withdrawn_at, declined_at, asked_at, answered_at, $2
           from jsonb_to_recordset($1::text::jsonb)
                as heard (request_id uuid, clinic_id uuid, patient_id uuid, reference text, disposition text,
                          urgency text, reachable boolean, wishes jsonb, requested_at timestamptz,
-                         withdrawn_at timestamptz, decided_by text, sealed text, person_version integer,
-                         version bigint)
+                         decided_by text, sealed text, person_version bigint, version bigint, awaits text,
+                         withdrawn_at timestamptz, declined_at timestamptz, asked_at timestamptz,
+                         answered_at timestamptz)
             on conflict (request_id) do update
            set disposition = excluded.disposition,
                urgency = excluded.urgency,
                reachable = excluded.reachable,
                wishes = excluded.wishes,
                requested_at = excluded.requested_at,
-               withdrawn_at = excluded.withdrawn_at,
                decided_by = excluded.decided_by,
                sealed = excluded.sealed,
                person_version = excluded.person_version,
                version = excluded.version,
+               awaits = excluded.awaits,
+               withdrawn_at = excluded.withdrawn_at,
+               declined_at = excluded.declined_at,
+               asked_at = excluded.asked_at,
+               answered_at = excluded.answered_at,
                heard_at = excluded.heard_at
          where known.version < excluded.version
-        returning request_id
+        returning request_id, xmax = 0 as first -- no transaction has replaced a row that was just inserted
         """,
         as_json(newest(heard, of=lambda one: one.request_id, version=lambda one: one.version)),
         tx.now,
     )
-    return {row["request_id"] for row in rows}
+    return {row["request_id"]: row["first"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A request whose patient may have to be phoned. `wanted`: they left no other way, and the request still goes on.
+    `asked`: staff have a task that waits for somebody."""
+
+    request_id: UUID
+    clinic_id: UUID
+    patient_id: UUID
+    requested_at: datetime
+    urgency: str
+    wanted: bool
+    asked: bool
+
+
+async def unreached(
+    tx: Transaction, *, requests: Sequence[UUID] = (), patients: Sequence[UUID] = ()
+) -> list[Unreached]:
+    """These requests, and those of these patients, by the newest contact that is known."""
+    rows = await tx.fetch(
+        """
+        select request.request_id, request.clinic_id, request.patient_id, request.requested_at, request.urgency,
+               not contact.reachable and request.withdrawn_at is null and request.declined_at is null as wanted,
+               exists (select from inbox_item
+                        where kind = 'phone' and subject = request.request_id and state = 'open') as asked
+          from request_known request
+          join patient_contact contact using (patient_id)
+         where request.request_id = any ($1::uuid[]) or request.patient_id = any ($2::uuid[])
+        """,
+        list(requests),
+        list(patients),
+    )
+    return [Unreached(**row) for row in rows]
 
 
 async def hear_consultations(tx: Transaction, heard: Sequence[ConsultationHeard]) -> set[UUID]:

@@ -86,6 +86,28 @@ async def resolve(tx: Transaction, kind: str, subjects: Iterable[UUID]) -> int:
     return _announce(tx, done)
 
 
+async def close_declined(tx: Transaction, requests: Iterable[UUID]) -> None:
+    """Of these requests: nobody needs to look at what staff have declined, whatever is heard of it later."""
+    requests = list(requests)
+    if not requests:
+        return
+    done = await tx.execute(
+        """
+        update inbox_item
+           set state = 'resolved', changed_at = $2
+          from request_known known
+         where inbox_item.kind = 'request'
+           and inbox_item.subject = any ($1::uuid[])
+           and inbox_item.state = 'open'
+           and known.request_id = inbox_item.subject
+           and known.declined_at is not null
+        """,
+        requests,
+        tx.now,
+    )
+    _announce(tx, done)
+
+
 async def acknowledge(tx: Transaction, clinic_id: UUID, item_id: UUID, attention: int, by: UUID) -> bool:
     """False when it was not open any more, or when there is news that this person has not seen."""
     done = await tx.execute(

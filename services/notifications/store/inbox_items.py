@@ -34,7 +34,11 @@ class Item:
     unread: bool
     reference: str | None
     disposition: str | None
+    awaits: str | None
     withdrawn_at: datetime | None
+    declined_at: datetime | None
+    asked_at: datetime | None
+    answered_at: datetime | None
     requested_by: str | None
     wishes: dict[str, Any] | None
     consultation: str | None
@@ -78,7 +82,8 @@ _READ = """
            item.acknowledged_at, taker.display_name as acknowledged_by,
            coalesce(seen.attention, 0) < item.attention as unread,
            coalesce(request.reference, consultation.reference, alert.reference) as reference,
-           request.disposition, request.withdrawn_at, request.decided_by as requested_by, request.wishes,
+           request.disposition, request.awaits, request.withdrawn_at, request.declined_at, request.asked_at,
+           request.answered_at, request.decided_by as requested_by, request.wishes,
            consultation.state as consultation,
            appointment.state as appointment_state, appointment.starts_at,
            alert.level, alert.seen_in,

@@ -12,20 +12,30 @@ from shared.database.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`starts_at` is the appointment's, or the session's for after-care. `was_offered`: an earlier message named a time."""
+    """`starts_at` is the appointment's, or the session's for after-care. `was_offered`: an earlier message named a time.
+    `nobody_expects_it`: the patient gave the appointment up, or is told by a letter of its own that there is none.
+    `is_read_first`: a person reads the request before a time is offered."""
 
     envelopes: Envelopes | None
     reference: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     zone: str | None = None
-    patient_decided: bool = False
+    nobody_expects_it: bool = False
     was_offered: bool = False
+    is_read_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    is_read_first: bool = False
+    is_declined: bool = False
 
 
 async def of(tx: Transaction, message: Claimed) -> Content:
-    envelopes = await contacts.of_message(tx, message.patient_id, message.request_id)
+    envelopes = await contacts.of_message(tx, message)
     reference = await _reference(tx, message.request_id)
+    request = await _request(tx, message)
     if message.appointment_id is None:
         ended = await tx.fetchrow(
             "select started_at, ended_at from session_ended where session_id = $1", message.about_id
@@ -35,6 +45,7 @@ async def of(tx: Transaction, message: Claimed) -> Content:
             reference,
             starts_at=ended["started_at"] if ended else None,
             ends_at=ended["ended_at"] if ended else None,
+            is_read_first=request.is_read_first,
         )
     row = await tx.fetchrow(
         "select starts_at, ends_at, zone, decided_by from appointment_known where appointment_id = $1",
@@ -46,7 +57,7 @@ async def of(tx: Transaction, message: Claimed) -> Content:
         starts_at=row["starts_at"] if row else None,
         ends_at=row["ends_at"] if row else None,
         zone=row["zone"] if row else None,
-        patient_decided=bool(row) and row["decided_by"] == "patient",
+        nobody_expects_it=(bool(row) and row["decided_by"] == "patient") or request.is_declined,
         was_offered=await messages.was_offered(tx, message.appointment_id, message.revision),
     )
 
@@ -64,3 +75,16 @@ async def _reference(tx: Transaction, request_id: UUID | None) -> str:
         request_id,
     )
     return found or ""
+
+
+async def _request(tx: Transaction, message: Claimed) -> _Request:
+    row = await tx.fetchrow(
+        """
+        select disposition = 'await' and awaits is not distinct from 'screening' as is_read_first,
+               declined_at is not null as is_declined
+          from request_known
+         where request_id = $1
+        """,
+        message.request_id,
+    )
+    return _Request(**row) if row else _Request()

@@ -19,17 +19,29 @@ SCOPE = "outgoing"
 LEASE_SECONDS = 30
 """As long as the messages of a sender that died wait for another; a living one renews it."""
 
-# The one fence: newer news of the appointment or the consultation, an appointment that is over, a request that was
-# withdrawn or about which there is something better to say than that it has arrived.
+# The one fence: newer news of the appointment, the consultation or the request, an appointment that is over, a request
+# that is given up, or has been sent, or about which there is something better to say than that it has arrived; a
+# questionnaire that is done.
 _NO_LONGER_TRUE = """
     (exists (select from appointment_known known
               where known.appointment_id = message.about_id
                 and (known.revision > message.revision or known.ended_at is not null))
      or exists (select from consultation_known known
                  where known.consultation_id = message.about_id and known.version > message.revision)
-     or exists (select from consultation_known known where known.request_id = message.about_id)
+     or (message.kind = 'request-received'
+         and exists (select from consultation_known known where known.request_id = message.about_id))
      or exists (select from request_known known
-                 where known.request_id = message.about_id and known.withdrawn_at is not null))
+                 where known.request_id = message.request_id
+                   and case when message.kind = 'request-paused' then true
+                            when message.kind in ('information-asked', 'consultation-declined')
+                            then known.version > message.revision
+                            when message.kind in ('request-received', 'consultation-scheduled',
+                                                  'consultation-waitlisted')
+                            then known.withdrawn_at is not null or known.declined_at is not null
+                       end)
+     or (message.kind = 'scales-due'
+         and exists (select from questionnaire_known known
+                      where known.questionnaire_id = message.about_id and known.finished_at is not null)))
 """
 
 
@@ -100,7 +112,8 @@ async def release_receipts(tx: Transaction, requests: Iterable[UUID]) -> None:
 
 
 async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
-    """Of these things: cancel what must not go any more, and call back the phone calls that were asked for instead.
+    """Of these things and these requests: cancel what must not go any more, and call back the phone calls that were
+    asked for instead.
 
     What is claimed just now is left to its sender, who asks scheduling before it speaks. If its outcome is being written
     down at this moment, that is waited for, so that the phone call it asks for is seen here; or it waits for this news.
@@ -111,7 +124,8 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
     await tx.execute(
         """
         select from message
-         where about_id = any ($1::uuid[]) and state in ('planned', 'claimed', 'retrying')
+         where (about_id = any ($1::uuid[]) or request_id = any ($1::uuid[]))
+           and state in ('planned', 'claimed', 'retrying')
          order by id
            for no key update
         """,
@@ -122,7 +136,8 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
         with cancelled as (
              update message
                 set state = 'cancelled', reason = 'no-longer-true'
-              where about_id = any ($1::uuid[]) and state in ('planned', 'retrying') and {_NO_LONGER_TRUE}
+              where (about_id = any ($1::uuid[]) or request_id = any ($1::uuid[]))
+                and state in ('planned', 'retrying') and {_NO_LONGER_TRUE}
              returning id
         )
         insert into message_event (message_id, at, state, reason)
@@ -138,7 +153,7 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
           from message
          where inbox_item.message_id = message.id
            and inbox_item.state = 'open'
-           and message.about_id = any ($1::uuid[])
+           and (message.about_id = any ($1::uuid[]) or message.request_id = any ($1::uuid[]))
            and {_NO_LONGER_TRUE}
         """,  # noqa: S608 - the fence is a constant of this module
         ids,
@@ -248,6 +263,11 @@ async def renew(tx: Transaction, claimed: Sequence[Claimed]) -> None:
     )
 
 
+async def hold(tx: Transaction, message: Claimed) -> None:
+    """News that is nearly written down is waited for, later news waits until this transaction ends."""
+    await tx.execute("select from message where id = $1 for no key update", message.id)
+
+
 async def offer(tx: Transaction, message: Claimed) -> bool:
     """The last look before the mail server gets it, kept on record first. False: it is stale, or somebody else's."""
     return bool(
@@ -310,15 +330,54 @@ async def settle(
 
 
 async def is_true(tx: Transaction, message: Claimed) -> bool:
-    """Whether what it says is the newest that is known, and stays so until this transaction ends: news that is nearly
-    written down is waited for, later news waits for us (see `cancel_untrue`)."""
-    await tx.execute("select from message where id = $1 for no key update", message.id)
+    """Whether what it says is the newest that is known. It is held, so it stays so until this transaction ends."""
     return bool(
         await tx.fetchval(
             f"select true from message where id = $1 and not {_NO_LONGER_TRUE}",  # noqa: S608 - as above
             message.id,
         )
     )
+
+
+async def is_due_anew(tx: Transaction, message: Claimed) -> bool:
+    """Whether the contact it waits for has come while it was in hand."""
+    return await tx.fetchval("select due_at <> $2 from message where id = $1", message.id, message.due_at)
+
+
+async def try_again(tx: Transaction, patient_ids: Iterable[UUID]) -> None:
+    """These patients can be reached by another address now: what could not go before goes, and nobody phones instead.
+
+    Only where nobody has taken the call yet: who was phoned knows it.
+    """
+    revived = await tx.fetch(
+        f"""
+        with unreached as (
+             select message.id
+               from message join inbox_item item on item.message_id = message.id
+              where message.patient_id = any ($1::uuid[])
+                and message.state in ('suppressed', 'failed')
+                and message.reason in ('no-email', 'address-refused')
+                and message.expires_at > $2
+                and item.kind = 'phone' and item.state = 'open'
+                and not {_NO_LONGER_TRUE}
+              order by message.id
+                for no key update of message
+        ), revived as (
+             update message
+                set state = 'retrying', reason = null, due_at = $2
+               from unreached
+              where message.id = unreached.id
+             returning message.id
+        ), noted as (
+             insert into message_event (message_id, at, state) select id, $2, 'retrying' from revived
+        )
+        select id from revived
+        """,  # noqa: S608 - the fence is a constant of this module
+        list(patient_ids),
+        tx.now,
+    )
+    await inbox.resolve(tx, "phone", [row["id"] for row in revived])
+    tx.changed(SCOPE)
 
 
 async def was_offered(tx: Transaction, appointment_id: UUID, before_revision: int) -> bool:

@@ -24,6 +24,7 @@ async def hear_consultations(
     )
     await messages.plan(tx, [_waiting(one, tx.now) for one in waiting])
     await hear_appointments(tx, appointments)
+    await inbox.close_declined(tx, [one.request_id for one in waiting])
     await messages.cancel_untrue(
         tx, [identity for one in consultations for identity in (one.consultation_id, one.request_id)]
     )

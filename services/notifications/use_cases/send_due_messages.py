@@ -7,7 +7,7 @@ dies in between leaves a claim that ends; the next sender hands the same message
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,7 +22,8 @@ from services.notifications.domain.message import (
     needs_cancelling,
 )
 from services.notifications.domain.retry import wait_before
-from services.notifications.store import message_content, messages
+from services.notifications.store import contacts, message_content, messages
+from services.notifications.store.message_content import Content
 from services.notifications.store.messages import Claimed
 from services.notifications.use_cases.ask_to_phone import ask_to_phone
 from services.notifications.use_cases.outside import (
@@ -35,10 +36,11 @@ from services.notifications.use_cases.outside import (
     SchedulingSilent,
 )
 from services.notifications.use_cases.watch_mail_server import mail_server_is_away, mail_server_is_back
-from services.notifications.use_cases.write_mail import MailWriter, Unwritable
+from services.notifications.use_cases.write_mail import MailWriter, QuietHours, Unwritable
 from shared.crash_points import crash_point
 from shared.database import Database
 from shared.database.failures import is_place
+from shared.database.transaction import Transaction
 
 BATCH = 20
 SIDE_BY_SIDE = 4
@@ -51,6 +53,7 @@ STOP_WITHIN = 5
 """Seconds a stopping process waits for the conversations it has begun."""
 PERSIST_FOR = 20
 """Seconds in which the outcome of a conversation is tried to be kept while the database is away."""
+_FOR_WANT_OF_CONTACT = frozenset({Reason.NO_CONTACT, Reason.NO_EMAIL, Reason.ADDRESS_REFUSED})
 log = structlog.get_logger()
 
 
@@ -133,7 +136,7 @@ class Sender:
         async with self.database.transaction(read_only=True) as tx:
             content = await message_content.of(tx, message)
         if message.kind.cancels and not needs_cancelling(
-            was_offered=content.was_offered, patient_decided=content.patient_decided
+            was_offered=content.was_offered, patient_decided=content.nobody_expects_it
         ):
             return _Outcome(MessageState.SUPPRESSED, Reason.NEVER_PROMISED)
         if now >= message.expires_at:
@@ -147,13 +150,24 @@ class Sender:
         if (ended := await self._still_true(message)) is not None:
             return ended
         try:
-            mail = await self.writer.write(message, content)
+            mail = await self.writer.write(message, content, now)
+        except QuietHours as quiet:
+            return _Outcome(MessageState.RETRYING, Reason.QUIET_HOURS, wait=quiet.until - now)
         except Unwritable as unwritable:
             return _unwritable(message, unwritable.reason)
         async with self.database.transaction() as tx:
+            await messages.hold(tx, message)
+            if await self._has_moved(tx, message, content):
+                return _Outcome(MessageState.RETRYING, wait=timedelta(0))
             if not await messages.offer(tx, message):
                 return _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
         return await self._hand_over(message, mail, round_)
+
+    async def _has_moved(self, tx: Transaction, message: Claimed, content: Content) -> bool:
+        """Whether the patient has another address since the letter was written."""
+        if content.envelopes is None:
+            return False
+        return await contacts.is_newer(tx, message.patient_id, content.envelopes.contact.person_version)
 
     async def _still_true(self, message: Claimed) -> _Outcome | None:
         if message.appointment_id is None:
@@ -176,7 +190,7 @@ class Sender:
             await self.mail_server.send(mail)
         except AddressRefused:
             round_.answered.add(message.clinic_id)
-            return _Outcome(MessageState.FAILED, Reason.ADDRESS_REFUSED, phone=True, not_taken=True)
+            return replace(_refused(message), not_taken=True)
         except ComeAgainLater:
             round_.away.add(message.clinic_id)
             return self._again(message, Reason.MAIL_SERVER_LATER, not_taken=True)
@@ -195,8 +209,11 @@ class Sender:
     async def _settle(self, message: Claimed, outcome: _Outcome) -> None:
         """What was overtaken while it was in hand ends there: it is not tried again, and nobody phones about it."""
         async with self.database.transaction() as tx:
+            await messages.hold(tx, message)
             if outcome.state is not MessageState.SENT and not await messages.is_true(tx, message):
                 outcome = _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE, not_taken=outcome.not_taken)
+            elif outcome.reason in _FOR_WANT_OF_CONTACT and await messages.is_due_anew(tx, message):
+                outcome = _Outcome(MessageState.RETRYING, not_taken=outcome.not_taken)
             due_at = tx.now + outcome.wait if outcome.wait is not None else None
             settled = await messages.settle(
                 tx, message, outcome.state, outcome.reason, due_at=due_at, not_taken=outcome.not_taken
@@ -223,12 +240,16 @@ class _Round:
     answered: set[UUID] = field(default_factory=set)
 
 
+def _refused(message: Claimed) -> _Outcome:
+    return _Outcome(MessageState.FAILED, Reason.ADDRESS_REFUSED, phone=message.kind.is_for_a_patient)
+
+
 def _unwritable(message: Claimed, reason: Reason) -> _Outcome:
     match reason:
         case Reason.ERASED:
             return _Outcome(MessageState.SUPPRESSED, reason)
         case Reason.ADDRESS_REFUSED:
-            return _Outcome(MessageState.FAILED, reason, phone=True)
+            return _refused(message)
         case _:
             return _Outcome(MessageState.SUPPRESSED, reason, phone=message.kind.must_reach)
 

@@ -1,12 +1,15 @@
 """Opens a patient's envelope and writes the e-mail, at the last moment before it goes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 
 from services.notifications.domain.invitation import Invitation, Method
 from services.notifications.domain.message import Reason
-from services.notifications.domain.wording import ClinicWords, letter
+from services.notifications.domain.quiet_hours import quiet_until
+from services.notifications.domain.wording import About, ClinicWords, Wording, letter
 from services.notifications.store.message_content import Content
 from services.notifications.store.messages import Claimed
 from services.notifications.use_cases.outside import Mail
@@ -14,6 +17,7 @@ from shared.keyring import Keyring
 from shared.keyring.contact import Contact, open_contact
 from shared.keyring.errors import KeyErased, KeyUnknown, SealBroken
 from shared.settings import ClinicIdentity
+from shared.web.languages import preferred
 from shared.web.times import patient_day, patient_when
 
 
@@ -25,17 +29,26 @@ class Unwritable(Exception):
         self.reason = reason
 
 
+class QuietHours(Exception):
+    """Nobody is reminded of anything at this hour."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True)
 class MailWriter:
-    """Knows the clinic and the patients' keys."""
+    """Knows the clinic, the patients' keys, and what letters say in each language."""
 
     keyring: Keyring
     clinic: ClinicIdentity
     mail_from: str
     public_url: str
+    wordings: Mapping[str, Wording]
 
-    async def write(self, message: Claimed, content: Content) -> Mail:
-        """Raises Unwritable; failures of the keyring's database pass through."""
+    async def write(self, message: Claimed, content: Content, now: datetime) -> Mail:
+        """Raises Unwritable, QuietHours; failures of the keyring's database pass through."""
         contact, link = await self._open(message, content)
         if not contact.email:
             raise Unwritable(Reason.NO_EMAIL)
@@ -44,20 +57,15 @@ class MailWriter:
         except EmailNotValidError:
             raise Unwritable(Reason.ADDRESS_REFUSED) from None
         address = recipient.ascii_email or recipient.normalized
-        zone = content.zone or self.clinic.zone
-        starts_at = content.starts_at
-        words = letter(
-            message.kind,
-            self._words(),
-            name=contact.name,
-            day=patient_day(starts_at, zone, message.planned_at) if starts_at else "",
-            when=patient_when(starts_at, zone, message.planned_at) if starts_at else "",
-            reference=content.reference,
-            link=link,
-        )
+        if message.kind.reminds and (until := quiet_until(now, contact.zone)):
+            raise QuietHours(until)
+        language = preferred(contact.language, list(self.wordings))
+        wording = self.wordings[language]
+        clinic = self._words(language)
+        about = self._about(message, content, contact.name, link, language)
         return Mail(
-            letter=words,
-            invitation=self._invitation(message, content, address),
+            letter=letter(message.kind, clinic, language, wording, about),
+            invitation=self._invitation(message, content, address, wording.around.calendar),
             sender=self.mail_from,
             sender_name=self.clinic.outside_name,
             recipient=address,
@@ -71,15 +79,30 @@ class MailWriter:
         try:
             cipher = await self.keyring.cipher(message.patient_id)
             contact = open_contact(cipher, content.envelopes.contact)
-            own = open_contact(cipher, content.envelopes.request) if content.envelopes.request else contact
+            own = open_contact(cipher, content.envelopes.own) if content.envelopes.own else contact
         except (KeyErased, KeyUnknown):
             raise Unwritable(Reason.ERASED) from None
         except (SealBroken, ValueError):
             raise Unwritable(Reason.NO_CONTACT) from None
-        link = own.links.get("request", "") if message.request_id else ""
+        kind = message.kind
+        link = own.links.get(kind.leads_to, "") if message.request_id or kind.needs_its_link else ""
+        if kind.needs_its_link and not link:
+            raise Unwritable(Reason.NO_CONTACT)
         return contact, f"{self.public_url}{link}" if link.startswith("/") else link
 
-    def _invitation(self, message: Claimed, content: Content, recipient: str) -> Invitation | None:
+    def _about(self, message: Claimed, content: Content, name: str, link: str, language: str) -> About:
+        zone, starts_at = content.zone or self.clinic.zone, content.starts_at
+        return About(
+            name=name,
+            day=patient_day(starts_at, zone, message.planned_at, language) if starts_at else "",
+            when=patient_when(starts_at, zone, message.planned_at, language) if starts_at else "",
+            until=patient_day(message.expires_at, zone, message.planned_at, language),
+            reference=content.reference,
+            link=link,
+            is_read_first=content.is_read_first,
+        )
+
+    def _invitation(self, message: Claimed, content: Content, recipient: str, title: str) -> Invitation | None:
         """A cancellation names the calendar entry only when there is one to cancel."""
         if not (message.kind.confirms or (message.kind.cancels and content.was_offered)):
             return None
@@ -92,6 +115,7 @@ class MailWriter:
             starts_at=content.starts_at,
             ends_at=content.ends_at,
             zone=content.zone or self.clinic.zone,
+            title=title.format(clinic=self.clinic.outside_name),
             outside_name=self.clinic.outside_name,
             address=self.clinic.address,
             organizer_email=self.mail_from,
@@ -99,11 +123,11 @@ class MailWriter:
             stamped_at=message.planned_at,
         )
 
-    def _words(self) -> ClinicWords:
+    def _words(self, language: str) -> ClinicWords:
         return ClinicWords(
             outside_name=self.clinic.outside_name,
             phone=self.clinic.phone_display,
-            hours=self.clinic.hours,
+            hours=self.clinic.hours_in_language(language),
             address=", ".join(self.clinic.address_lines),
             crisis_line=self.clinic.crisis_line,
             emergency_line=self.clinic.emergency_line,

@@ -12,6 +12,7 @@ from operations.embedded.mail_sink import MailSink
 from services.notifications.app import SERVICE
 from services.notifications.domain.message import Standing
 from services.notifications.outside.mail_server import SmtpServer
+from services.notifications.store.letter_texts import read_wordings
 from services.notifications.use_cases.outside import SchedulingSilent
 from services.notifications.use_cases.send_due_messages import Sender
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
@@ -20,10 +21,30 @@ from shared.clock import FixedClock
 from shared.database import Database
 from shared.events.base import Event
 from shared.events.consultation import ConsultationCancelled, ConsultationScheduled, ConsultationWaitlisted
-from shared.events.consultation_request import ConsultationCleared, ConsultationRequested, ConsultationWithdrawn
+from shared.events.consultation_request import (
+    ConsultationCleared,
+    ConsultationDeclined,
+    ConsultationRequested,
+    ConsultationWithdrawn,
+    InformationAsked,
+    InformationGiven,
+)
+from shared.events.patient import PatientContactChanged
+from shared.events.questionnaire import QuestionnaireCompleted, ScalesDue
 from shared.events.risk import RiskLevel, RiskRaised, SeenIn
 from shared.events.session import Outcome, SessionCancelled, SessionCompleted, SessionScheduled, Severity
-from shared.events.values import AppointmentTime, ContactEnvelope, DecidedBy, Disposition, Urgency, Weekday, Wishes
+from shared.events.unsent_request import RequestPaused
+from shared.events.values import (
+    AppointmentTime,
+    AwaitReason,
+    ContactEnvelope,
+    DecidedBy,
+    Disposition,
+    LinkTo,
+    Urgency,
+    Weekday,
+    Wishes,
+)
 from shared.ids import uuid7
 from shared.keyring import Keyring
 from shared.keyring.contact import Contact, seal_contact
@@ -68,6 +89,10 @@ class Journey:
     patient_id: UUID
     envelope: ContactEnvelope
     reachable: bool
+    reseal: Callable[..., tuple[ContactEnvelope, bool]]
+    """The same person with some of it changed, as that version of them; and whether they can be reached."""
+    pause_id: UUID = field(default_factory=uuid7)
+    questionnaire_id: UUID = field(default_factory=uuid7)
     request_id: UUID = field(default_factory=uuid7)
     consultation_id: UUID = field(default_factory=uuid7)
     appointment_id: UUID = field(default_factory=uuid7)
@@ -84,8 +109,88 @@ class Journey:
         fields = self._request(DecidedBy.PATIENT, Urgency.ROUTINE) | {"disposition": Disposition.AWAIT}
         return Said(ConsultationRequested(**fields), self.request_id, 1)
 
-    def cleared(self) -> Said:
-        return Said(ConsultationCleared(**self._request(DecidedBy.STAFF, Urgency.ROUTINE)), self.request_id, 2)
+    def to_be_read_first(self) -> Said:
+        """A request of which the clinic's rules want a person to look at an answer."""
+        fields = self._request(DecidedBy.PATIENT, Urgency.ROUTINE)
+        fields |= {"disposition": Disposition.AWAIT, "awaits": AwaitReason.SCREENING}
+        return Said(ConsultationRequested(**fields), self.request_id, 1)
+
+    def cleared(self, version: int = 2) -> Said:
+        return Said(ConsultationCleared(**self._request(DecidedBy.STAFF, Urgency.ROUTINE)), self.request_id, version)
+
+    def declined(self, version: int = 2) -> Said:
+        fields = self._request(DecidedBy.STAFF, Urgency.ROUTINE) | {"disposition": Disposition.AWAIT}
+        return Said(ConsultationDeclined(**fields, declined_at=NOON), self.request_id, version)
+
+    def asked(self, version: int = 2) -> Said:
+        fields = self._request(DecidedBy.STAFF, Urgency.ROUTINE) | {
+            "disposition": Disposition.AWAIT,
+            "awaits": AwaitReason.SCREENING,
+            "contact": self._with_link(LinkTo.QUESTIONS, "/q/only-what-is-missing"),
+        }
+        event = InformationAsked(**fields, asked_at=NOON, expires_at=NOON + timedelta(days=14))
+        return Said(event, self.request_id, version)
+
+    def given(self, version: int = 3) -> Said:
+        fields = self._request(DecidedBy.PATIENT, Urgency.ROUTINE)
+        fields |= {"disposition": Disposition.AWAIT, "awaits": AwaitReason.SCREENING}
+        return Said(InformationGiven(**fields, given_at=NOON + timedelta(hours=1)), self.request_id, version)
+
+    def contact_changed(self, version: int = 2, **changed: Any) -> Said:
+        contact, reachable = self.reseal(version, **changed)
+        event = PatientContactChanged(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            contact=contact,
+            reachable=reachable,
+            changed_at=NOON,
+            by=DecidedBy.PATIENT,
+        )
+        return Said(event, self.patient_id, version)
+
+    def paused(self) -> Said:
+        event = RequestPaused(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            pause_id=self.pause_id,
+            request_id=self.request_id,
+            contact=self._with_link(LinkTo.UNFINISHED_REQUEST, "/request/g/only-hers"),
+            asked_at=NOON,
+            expires_at=NOON + timedelta(days=30),
+        )
+        return Said(event, self.pause_id, 1)
+
+    def scales_due(self, due_at: datetime = NOON) -> Said:
+        event = ScalesDue(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            questionnaire_id=self.questionnaire_id,
+            session_id=self.session_id,
+            contact=self._with_link(LinkTo.QUESTIONNAIRE, "/q/how-she-is"),
+            due_at=due_at,
+            expires_at=NOON + timedelta(days=7),
+        )
+        return Said(event, self.questionnaire_id, 1)
+
+    def completed(self, *, finished: bool = True) -> Said:
+        completion_id = uuid7()
+        event = QuestionnaireCompleted(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            completion_id=completion_id,
+            questionnaire_id=self.questionnaire_id,
+            finished=finished,
+            session_id=self.session_id,
+            scale="phq-9",
+            total=9,
+            band="mild",
+            item_9_above_zero=False,
+            completed_at=NOON,
+        )
+        return Said(event, completion_id, 1)
+
+    def _with_link(self, to: LinkTo, address: str) -> ContactEnvelope:
+        return self.reseal(1, links={LinkTo.REQUEST: "http://127.0.0.1:8080/r/only-hers", to: address})[0]
 
     def withdrawn(self, *, by: DecidedBy = DecidedBy.PATIENT) -> Said:
         fields = self._request(by, Urgency.ROUTINE)
@@ -211,9 +316,13 @@ class Office:
             "links": {"request": "http://127.0.0.1:8080/r/only-hers"},
             **contact,
         }
-        envelope = seal_contact(cipher, Contact(**values), person_version=1)
-        reachable = bool(values["email"] or values["mobile"])
-        return Journey(self.place.settings.clinic.id, patient_id, envelope, reachable)
+
+        def reseal(version: int, **changed: Any) -> tuple[ContactEnvelope, bool]:
+            new = values | changed
+            return seal_contact(cipher, Contact(**new), person_version=version), bool(new["email"] or new["mobile"])
+
+        envelope, reachable = reseal(1)
+        return Journey(self.place.settings.clinic.id, patient_id, envelope, reachable, reseal)
 
     async def hear(self, *said: Said) -> None:
         """Each in a transaction of its own, in this order."""
@@ -290,7 +399,7 @@ async def office(scratch: MakeScratch, sink: MailSink) -> AsyncIterator[Office]:
     settings = place.settings
     sender = Sender(
         database,
-        MailWriter(keyring, settings.clinic, settings.mail_from, settings.public_url),
+        MailWriter(keyring, settings.clinic, settings.mail_from, settings.public_url, read_wordings()),
         SmtpServer(sink.smtp_url, step_timeout=5),
         watched,
         spread=lambda: 0.5,

@@ -15,10 +15,13 @@ async def _end(office: Office, journey: Journey) -> dict[str, Any]:
     """Everything that is known, planned and asked for, without times and ids."""
     patient = journey.patient_id
     tables = {
-        "requests": "select version, withdrawn_at is not null as gone from request_known where patient_id = $1",
+        "requests": "select version, awaits, withdrawn_at, declined_at, asked_at, answered_at from request_known"
+        " where patient_id = $1",
         "consultations": "select version, state from consultation_known where patient_id = $1",
         "appointments": "select kind, revision, state, ended_at from appointment_known where patient_id = $1 order by kind",
-        "contacts": "select person_version from patient_contact where patient_id = $1",
+        "contacts": "select person_version, reachable from patient_contact where patient_id = $1",
+        "pauses": "select expires_at from request_pause where patient_id = $1",
+        "questionnaires": "select due_at, finished_at from questionnaire_known where patient_id = $1",
         "ends": "select outcome from session_ended where patient_id = $1",
         "messages": "select kind, revision, state, reason from message where patient_id = $1 order by kind, revision",
         "items": "select kind, urgency from inbox_item where patient_id = $1 and state = 'open' order by kind",
@@ -47,7 +50,28 @@ def _session(journey: Journey) -> list[Said]:
     ]
 
 
-@pytest.mark.parametrize("story", [_waiting, _cleared, _session])
+def _declined(journey: Journey) -> list[Said]:
+    return [journey.to_be_read_first(), journey.declined(), journey.waitlisted(1), journey.cancelled(2)]
+
+
+def _asked(journey: Journey) -> list[Said]:
+    return [journey.to_be_read_first(), journey.asked(), journey.given(), journey.cleared(4)]
+
+
+def _moved(journey: Journey) -> list[Said]:
+    return [
+        journey.paused(),
+        journey.requested(),
+        journey.contact_changed(2, email=None, mobile=None),
+        journey.declined(),
+    ]
+
+
+def _questioned(journey: Journey) -> list[Said]:
+    return [journey.session_completed(), journey.scales_due(), journey.completed(), journey.contact_changed()]
+
+
+@pytest.mark.parametrize("story", [_waiting, _cleared, _session, _declined, _asked, _moved, _questioned])
 async def test_every_order_ends_the_same(office: Office, story: Any) -> None:
     await _every_order(office, story, list(permutations(range(4))))
 

@@ -21,6 +21,7 @@ def _invitation(
     at: datetime = AT, zone: str = "America/Denver", method: Method = Method.REQUEST, revision: int = 1, **changes: str
 ) -> Invitation:
     values = {
+        "title": "Appointment, Tern Street Clinic",
         "outside_name": "Tern Street Clinic",
         "address": "214 Tern Street, Suite 3\nDenver, CO 80200",
         "organizer_email": "hello@ternstreet.example",

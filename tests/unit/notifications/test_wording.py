@@ -1,5 +1,6 @@
 """What stands in a mailbox, where others read too."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.domain.message import MessageKind
-from services.notifications.domain.wording import ClinicWords, Letter, letter
+from services.notifications.domain.wording import About, ClinicWords, Letter, letter
 from services.notifications.outside.mail_format import build_email
+from services.notifications.store.letter_texts import SHIPPED, read_wordings
 from services.notifications.use_cases.outside import Mail
 
 CLINIC = ClinicWords(
@@ -17,25 +19,32 @@ CLINIC = ClinicWords(
 FORBIDDEN = (
     "ketamine", "infus", "psych", "depress", "anxiet", "ptsd", "ocd", "suicid", "addict", "substance", "dose", "drug",
     "therap", "treat", "pain", "mental", "session", "consultation", "nurse", "clinician",
+    "psiq", "psic", "depres", "ansied", "adicc", "sustanc", "dosis", "droga", "tratam", "dolor", "sesión", "consulta",
+    "enfermer", "medicament", "clínic",
 )  # fmt: skip
+WORDINGS = read_wordings()
+LANGUAGES = list(WORDINGS)
 
 
-def _letter(kind: MessageKind, name: str = "Ines Marchetti") -> Letter:
-    return letter(
-        kind,
-        CLINIC,
+def _letter(
+    kind: MessageKind, name: str = "Ines Marchetti", language: str = "en", *, is_read_first: bool = False
+) -> Letter:
+    about = About(
         name=name,
         day="Thursday, June 18",
         when="Thursday, June 18, 9:30 AM, Denver time (MDT)",
+        until="Thursday, July 16",
         reference="TSC-4K7Q2M",
         link="https://clinic.example/r/abc",
+        is_read_first=is_read_first,
     )
+    return letter(kind, CLINIC, language, WORDINGS[language], about)
 
 
-def _email(kind: MessageKind, name: str = "Ines Marchetti"):
+def _email(kind: MessageKind, name: str = "Ines Marchetti", language: str = "en", *, is_read_first: bool = False):
     return build_email(
         Mail(
-            letter=_letter(kind, name),
+            letter=_letter(kind, name, language, is_read_first=is_read_first),
             invitation=None,
             sender="hello@ternstreet.example",
             sender_name="Tern Street Clinic",
@@ -46,12 +55,65 @@ def _email(kind: MessageKind, name: str = "Ines Marchetti"):
     )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("is_read_first", [False, True])
 @pytest.mark.parametrize("kind", MessageKind)
-def test_no_word_hints_at_a_treatment(kind: MessageKind) -> None:
-    said = _email(kind)
-    everything = (str(said["Subject"]) + said.as_string()).casefold()
+def test_no_word_hints_at_a_treatment(kind: MessageKind, is_read_first: bool, language: str) -> None:
+    said = _email(kind, language=language, is_read_first=is_read_first)
+    parts = (said["Subject"], *(said.get_body((shape,)).get_content() for shape in ("plain", "html")))
+    everything = "".join(map(str, parts)).casefold()
 
     assert [word for word in FORBIDDEN if word in everything] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", MessageKind)
+def test_nothing_in_braces_is_left_for_the_patient(kind: MessageKind, language: str) -> None:
+    said = _email(kind, language=language)
+    text = str(said["Subject"]) + said.get_body(("plain",)).get_content()
+
+    assert "{" not in text
+    assert "}" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", MessageKind)
+def test_a_letter_says_in_which_language_it_is(kind: MessageKind, language: str) -> None:
+    said = _email(kind, language=language)
+
+    assert said["Content-Language"] == language
+    assert f'<html lang="{language}">' in said.get_body(("html",)).get_content()
+
+
+def test_every_language_says_the_same_things() -> None:
+    asked = {
+        name: {
+            kind: (len(said.paragraphs), bool(said.link), *(sorted(_braces(text)) for text in _texts(said)))
+            for kind, said in wording.letters.items()
+        }
+        for name, wording in WORDINGS.items()
+    }
+
+    assert all(one == asked["en"] for one in asked.values())
+
+
+def _texts(said):
+    return (said.subject, said.opening, " ".join(said.paragraphs))
+
+
+def _braces(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_a_language_that_leaves_a_letter_out_is_refused(tmp_path) -> None:
+    for file in SHIPPED.glob("*.toml"):
+        text = file.read_text(encoding="utf-8")
+        if file.stem == "es":
+            text = text.replace("[letters.scales-due]", "[letters.scales]")
+        (tmp_path / file.name).write_text(text, encoding="utf-8")
+
+    with pytest.raises(ValueError, match=r"es\.toml: .*scales-due"):
+        read_wordings(tmp_path)
 
 
 @pytest.mark.parametrize("kind", MessageKind)
@@ -67,9 +129,10 @@ def test_a_time_stands_with_its_zone(kind: MessageKind) -> None:
     assert "Thursday, June 18, 9:30 AM, Denver time (MDT)" in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", MessageKind)
-def test_help_in_a_crisis_is_always_named(kind: MessageKind) -> None:
-    text = _email(kind).get_body(("plain",)).get_content()
+def test_help_in_a_crisis_is_always_named(kind: MessageKind, language: str) -> None:
+    text = _email(kind, language=language).get_body(("plain",)).get_content()
 
     assert "988" in text
     assert "911" in text
