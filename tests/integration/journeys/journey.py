@@ -31,6 +31,7 @@ from shared.events.session import Outcome, Severity
 from shared.events.staff import Role
 from shared.events.values import DayPart, DecidedBy, Weekday, Wishes
 from shared.ids import uuid7
+from tests.integration.journeys import said_for_intake
 from tests.integration.journeys.house import House
 from tests.integration.journeys.said import Said, hear_in_order, said_since
 
@@ -54,6 +55,8 @@ class Journey:
     patients: list[UUID] = field(default_factory=list)
     sessions: list[UUID] = field(default_factory=list)
     staff: list[UUID] = field(default_factory=list)
+    questionnaires: list[tuple[UUID, UUID]] = field(default_factory=list)
+    _declined: set[UUID] = field(default_factory=set)
     _heard: dict[tuple[str, str], int] = field(default_factory=dict)
     _began: dict[str, int] = field(default_factory=dict)
 
@@ -100,23 +103,81 @@ class Journey:
         self.patients.append(cipher.patient_id)
 
     async def withdraw(self, number: int) -> None:
-        if not self.requests:
+        if not self._open():
             return
         by = DecidedBy.STAFF if number % 2 else DecidedBy.PATIENT
         async with self.house["intake"].transaction() as tx:
-            await withdraw_request(tx, self.clinic.id, one(self.requests, number), by)
+            await withdraw_request(tx, self.clinic.id, one(self._open(), number), by)
 
     async def clear(self, number: int) -> None:
-        if not self.requests:
+        if not self._open():
             return
         async with self.house["intake"].transaction() as tx:
-            await clear_request(tx, self.clinic.id, one(self.requests, number), one(self.staff, number))
+            await clear_request(tx, self.clinic.id, one(self._open(), number), one(self.staff, number))
 
     async def follow_up(self, number: int) -> None:
         if not self.sessions:
             return
         async with self.house["intake"].transaction() as tx:
             await finish_follow_up(tx, self.clinic.id, one(self.sessions, number), one(self.staff, number))
+
+    # What intake says of later news -------------------------------------------------------------------------------
+
+    def _open(self) -> list[UUID]:
+        """Nobody decides again about what was declined."""
+        return [request for request in self.requests if request not in self._declined]
+
+    async def decline(self, number: int) -> None:
+        await self._say_of_open_request(said_for_intake.decline, number)
+        if self._open():
+            self._declined.add(one(self._open(), number))
+
+    async def ask_for_more(self, number: int) -> None:
+        await self._say_of_open_request(said_for_intake.ask_for_more, number)
+
+    async def answer(self, number: int) -> None:
+        await self._say_of_open_request(said_for_intake.answer, number)
+
+    async def _say_of_open_request(self, say, number: int) -> None:
+        if not self._open():
+            return
+        async with self.house["intake"].transaction() as tx:
+            await say(tx, self.clinic.id, one(self._open(), number))
+
+    async def change_contact(self, number: int) -> None:
+        """One in three leaves no address."""
+        if not self.patients:
+            return
+        email = f"{number}@example.com" if number % 3 else None
+        async with self.house["intake"].transaction() as tx:
+            await said_for_intake.change_contact(
+                tx, self.house.keyring, self.clinic.id, one(self.patients, number), email
+            )
+
+    async def pause(self, number: int) -> None:
+        """Every other one sends the request all the same."""
+        if not self.requests:
+            return
+        to_be = one(self.requests, number) if number % 2 else uuid7()
+        async with self.house["intake"].transaction() as tx:
+            await said_for_intake.pause(tx, self.clinic.id, one(self.patients, number), to_be)
+
+    async def scales_due(self, number: int) -> None:
+        if not self.patients:
+            return
+        patient = one(self.patients, number)
+        session = one(self.sessions, number) if self.sessions else None
+        async with self.house["intake"].transaction() as tx:
+            self.questionnaires.append(
+                (patient, await said_for_intake.make_scales_due(tx, self.clinic.id, patient, session))
+            )
+
+    async def complete_scale(self, number: int) -> None:
+        if not self.questionnaires:
+            return
+        patient, questionnaire = one(self.questionnaires, number)
+        async with self.house["intake"].transaction() as tx:
+            await said_for_intake.complete_scale(tx, self.clinic.id, patient, questionnaire, finished=number % 3 > 0)
 
     # Sessions ------------------------------------------------------------------------------------------------------
 
@@ -229,6 +290,13 @@ VERBS: dict[str, Verb] = {
         Journey.withdraw,
         Journey.clear,
         Journey.follow_up,
+        Journey.decline,
+        Journey.ask_for_more,
+        Journey.answer,
+        Journey.change_contact,
+        Journey.pause,
+        Journey.scales_due,
+        Journey.complete_scale,
         Journey.book,
         Journey.cancel,
         Journey.record,
