@@ -92,7 +92,8 @@ def _said(clinic: ClinicIdentity) -> Any:
 
 
 def _time_filters(zone: str, clock: Clock) -> dict[str, Any]:
-    """Instants in the clinic's zone: `{{ at|patient_time }}`, or in another one: `{{ at|staff_time("UTC") }}`."""
+    """Instants in the clinic's zone: `{{ at|patient_time }}`, or in another one: `{{ at|staff_time("UTC") }}`. Those for
+    patients speak the language of the page's frame."""
 
     def in_clinic(words: Any) -> Any:
         def filtered(instant: datetime, other_zone: str | None = None) -> str:
@@ -100,12 +101,20 @@ def _time_filters(zone: str, clock: Clock) -> dict[str, Any]:
 
         return filtered
 
+    def in_language(words: Any, *, from_now: bool = False) -> Any:
+        @pass_context
+        def filtered(context: Context, instant: datetime, other_zone: str | None = None) -> str:
+            present = {"now": clock.now()} if from_now else {}
+            return words(instant, other_zone or zone, language=context["frame"].language, **present)
+
+        return filtered
+
     return {
         "machine_time": in_clinic(times.machine),
-        "patient_day": lambda instant, other=None: times.patient_day(instant, other or zone, clock.now()),
-        "patient_time": in_clinic(times.patient_time),
-        "patient_zone": in_clinic(times.patient_zone),
-        "patient_when": lambda instant, other=None: times.patient_when(instant, other or zone, clock.now()),
+        "patient_day": in_language(times.patient_day, from_now=True),
+        "patient_time": in_language(times.patient_time),
+        "patient_zone": in_language(times.patient_zone),
+        "patient_when": in_language(times.patient_when, from_now=True),
         "staff_day": in_clinic(times.staff_day),
         "staff_time": in_clinic(times.staff_time),
         "staff_when": in_clinic(times.staff_when),
