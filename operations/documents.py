@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from services.intake.settings import IntakeSettings
 from services.notifications.settings import NotificationsSettings
+from services.scheduling.settings import SchedulingSettings
 from shared.database.roles import SERVICES
 from shared.events.catalogue import TOPICS, Topic
 from shared.settings import ClinicIdentity, Settings
@@ -132,6 +133,7 @@ def settings_table() -> str:
         ("", Settings),
         ("CLINIC_", ClinicIdentity),
         ("", IntakeSettings),
+        ("", SchedulingSettings),
         ("", NotificationsSettings),
     ):
         rows += list(_settings_rows(prefix, model))

@@ -1,8 +1,6 @@
 """What both public doors ask for to count who asks: `share_of(request)`, and then the share of each submission."""
 
 from collections.abc import Callable
-from functools import lru_cache
-from ipaddress import ip_network
 
 from starlette.requests import Request
 
@@ -13,7 +11,7 @@ from services.intake.use_cases.fair_shares import FairShares
 from shared.keyring.blind_index import BlindIndex
 from shared.settings import Settings
 from shared.web.burst_limit import TokenBuckets
-from shared.web.client_address import UNKNOWN, client_address, network_of
+from shared.web.client_address import client_address, is_somebody, network_of
 
 
 def fair_shares(settings: Settings, ours: IntakeSettings) -> FairShares:
@@ -22,19 +20,13 @@ def fair_shares(settings: Settings, ours: IntakeSettings) -> FairShares:
     buckets = TokenBuckets(most / WINDOW.total_seconds(), most) if most else None
 
     def crowded(network: str) -> bool:
-        return buckets is not None and _of_somebody(network) and buckets.take(network) > 0
+        return buckets is not None and is_somebody(network) and buckets.take(network) > 0
 
     return FairShares(
         BlindIndex.from_settings(settings, "intake"),
         Caps(ours.contact_requests_a_day, ours.contact_booked_ahead),
         crowded,
     )
-
-
-@lru_cache(maxsize=10_000)
-def _of_somebody(network: str) -> bool:
-    """False for the clinic's own rooms, and for a front door that does not say whom it lets in: those are everybody."""
-    return network != UNKNOWN and ip_network(network).is_global
 
 
 ShareOf = Callable[[Submission, bool], Share]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.scheduling.api import revisions
-from services.scheduling.pages import amend_record, board, new_session, record_session, sessions
+from services.scheduling.api import holds, revisions, slots
+from services.scheduling.pages import amend_record, board, free_times, new_session, record_session, sessions
 from services.scheduling.reactions import (
     consultation_request,
     patient_contact,
@@ -13,6 +13,7 @@ from services.scheduling.reactions import (
     risk_raised,
     staff_changed,
 )
+from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_holds
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.clock import Clock
 from shared.database import Database
@@ -39,6 +40,9 @@ SERVICE = Service(
         amend_record.router,
         sessions.router,
         revisions.router,
+        slots.router,
+        holds.router,
+        free_times.router,
     ],
     reactions=[
         consultation_request.reactions,
@@ -49,6 +53,8 @@ SERVICE = Service(
     ],
     timers=lambda _: [
         Timer("review-waiting-list", 1.0, review_waiting_list),
+        Timer("tidy-holds", 1.0, tidy_holds),
+        Timer("forget-holds", 3600, forget_holds),
         Timer("forget-answers", 3600, _forget_answers),
     ],
 )

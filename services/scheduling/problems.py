@@ -8,17 +8,23 @@ from services.scheduling.domain.session import (
 )
 from services.scheduling.store.sessions import SessionNotFound
 from services.scheduling.use_cases.book_session import NoSessionsHere
+from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from shared.web.problems import Problem, describe
 
 __all__ = [
     "AppointmentNotFound",
     "NoSessionsHere",
+    "NoTimesToChoose",
     "NotYourClinic",
     "RecordChanged",
+    "RequestIsSent",
     "SessionAlreadyRecorded",
     "SessionNotBooked",
     "SessionNotFound",
     "SessionNotRecorded",
+    "TicketRefused",
+    "TimeNotFree",
+    "TooManyHolds",
 ]
 
 
@@ -33,6 +39,38 @@ class NotYourClinic(Problem):
     what_to_do = "Ask an administrator of the clinic if you should."
 
 
+class TicketRefused(Problem):
+    status = 403
+    title = "This ticket cannot be used"
+    what_to_do = "Open the page of the request again: it carries a fresh one."
+
+
+class TimeNotFree(Problem):
+    """`reasons` in the problem's JSON says everything against the time, `instead` the nearest that can be had."""
+
+    status = 409
+    title = "This time cannot be kept"
+    what_to_do = "Choose one of the others in `instead`, or ask for all free times again."
+
+
+describe(
+    NoTimesToChoose,
+    status=409,
+    title="No times can be chosen at the moment",
+    what_to_do="Send the request with wishes instead of a time: a time is found for it.",
+)
+describe(
+    TooManyHolds,
+    status=429,
+    title="As many times are kept from here as can be",
+    what_to_do="Send the request with wishes instead of a time, or give a time back first.",
+)
+describe(
+    RequestIsSent,
+    status=409,
+    title="This request was sent already",
+    what_to_do="Nothing was changed. The patient’s own page says what became of it.",
+)
 describe(
     SessionNotFound,
     status=404,

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from shared.events.base import Kind, PatientEvent
 from shared.events.values import AppointmentTime, DecidedBy
 
@@ -17,6 +19,8 @@ class ConsultationScheduled(ConsultationEvent, topic="consultation-scheduled", k
     """A time is booked."""
 
     appointment: AppointmentTime
+    instead_of: AwareDatetime | None = None
+    """The time that the patient had chosen themselves, and that others have now."""
 
 
 class ConsultationCancelled(ConsultationEvent, topic="consultation-cancelled", kind=Kind.STATE):

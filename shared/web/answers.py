@@ -31,6 +31,7 @@ def tell(
     detail: str = "",
     errors: tuple[FieldError, ...] = (),
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
     again: SentForm | None = None,
 ) -> Response:
     """One problem, as the caller can read it. The reference is the story's correlation id, so that it can be traced.
@@ -48,7 +49,7 @@ def tell(
         body["what_to_do"] = what.what_to_do
     if errors:
         body["errors"] = [error.as_json() for error in errors]
-    body["reference"] = reference
+    body |= {**(members or {}), "reference": reference}
     return JSONResponse(body, status_code=what.status, media_type=MEDIA_TYPE, headers=headers)
 
 

@@ -49,6 +49,12 @@ def network_of(address: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
+def is_somebody(network: str) -> bool:
+    """False for the clinic's own rooms, and for a front door that does not say whom it lets in: those are everybody."""
+    return network != UNKNOWN and ip_network(network).is_global
+
+
+@lru_cache(maxsize=10_000)
 def _parsed(text: str) -> str:
     try:
         address = ip_address(text)

@@ -56,7 +56,15 @@ async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     what = description_of(type(error))
     again = await sent_form(request) if what.status == Unavailable.status and wants_page(request) else None
-    return tell(request, what, detail=error.detail, errors=error.errors, headers=error.headers, again=again)
+    return tell(
+        request,
+        what,
+        detail=error.detail,
+        errors=error.errors,
+        headers=error.headers,
+        members=error.members,
+        again=again,
+    )
 
 
 async def _described(request: Request, error: Exception) -> Response:

@@ -44,12 +44,14 @@ class Problem(Exception):
         errors: Sequence[FieldError] = (),
         retry_after: int | None = None,
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
-        """`retry_after` is in seconds."""
+        """`retry_after` is in seconds. `members` stand in the JSON beside the usual ones, for a program to go on with."""
         super().__init__(detail or self.title)
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
         if retry_after is not None:
             self.headers["Retry-After"] = str(retry_after)
 

@@ -38,7 +38,8 @@ class AppointmentIsOver(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Whose appointment is made, for what, and by whom. Exactly one of consultation and session is given."""
+    """Whose appointment is made, for what, and by whom. One of consultation and session is given, or neither yet while
+    the time is only held for a request."""
 
     clinic_id: UUID
     patient_id: UUID
@@ -70,20 +71,23 @@ class Appointment:
     version: int
     cancelled_by: UUID | None = None
     cancel_reason: str | None = None
+    held_until: datetime | None = None
 
     @classmethod
-    def book(cls, booking: Booking, candidate: Candidate) -> "Appointment":
+    def book(cls, booking: Booking, candidate: Candidate, held_until: datetime | None = None) -> "Appointment":
+        """Booked; with `held_until` it is only held until then."""
         clinician = candidate.resource(ResourceKind.CLINICIAN)
         return cls(
             id=uuid7(),
             booking=booking,
-            state=AppointmentState.BOOKED,
+            state=AppointmentState.HELD if held_until else AppointmentState.BOOKED,
             revision=1,
             starts_at=candidate.during.start,
             ends_at=candidate.during.end,
             local_start=reads(candidate.during.start, booking.zone),
             clinician_id=clinician.staff_id if clinician else None,
             version=1,
+            held_until=held_until,
         )
 
     def cancel(self, *, by: UUID | None = None, reason: str | None = None) -> "Appointment":

@@ -35,6 +35,8 @@ class Request:
     requested_at: datetime
     withdrawn: bool
     version: int
+    hold_id: UUID | None = None
+    """The time that the patient has chosen, if it is really theirs."""
 
 
 @dataclass(frozen=True, slots=True)

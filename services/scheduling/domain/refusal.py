@@ -1,15 +1,25 @@
 """Why a time cannot be given: every reason, not only the first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
+from uuid import UUID
 
 from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.opening import open_intervals
-from services.scheduling.domain.slots import Busy, Wanted, can_be_met, candidates, is_free, span_of, starts
+from services.scheduling.domain.slots import (
+    Busy,
+    Wanted,
+    bookable_without_staff,
+    can_be_met,
+    candidates,
+    is_free,
+    span_of,
+    starts,
+)
 from services.scheduling.domain.wall_clock import day_of
 
 BACK = timedelta(days=30)
@@ -22,6 +32,10 @@ AROUND = timedelta(days=14)
 class Why(StrEnum):
     LONG_AGO = "long-ago"
     FAR_AHEAD = "far-ahead"
+    SHORT_NOTICE = "short-notice"
+    """Sooner than the clinic's notice, or past: only staff may book it."""
+    NO_START = "no-start"
+    """No appointment starts at this minute."""
     CLOSED = "closed"
     PATIENT_ELSEWHERE = "patient-elsewhere"
     TAKEN = "taken"
@@ -31,12 +45,18 @@ class Why(StrEnum):
     """Each need of this kind could be met by itself, and not all at once."""
 
 
+Held = Mapping[tuple[UUID, Interval], datetime]
+"""Until when a stretch of a resource is only held."""
+NOTHING_HELD: Held = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What keeps one resource from serving."""
+    """What keeps one resource from serving. With `held_until` it may be free again after that."""
 
     resource: Resource
     during: Interval
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +69,21 @@ class Missing:
     taken: tuple[Taken, ...] = ()
 
 
-def reasons(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy, now: datetime) -> list[Missing]:
+class TimeRefused(Exception):
+    """The time cannot be given. `missing` says everything against it, `instead` the nearest that can.
+
+    Nothing is missing when somebody else is booking it at this very moment.
+    """
+
+    def __init__(self, missing: list[Missing], instead: list[datetime]) -> None:
+        super().__init__("This time cannot be given.")
+        self.missing = missing
+        self.instead = instead
+
+
+def reasons(
+    clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy, now: datetime, held: Held = NOTHING_HELD
+) -> list[Missing]:
     """Everything that stands against this start, chosen by staff; empty when nothing does."""
     during = Interval(start, start + wanted.kind.length)
     found: list[Missing] = []
@@ -57,15 +91,36 @@ def reasons(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy, now: da
         found.append(Missing(Why.LONG_AGO, during))
     if start > now + AHEAD:
         found.append(Missing(Why.FAR_AHEAD, during))
-    day = day_of(start, clinic.zone)
+    return [*found, *_against(clinic, wanted, during, busy, held)]
+
+
+def reasons_without_staff(
+    clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy, now: datetime, held: Held = NOTHING_HELD
+) -> list[Missing]:
+    """Everything that stands against this start, chosen by a patient; empty exactly when it is one that is offered."""
+    during, reach = Interval(start, start + wanted.kind.length), bookable_without_staff(clinic, now)
+    found: list[Missing] = []
+    if during.start < reach.start:
+        found.append(Missing(Why.SHORT_NOTICE, during))
+    if during.end > reach.end:
+        found.append(Missing(Why.FAR_AHEAD, during))
+    against = _against(clinic, wanted, during, busy, held)
+    if start not in starts(clinic, wanted.kind.length, during) and all(one.why is not Why.CLOSED for one in against):
+        found.append(Missing(Why.NO_START, during))
+    return [*found, *against]
+
+
+def _against(clinic: Clinic, wanted: Wanted, during: Interval, busy: Busy, held: Held) -> list[Missing]:
+    found: list[Missing] = []
+    day = day_of(during.start, clinic.zone)
     if not any(open_.contains(during) for open_ in open_intervals(clinic.hours, clinic.zone, day)):
         found.append(Missing(Why.CLOSED, during))
     if not is_free(busy, wanted.patient_id, during):
         found.append(Missing(Why.PATIENT_ELSEWHERE, _first_clash(busy.get(wanted.patient_id, ()), during)))
-    return [*found, *_missing_resources(clinic, wanted, start, busy)]
+    return [*found, *_missing_resources(clinic, wanted, during.start, busy, held)]
 
 
-def _missing_resources(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) -> list[Missing]:
+def _missing_resources(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy, held: Held) -> list[Missing]:
     found: list[Missing] = []
     for need in wanted.kind.needs:
         span = span_of(wanted.kind, need, start)
@@ -73,18 +128,19 @@ def _missing_resources(clinic: Clinic, wanted: Wanted, start: datetime, busy: Bu
         if not could_serve:
             found.append(Missing(Why.NONE_THERE, span, need.resource_kind))
         elif not any(is_free(busy, resource.id, span) for resource in could_serve):
-            found.append(Missing(Why.TAKEN, span, need.resource_kind, _taken(could_serve, span, busy)))
+            found.append(Missing(Why.TAKEN, span, need.resource_kind, _taken(could_serve, span, busy, held)))
     for kind in {need.resource_kind: None for need in wanted.kind.needs}:
         named = any(missing.resource_kind is kind for missing in found)
         if not named and not can_be_met(clinic, wanted, kind, start, busy):
             during = Interval(start, start + wanted.kind.length)
-            found.append(Missing(Why.TOO_FEW, during, kind, _taken(wanted.could_serve(clinic, kind), during, busy)))
+            taken = _taken(wanted.could_serve(clinic, kind), during, busy, held)
+            found.append(Missing(Why.TOO_FEW, during, kind, taken))
     return found
 
 
-def _taken(could_serve: Sequence[Resource], span: Interval, busy: Busy) -> tuple[Taken, ...]:
+def _taken(could_serve: Sequence[Resource], span: Interval, busy: Busy, held: Held) -> tuple[Taken, ...]:
     return tuple(
-        Taken(resource, clash)
+        Taken(resource, clash, held.get((resource.id, clash)))
         for resource in sorted(could_serve, key=lambda resource: resource.name)
         for clash in busy.get(resource.id, ())
         if clash.overlaps(span)

@@ -58,6 +58,11 @@ class Wanted:
         return sorted(able, key=lambda resource: zlib.crc32(self.patient_id.bytes + resource.id.bytes))
 
 
+def bookable_without_staff(clinic: Clinic, now: datetime) -> Interval:
+    """From the clinic's notice on, as far ahead as it gives times by itself."""
+    return Interval(now + clinic.minimum_notice, now + max(clinic.horizon, clinic.minimum_notice + timedelta(days=1)))
+
+
 def starts(clinic: Clinic, length: timedelta, window: Interval) -> Iterator[datetime]:
     """Every start, on the quarter hours of the wall clock, with which the whole appointment fits into one stretch of
     opening hours and into the window: what is taken beyond it nobody has looked at. In order of time, in UTC."""

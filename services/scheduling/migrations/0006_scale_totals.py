@@ -3,7 +3,7 @@
 from shared.database.migrations import run_sql
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 TOTALS = """
 -- Facts of intake's: kept once each, never changed. No answers, only what they came to.

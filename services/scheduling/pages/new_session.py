@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 from starlette.responses import RedirectResponse
 
 from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.wall_clock import instants_when_reads
 from services.scheduling.pages.choose_patient import Chosen, by_reference, chosen_patient, patients_to_choose
 from services.scheduling.pages.staff import PatientStaff
@@ -22,7 +23,6 @@ from services.scheduling.use_cases.book_session import (
     PatientUnknown,
     PrescriberUnknown,
     SessionWanted,
-    TimeRefused,
     book_session,
 )
 from shared.database import Transaction

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.clinic import Clinic, ResourceKind
-from services.scheduling.domain.refusal import Missing, Why
+from services.scheduling.domain.refusal import Missing, Taken, Why
 from services.scheduling.domain.scale_total import ScaleTotal
 from services.scheduling.domain.session import AmendReason, CancelReason
 from services.scheduling.store.day_list import ListedAppointment
@@ -92,6 +92,10 @@ def against(missing: Missing, clinic: Clinic) -> str:
             return "It is more than 30 days ago."
         case Why.FAR_AHEAD:
             return "It is more than a year ahead."
+        case Why.SHORT_NOTICE:
+            return "It is sooner than patients may book by themselves."
+        case Why.NO_START:
+            return "Appointments start on the quarter hours."
         case Why.CLOSED:
             return f"The clinic is not open for the whole of {day}."
         case Why.PATIENT_ELSEWHERE:
@@ -111,7 +115,11 @@ def _kind(missing: Missing) -> str:
 
 def _taken_by(missing: Missing, clinic: Clinic) -> str:
     return "; ".join(
-        f"{taken.resource.name} is taken {staff_time(taken.during.start, clinic.zone)} to "
+        f"{taken.resource.name} is {_how(taken, clinic)} {staff_time(taken.during.start, clinic.zone)} to "
         f"{staff_time(taken.during.end, clinic.zone)}"
         for taken in missing.taken
     )
+
+
+def _how(taken: Taken, clinic: Clinic) -> str:
+    return f"held until {staff_time(taken.held_until, clinic.zone)} for" if taken.held_until else "taken"

@@ -62,4 +62,5 @@ def _request(event: ConsultationRequestEvent, version: int, *, withdrawn: bool) 
         requested_at=event.requested_at,
         withdrawn=withdrawn,
         version=version,
+        hold_id=event.hold_id,
     )

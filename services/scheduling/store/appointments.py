@@ -13,8 +13,9 @@ async def insert(tx: Transaction, appointment: Appointment) -> None:
     await tx.execute(
         """
         insert into appointment (id, clinic_id, patient_id, kind, consultation_id, session_id, state, revision,
-                                 starts_at, ends_at, zone, local_start, clinician_id, booked_by, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                                 starts_at, ends_at, zone, local_start, clinician_id, booked_by, version,
+                                 held_until)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """,
         appointment.id,
         booking.clinic_id,
@@ -31,6 +32,7 @@ async def insert(tx: Transaction, appointment: Appointment) -> None:
         appointment.clinician_id,
         booking.booked_by,
         appointment.version,
+        appointment.held_until,
     )
 
 
@@ -95,4 +97,5 @@ def _appointment(row: asyncpg.Record) -> Appointment:
         version=row["version"],
         cancelled_by=row["cancelled_by"],
         cancel_reason=row["cancel_reason"],
+        held_until=row["held_until"],
     )

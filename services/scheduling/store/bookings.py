@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.interval import Interval
@@ -51,25 +52,54 @@ async def free(tx: Transaction, appointment_id: UUID) -> None:
     await tx.execute("update resource_booking set active = false where appointment_id = $1 and active", appointment_id)
 
 
-async def busy(tx: Transaction, clinic_id: UUID, window: Interval, patient_id: UUID) -> Busy:
-    """What is taken in the window, by resource, in order of time; and under the patient's id the patient's own time."""
+async def busy(
+    tx: Transaction, clinic_id: UUID, window: Interval, patient_id: UUID | None, *, besides: UUID | None = None
+) -> Busy:
+    """What is taken in the window, by resource, in order of time; and under the patient's id the patient's own time.
+
+    What was only held, and is over, is not taken any more, whether somebody took note of it or not. `besides` is an
+    appointment that does not count, as it is about to move.
+    """
     rows = await tx.fetch(
         """
+        with gone as materialized (
+             select id from appointment where state = 'held' and held_until <= $5
+              union all
+             select $6::uuid where $6 is not null)
         select resource_id as id, lower(during) as starts_at, upper(during) as ends_at
           from resource_booking
          where clinic_id = $1 and active and upper(during) > $2 and lower(during) < $3
+           and appointment_id <> all (array(select id from gone))
          union all
         select patient_id, starts_at, ends_at
           from appointment
          where patient_id = $4 and ends_at > $2 and starts_at < $3 and state <> 'cancelled'
+           and id <> all (array(select id from gone))
          order by 2
         """,
         clinic_id,
         window.start,
         window.end,
         patient_id,
+        tx.now,
+        besides,
     )
     found: defaultdict[UUID, list[Interval]] = defaultdict(list)
     for row in rows:
         found[row["id"]].append(Interval(row["starts_at"], row["ends_at"]))
     return found
+
+
+async def held_until(tx: Transaction, clinic_id: UUID, window: Interval) -> dict[tuple[UUID, Interval], datetime]:
+    """Until when those stretches of resources are held that nobody has booked yet."""
+    rows = await tx.fetch(
+        """
+        select resource_id, lower(during) as starts_at, upper(during) as ends_at, held_until
+          from resource_booking join appointment on appointment.id = appointment_id
+         where resource_booking.clinic_id = $1 and state = 'held' and during && tstzrange($2, $3)
+        """,
+        clinic_id,
+        window.start,
+        window.end,
+    )
+    return {(row["resource_id"], Interval(row["starts_at"], row["ends_at"])): row["held_until"] for row in rows}

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import Clinic, Purpose, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.refusal import Missing, nearest, offered_around, reasons
+from services.scheduling.domain.refusal import TimeRefused, nearest, offered_around, reasons
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
 from services.scheduling.store import bookings, clinics, patients, sessions
@@ -29,18 +29,6 @@ class PrescriberUnknown(LookupError):
 
 class NoSessionsHere(LookupError):
     """The clinic is not set up for infusion sessions."""
-
-
-class TimeRefused(Exception):
-    """The time cannot be given. `missing` says everything against it, `instead` the nearest that can.
-
-    Nothing is missing when somebody else is booking it at this very moment.
-    """
-
-    def __init__(self, missing: list[Missing], instead: list[datetime]) -> None:
-        super().__init__("This time cannot be given.")
-        self.missing = missing
-        self.instead = instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +97,8 @@ async def _refusal(
     """What stands against this start, and the nearest others, by one look at what is taken."""
     window = offered_around(start, now)
     busy = await bookings.busy(tx, clinic.id, window, wanted.patient_id)
-    missing = reasons(clinic, wanted, start, busy, now)
+    held = await bookings.held_until(tx, clinic.id, window)
+    missing = reasons(clinic, wanted, start, busy, now, held)
     instead = nearest(clinic, wanted, start, window, busy, apart=contended)
     return TimeRefused(missing, instead)
 

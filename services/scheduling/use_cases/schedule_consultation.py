@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 
 from services.scheduling.domain.appointment import Appointment, Booking
-from services.scheduling.domain.clinic import Clinic, Purpose
+from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.consultation import Consultation, ConsultationState
-from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.slots import Busy, Candidate, Wanted, best_first, candidates
+from services.scheduling.domain.slots import Busy, Candidate, Wanted, best_first, bookable_without_staff, candidates
 from services.scheduling.domain.turns import pick
 from services.scheduling.store import clinics, consultations, patients, waiting_list
 from services.scheduling.use_cases.book_appointment import book_appointment
@@ -19,11 +18,16 @@ LOOK_AGAIN = timedelta(hours=1)
 """How often the waiting list is looked at without a cancellation: new days come into reach."""
 
 
-async def schedule_consultation(tx: Transaction, consultation: Consultation, now: datetime) -> Consultation:
-    """Books it, or puts it on the waiting list if it is not there yet, and says so. The consultation is locked."""
+async def schedule_consultation(
+    tx: Transaction, consultation: Consultation, now: datetime, *, instead_of: datetime | None = None
+) -> Consultation:
+    """Books it, or puts it on the waiting list if it is not there yet, and says so. The consultation is locked.
+
+    `instead_of` is the time that the patient had chosen, and that others have now.
+    """
     appointment = await _book_best(tx, consultation, now)
     if appointment is not None:
-        return await _booked(tx, consultation, appointment)
+        return await booked(tx, consultation, appointment, instead_of=instead_of)
     if consultation.state is ConsultationState.WAITLISTED:
         return consultation
     return await wait_in_line(tx, consultation, now)
@@ -54,7 +58,7 @@ async def _book_best(tx: Transaction, consultation: Consultation, now: datetime)
     if clinic is None or kind is None:
         return None
     wanted = Wanted(kind, consultation.patient_id, _wishes_that_count(consultation))
-    window = _bookable_without_staff(clinic, now)
+    window = bookable_without_staff(clinic, now)
     booking = Booking(clinic.id, consultation.patient_id, clinic.zone, consultation_id=consultation.id)
     await patients.lock(tx, clinic.id, consultation.patient_id)
     starts = best_first(clinic, wanted, window)
@@ -70,24 +74,24 @@ def _wishes_that_count(consultation: Consultation) -> Wishes:
     return Wishes() if consultation.urgency is Urgency.URGENT else consultation.wishes
 
 
-def _bookable_without_staff(clinic: Clinic, now: datetime) -> Interval:
-    return Interval(now + clinic.minimum_notice, now + max(clinic.horizon, clinic.minimum_notice + timedelta(days=1)))
-
-
-async def _booked(tx: Transaction, consultation: Consultation, appointment: Appointment) -> Consultation:
-    booked = consultation.become(ConsultationState.BOOKED)
-    await consultations.save(tx, booked)
+async def booked(
+    tx: Transaction, consultation: Consultation, appointment: Appointment, *, instead_of: datetime | None = None
+) -> Consultation:
+    """It has this appointment now, and says so."""
+    after = consultation.become(ConsultationState.BOOKED)
+    await consultations.save(tx, after)
     tx.emit(
         ConsultationScheduled(
-            clinic_id=booked.clinic_id,
-            patient_id=booked.patient_id,
-            consultation_id=booked.id,
-            request_id=booked.request_id,
-            reference=booked.reference,
+            clinic_id=after.clinic_id,
+            patient_id=after.patient_id,
+            consultation_id=after.id,
+            request_id=after.request_id,
+            reference=after.reference,
             by=DecidedBy.SYSTEM,
             appointment=appointment.told(),
+            instead_of=instead_of,
         ),
-        of=booked,
+        of=after,
     )
     board_changed(tx, appointment)
-    return booked
+    return after

@@ -3,8 +3,11 @@
 from datetime import datetime
 
 from services.scheduling.domain.consultation import Consultation, Request
-from services.scheduling.store import consultations, patients
-from services.scheduling.use_cases.schedule_consultation import schedule_consultation, wait_in_line
+from services.scheduling.domain.hold import Hold
+from services.scheduling.store import consultations, holds, patients
+from services.scheduling.use_cases.let_holds_lapse import give_back
+from services.scheduling.use_cases.schedule_consultation import booked, schedule_consultation, wait_in_line
+from services.scheduling.use_cases.take_chosen_time import take_kept_time, take_same_time
 from shared.database import Transaction
 from shared.events.values import ContactEnvelope, Urgency
 
@@ -16,14 +19,28 @@ async def take_up_request(
     request than the one known changes nothing.
 
     Nobody overtakes those who wait: what is free is theirs first, and what does not fit the first of them fits nobody.
-    So who comes behind them joins the line at once. For somebody at risk it is looked all the same.
+    So who comes behind them joins the line at once. For somebody at risk it is looked all the same. A time that the
+    patient has chosen, and that is still kept for them, is theirs already.
     """
     consultation = await hear(tx, request, contact, reachable)
     if not consultation.may_be_booked(request):
         return consultation
+    hold = await holds.of_request(tx, request.id)
+    after = await _with_a_time(tx, consultation, hold if hold and hold.is_of(request) else None, now)
+    if hold is not None:
+        await give_back(tx, hold)
+    return after
+
+
+async def _with_a_time(tx: Transaction, consultation: Consultation, hold: Hold | None, now: datetime) -> Consultation:
+    """The chosen one if it can be had, else the best there is, or a place in the line."""
+    if hold is not None and (kept := await take_kept_time(tx, consultation, hold)) is not None:
+        return await booked(tx, consultation, kept)
     if consultation.urgency is not Urgency.URGENT and await consultations.somebody_waits_before(tx, consultation):
         return await wait_in_line(tx, consultation, now)
-    return await schedule_consultation(tx, consultation, now)
+    if hold is not None and (same := await take_same_time(tx, consultation, hold, now)) is not None:
+        return await booked(tx, consultation, same)
+    return await schedule_consultation(tx, consultation, now, instead_of=hold.starts_at if hold else None)
 
 
 async def hear(tx: Transaction, request: Request, contact: ContactEnvelope, reachable: bool) -> Consultation:

@@ -3,8 +3,9 @@ arrives."""
 
 from services.scheduling.domain.appointment import OPEN
 from services.scheduling.domain.consultation import Consultation, ConsultationState, Request
-from services.scheduling.store import appointments, consultations
+from services.scheduling.store import appointments, consultations, holds
 from services.scheduling.use_cases.cancel_appointment import cancel_appointment
+from services.scheduling.use_cases.let_holds_lapse import give_back
 from services.scheduling.use_cases.take_up_request import hear
 from shared.database import Transaction
 from shared.events.consultation import ConsultationCancelled
@@ -19,6 +20,8 @@ async def withdraw_consultation(
     What already took place stays as it is.
     """
     consultation = await hear(tx, request, contact, reachable)
+    if (hold := await holds.of_request(tx, request.id)) is not None:
+        await give_back(tx, hold)
     if not consultation.can_be_cancelled:
         return consultation
     appointment = await appointments.of_consultation(tx, consultation.id)

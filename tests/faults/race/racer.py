@@ -13,11 +13,11 @@ from random import Random
 from uuid import UUID
 
 from services.scheduling.domain.clinic import Purpose, ResourceKind
-from services.scheduling.domain.refusal import offered_around
+from services.scheduling.domain.refusal import TimeRefused, offered_around
 from services.scheduling.domain.session import CancelReason, SessionNotBooked
 from services.scheduling.domain.slots import Busy
 from services.scheduling.store import bookings
-from services.scheduling.use_cases.book_session import SessionWanted, TimeRefused, book_session
+from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.database import Database

@@ -3,11 +3,16 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from operations.demo_clinic import demo_clinic
 from services.scheduling.domain.clinic import ResourceKind
+from services.scheduling.domain.hold import Taking
 from services.scheduling.reactions import consultation_request, patient_contact, questionnaire, risk_raised
+from services.scheduling.settings import SchedulingSettings
+from services.scheduling.use_cases.find_free_times import find_free_times
+from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
 from shared.clock import FixedClock
@@ -29,6 +34,7 @@ from tests.conftest import NOON
 CLINIC = demo_clinic()
 STAFF_ID = UUID("01900000-0000-7000-8000-0000000000c1")
 CLINICIANS = CLINIC.of_kind(ResourceKind.CLINICIAN)
+HOLD_RULES = SchedulingSettings().hold_rules()
 REACTIONS = {
     reaction.model: reaction
     for reactions in (
@@ -167,6 +173,27 @@ class Desk:
 
     async def topics(self):
         return [topic for topic, _ in await self.said()]
+
+    async def keeps(self, asked, starts_at, *, contact=None, network=None, rules=HOLD_RULES):
+        """A time is kept for a request that is not sent yet; each is asked by another contact unless one is named."""
+        taking = Taking((contact or sha256(asked.request_id.bytes).digest(),), network)
+        wish = HoldWanted(CLINIC.id, asked.request_id, asked.patient_id, starts_at, taking)
+        async with self.database.transaction() as tx:
+            return await hold_time(tx, wish, rules)
+
+    async def gives_back(self, asked):
+        async with self.database.transaction() as tx:
+            await give_back_hold(tx, asked.request_id)
+
+    async def free_times(self, **sought):
+        """The starts that a patient could choose, best first."""
+        async with self.database.transaction(read_only=True) as tx:
+            free = await find_free_times(tx, CLINIC.id, **{"wishes": Wishes()} | sought)
+            return [candidate.during.start for candidate in free.found]
+
+    async def held(self):
+        """How many times are kept, by the tables."""
+        return await self.database.pool.fetchval("select count(*) from appointment where state = 'held'")
 
     async def consultation(self, asked):
         return await self.database.pool.fetchrow("select * from consultation where request_id = $1", asked.request_id)

@@ -9,8 +9,9 @@ import pytest
 
 from services.scheduling.domain.clinic import ResourceKind
 from services.scheduling.domain.opening import OpeningHours
+from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.store import patients
-from services.scheduling.use_cases.book_session import SessionWanted, TimeRefused, book_session
+from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from shared.database.failures import Contended, is_place
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID, Asked
 from tests.integration.scheduling.front import words

@@ -8,10 +8,11 @@ import asyncpg
 import pytest
 
 from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.domain.slots import Claim
 from services.scheduling.store.bookings import Taken, claim
-from services.scheduling.use_cases.book_session import SessionWanted, TimeRefused, book_session
+from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from shared.ids import uuid7
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, OVERLAPS, STAFF_ID, Asked

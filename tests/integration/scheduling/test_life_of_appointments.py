@@ -13,6 +13,7 @@ import asyncpg
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
+from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import (
     AmendReason,
     CancelReason,
@@ -23,7 +24,6 @@ from services.scheduling.domain.session import (
 )
 from services.scheduling.domain.session_record import SessionRecord
 from services.scheduling.use_cases.amend_record import amend_record
-from services.scheduling.use_cases.book_session import TimeRefused
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.record_session import record_session
 from shared.events.session import Outcome, Severity
