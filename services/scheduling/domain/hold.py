@@ -24,7 +24,7 @@ class Hold:
 
     def is_of(self, request: Request) -> bool:
         """Whether the request names it, and is the one that it was taken for."""
-        return True
+        return (self.id, self.request_id, self.patient_id) == (request.hold_id, request.id, request.patient_id)
 
     def is_kept(self, now: datetime) -> bool:
         return self.kept_until is not None and now < self.kept_until

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.opening import open_intervals
 from services.scheduling.domain.wall_clock import day_of, whole_day
-from services.scheduling.pages.names import open_names
+from services.scheduling.pages.names import Names, open_names
 from services.scheduling.pages.staff import OurStaff, sees_scores
 from services.scheduling.pages.typed_times import EARLIEST, LATEST, read_date
-from services.scheduling.pages.words import state_chip, totals_in_words
+from services.scheduling.pages.words import ASKING, held_chip, state_chip, totals_in_words
 from services.scheduling.store import clinics, day_list, scale_totals
+from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.use_cases.pages_changed import board_scope
 from shared.database import Database
 from shared.keyring import Keyring
@@ -100,22 +101,21 @@ async def _shown(
         patients = [row.patient_id for row in rows] if scores else []
         totals = await scale_totals.newest(tx, settings.clinic.id, patients, whole_day(day, zone).end)
     names = await open_names(keyring, ((row.patient_id, row.contact) for row in rows))
-    going = [row for row in rows if row.state is not AppointmentState.CANCELLED]
+    going = [row for row in rows if row.state not in {AppointmentState.CANCELLED, AppointmentState.HELD}]
     return {
         "day": day,
         "zone": zone,
         "middle": whole_day(day, zone).start + timedelta(hours=12),
         "open": open_intervals(clinic.hours, zone, day) if clinic else [],
-        "rows": [
-            (
-                row,
-                names.name(row.patient_id, row.reference),
-                state_chip(row, now),
-                totals_in_words(totals.get(row.patient_id, ())),
-            )
-            for row in rows
-        ],
+        "rows": [(*_drawn(row, names, now, zone), totals_in_words(totals.get(row.patient_id, ()))) for row in rows],
         "names_away": names.away,
         "sessions": sum(row.session_id is not None for row in going),
         "consultations": sum(row.session_id is None for row in going),
     }
+
+
+def _drawn(row: ListedAppointment, names: Names, now: datetime, zone: str) -> tuple[ListedAppointment, str, Any]:
+    """With whose it is, and its chip."""
+    if row.held_until is not None:
+        return row, ASKING, held_chip(row.held_until, zone)
+    return row, names.name(row.patient_id, row.reference), state_chip(row, now)

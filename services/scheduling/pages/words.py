@@ -59,6 +59,15 @@ _CHIPS = {
 }
 
 
+ASKING = "Somebody who is asking now"
+"""Whose request is not sent yet, so that nobody here knows them."""
+
+
+def held_chip(until: datetime, zone: str) -> tuple[str, str, str]:
+    """Text, kind and icon, as of `state_chip`."""
+    return (f"Held until {staff_time(until, zone)}", *_CHIPS[AppointmentState.HELD][1:])
+
+
 def state_chip(row: ListedAppointment, now: datetime) -> tuple[str, str, str]:
     """Text, kind and icon of the chip. A session that should be over and has no record says so."""
     if waits_for_record(row, now):

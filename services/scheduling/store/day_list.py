@@ -15,7 +15,7 @@ from shared.database import Transaction
 from shared.events.values import ContactEnvelope
 
 _ROW = """
-    select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
+    select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by, a.held_until,
            p.contact, p.person_version, c.request_id,
            coalesce(c.reference, (select newest.reference
                                     from consultation as newest
@@ -63,6 +63,7 @@ class ListedAppointment:
     reference: str | None
     cancel_reason: str | None
     booked_by: UUID | None
+    held_until: datetime | None
 
 
 async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[ListedAppointment]:
@@ -121,6 +122,7 @@ def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
             reference=row["reference"],
             cancel_reason=row["cancel_reason"],
             booked_by=row["booked_by"],
+            held_until=row["held_until"],
         )
         for row in rows
     ]

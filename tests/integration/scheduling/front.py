@@ -11,6 +11,7 @@ from services.scheduling.domain.clinic import ResourceKind
 from shared.events.staff import Role, StaffChanged
 from shared.ids import uuid7
 from shared.keyring.contact import Contact, seal_contact
+from shared.web.hold_ticket import HoldTicketSigner
 from shared.web.service_auth import ServiceAuth
 from shared.web.signing_keys import new_key_pair, read_key
 from shared.web.staff_directory import store_staff
@@ -20,9 +21,10 @@ from tests.integration.scheduling.desk import CLINIC, STAFF_ID, Asked, Desk
 SITE = "http://127.0.0.1:8080"
 STAFF_KEYS = new_key_pair()
 SERVICE_KEYS = new_key_pair()
+INTAKE_KEYS = new_key_pair()
 KEYS = {
     "staff_token_public_key": STAFF_KEYS[1],
-    "service_token_public_keys": {"notifications": SERVICE_KEYS[1]},
+    "service_token_public_keys": {"notifications": SERVICE_KEYS[1], "intake": INTAKE_KEYS[1]},
     "public_url": SITE,
     "burst_rate": 0,
 }
@@ -101,6 +103,12 @@ class Front:
         answer = await self.send("/staff/sessions/new", await self.booking(asked, **changed))
         assert answer.status_code == 303, words(answer.text)
         return answer.headers["location"]
+
+    def ticket(self, asked, contact=b"c" * 32):
+        """As intake signs it for a request that is not sent yet."""
+        key = read_key(INTAKE_KEYS[0], "SERVICE_TOKEN_PRIVATE_KEY", private=True)
+        signer = HoldTicketSigner(key, self.desk.clock)
+        return signer.sign(request_id=asked.request_id, patient_id=asked.patient_id, contacts=[contact])
 
     def as_service(self, private=SERVICE_KEYS[0], issuer="notifications"):
         """The signature of another service."""

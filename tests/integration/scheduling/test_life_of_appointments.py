@@ -25,6 +25,8 @@ from services.scheduling.domain.session import (
 from services.scheduling.domain.session_record import SessionRecord
 from services.scheduling.use_cases.amend_record import amend_record
 from services.scheduling.use_cases.cancel_session import cancel_session
+from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
+from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from services.scheduling.use_cases.record_session import record_session
 from shared.events.session import Outcome, Severity
 from shared.events.values import Disposition, Urgency
@@ -47,7 +49,7 @@ OVER = frozenset({"cancelled", "completed"})
 EMPTY = """
     truncate scheduling.consultation, scheduling.risk, scheduling.patient, scheduling.session, scheduling.appointment,
              scheduling.resource_booking, scheduling.session_record_earlier, scheduling.waiting_list_review,
-             scheduling.outbox_waiting, scheduling.outbox_sent
+             scheduling.outbox_waiting, scheduling.outbox_sent, scheduling.hold, scheduling.hold_taken
 """
 
 
@@ -91,6 +93,7 @@ class LifeOfAppointments(AwaitedRules):
         self.messages = []
         self.consultations: dict = {}
         self.sessions: dict = {}
+        self.choosing: dict = {}
 
     @initialize()
     @awaited
@@ -170,6 +173,89 @@ class LifeOfAppointments(AwaitedRules):
                 life.may_be = {"cancelled"}
         elif life.state == "awaiting" and message.event.disposition is Disposition.BOOK:
             life.may_be = {"booked", "waitlisted"}
+
+    # Times that are kept for requests which are not sent yet ---------------------------------------------------------
+
+    @rule(quarter=QUARTERS)
+    @awaited
+    async def somebody_has_a_time_kept(self, quarter):
+        await self._keeps(Asked.new(), quarter)
+
+    @rule(who=SOMEBODY, quarter=QUARTERS)
+    @awaited
+    async def they_choose_another_time(self, who, quarter):
+        if found := one(self.choosing, who):
+            await self._keeps(found[0], quarter)
+
+    @rule(quarter=QUARTERS, several=st.integers(2, 5))
+    @awaited
+    async def several_choose_the_same_time(self, quarter, several):
+        """Of which there is one for each clinician."""
+        kept = await asyncio.gather(*(self._keeps(Asked.new(), quarter) for _ in range(several)))
+        assert sum(kept) <= len(CLINICIANS)
+
+    @rule(who=st.lists(SOMEBODY, min_size=2, max_size=2, unique=True))
+    @awaited
+    async def two_change_places(self, who):
+        if len(self.choosing) > 1 and who[0] % len(self.choosing) != who[1] % len(self.choosing):
+            (one_asked, its), (other_asked, others) = (one(self.choosing, number) for number in who)
+            await asyncio.gather(
+                self._keeps_at(one_asked, others.starts_at), self._keeps_at(other_asked, its.starts_at)
+            )
+
+    @rule(who=SOMEBODY)
+    @awaited
+    async def they_give_it_back(self, who):
+        if found := one(self.choosing, who):
+            await self.desk.gives_back(found[0])
+            del self.choosing[found[0]]
+
+    @rule(who=SOMEBODY, held=st.booleans())
+    @awaited
+    async def they_send_their_request(self, who, held):
+        if found := one(self.choosing, who):
+            asked, hold = found
+            disposition = Disposition.AWAIT if held else Disposition.BOOK
+            kept = hold.is_kept(self.desk.clock.now())
+            self.asked.append(asked)
+            await self._hears(asked, asked.requested(disposition=disposition, hold_id=hold.id))
+            if not held:
+                del self.choosing[asked]
+                if kept:
+                    self.consultations[asked.request_id].may_be = {"booked"}
+                    (appointment,) = await self.desk.appointments(asked)
+                    assert (appointment["id"], appointment["starts_at"]) == (hold.appointment_id, hold.starts_at)
+
+    @rule(who=SOMEBODY)
+    @awaited
+    async def they_withdraw_what_they_have_not_sent(self, who):
+        if found := one(self.choosing, who):
+            asked, hold = found
+            del self.choosing[asked]
+            self.asked.append(asked)
+            await self._hears(asked, asked.withdrawn(version=3))
+            self.messages.append((asked, asked.requested(hold_id=hold.id)))
+
+    @rule()
+    @awaited
+    async def the_timer_tidies(self):
+        await tidy_holds(self.desk.database)
+
+    @rule(minutes=st.sampled_from([5, 15]))
+    def minutes_pass(self, minutes):
+        self.desk.clock.advance(timedelta(minutes=minutes))
+
+    async def _keeps(self, asked, quarter):
+        return await self._keeps_at(asked, self._at(quarter))
+
+    async def _keeps_at(self, asked, at):
+        """Whether it is kept now; otherwise what was kept before still is."""
+        try:
+            self.choosing[asked] = await self.desk.keeps(asked, at)
+        except (TimeRefused, NoTimesToChoose, TooManyHolds, RequestIsSent):
+            return False
+        assert self.choosing[asked].starts_at == at
+        return True
 
     # Sessions ------------------------------------------------------------------------------------------------------
 
@@ -337,6 +423,7 @@ class LifeOfAppointments(AwaitedRules):
                        exists (select from resource_booking
                                 where appointment_id = appointment.id and resource_booking.active) as active
                   from appointment
+                 where state <> 'held'
                 """
             )
         }
@@ -354,7 +441,33 @@ class LifeOfAppointments(AwaitedRules):
             assert (row["version"], row["earlier"]) == (life.version, life.amended)
             if life.record:
                 assert (row["outcome"], row["dose_mg"]) == (life.record.outcome, life.record.dose_mg)
-        assert len(appointments) == await self.desk.database.pool.fetchval("select count(*) from appointment")
+        assert len(appointments) == await self.desk.database.pool.fetchval(
+            "select count(*) from appointment where state <> 'held'"
+        )
+
+    @invariant()
+    @awaited
+    async def what_is_kept_is_kept_for_those_who_chose_it(self):
+        kept = {
+            row["appointment_id"]: row
+            for row in await self._rows(
+                """
+                select hold.request_id, hold.starts_at, appointment.id as appointment_id, held_until,
+                       appointment.starts_at = hold.starts_at as same,
+                       (select count(*) from resource_booking
+                         where appointment_id = appointment.id and active) as active
+                  from appointment left join hold on hold.appointment_id = appointment.id
+                 where state = 'held'
+                """
+            )
+        }
+        known = {hold.appointment_id: asked.request_id for asked, hold in self.choosing.items()}
+        for appointment_id, row in kept.items():
+            assert row["request_id"] == known[appointment_id]
+            assert row["same"]
+            assert row["active"] == 1
+        now = self.desk.clock.now()
+        assert {hold.appointment_id for hold in self.choosing.values() if hold.is_kept(now)} <= kept.keys()
 
     def _holds(self, life, row, appointment, said):
         assert row["state"] in life.may_be

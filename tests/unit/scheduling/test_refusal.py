@@ -1,16 +1,20 @@
 """A refusal names everything that stands against a time."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.scheduling.domain.clinic import Need, ResourceKind
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.refusal import Why, nearest, reasons
-from services.scheduling.domain.slots import Wanted, candidate_at
+from services.scheduling.domain.opening import OpeningHours
+from services.scheduling.domain.refusal import Why, nearest, reasons, reasons_without_staff
+from services.scheduling.domain.slots import Wanted, best_first, bookable_without_staff, candidate_at, candidates
 from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, clinic
 from tests.unit.scheduling.test_slots import MONDAY_8, RESOURCES, appointment_kinds, calendars
+from tests.unit.scheduling.twin import free_starts
 
 MONDAY_10 = datetime(2026, 6, 15, 16, 0, tzinfo=UTC)
 NOW = MONDAY_10 - timedelta(hours=4)
@@ -82,3 +86,50 @@ def test_nothing_stands_against_a_time_exactly_when_it_can_be_given(kind, busy):
 
     for start in (MONDAY_8 + timedelta(minutes=n) for n in (0, 20, 45)):
         assert (reasons(where, one, start, busy, NOW) == []) == (candidate_at(where, one, start, busy) is not None)
+
+
+def test_what_is_only_held_says_until_when():
+    until = NOW + timedelta(minutes=10)
+
+    (found,) = reasons(
+        clinic(), wanted(), MONDAY_10, {CLINICIANS[0].id: [LONG]}, NOW, {(CLINICIANS[0].id, LONG): until}
+    )
+
+    assert [taken.held_until for taken in found.taken] == [until]
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        (timedelta(hours=1), {Why.SHORT_NOTICE}),
+        (timedelta(hours=-1), {Why.SHORT_NOTICE}),
+        (timedelta(days=8), {Why.FAR_AHEAD}),
+        (timedelta(hours=4, minutes=5), {Why.NO_START}),
+        (timedelta(hours=12), {Why.CLOSED}),
+        (timedelta(days=30, hours=12), {Why.CLOSED, Why.FAR_AHEAD}),
+        (timedelta(hours=4), set()),
+    ],
+)
+def test_a_patient_books_neither_at_once_nor_far_ahead_nor_between_two_starts(after, why):
+    where = replace(clinic(), minimum_notice=timedelta(hours=2), horizon=timedelta(days=7))
+    now = MONDAY_10 - timedelta(hours=1)
+
+    assert {one.why for one in reasons_without_staff(where, wanted(), now + after, {}, now)} == why
+
+
+@settings(deadline=None)
+@given(appointment_kinds(), calendars(), st.integers(-12, 72))
+def test_every_time_is_offered_to_patients_or_has_its_reasons(kind, busy, fives):
+    where = replace(
+        clinic(resources=RESOURCES, hours=(OpeningHours(1, time(8), time(13)),)),
+        minimum_notice=timedelta(minutes=20),
+        horizon=timedelta(hours=4),
+    )
+    one, start = replace(wanted(), kind=kind, clinician=None), MONDAY_8 + timedelta(minutes=5 * fives)
+    reach = bookable_without_staff(where, MONDAY_8)
+
+    offered = {found.during.start for found in candidates(where, one, best_first(where, one, reach), busy)}
+    against = reasons_without_staff(where, one, start, busy, MONDAY_8)
+
+    assert offered == set(free_starts(where, kind, list(RESOURCES), reach, busy, PATIENT))
+    assert (against == []) == (start in offered)
