@@ -1,7 +1,7 @@
 """I5: nothing and nobody is in two places at a time, and what is booked is what stands.
 
-Counted from the rows alone, so that it holds also where the constraint was dropped: each range against the furthest end
-before it, in order of time.
+A time that is held counts like one that is booked. Counted from the rows alone, so that it holds also where the
+constraint was dropped: each range against the furthest end before it, in order of time.
 """
 
 from operations.auditing.check import Check
@@ -31,6 +31,10 @@ TIME_IS_TAKEN = """
              when 'missed' then true
              else count(booking.id) > 0
                   and bool_and(booking.during <@ tstzrange(appointment.starts_at, appointment.ends_at))
+                  and (appointment.state <> 'held'
+                       or exists (select from scheduling.hold
+                                   where hold.appointment_id = appointment.id
+                                     and (hold.starts_at, hold.ends_at) = (appointment.starts_at, appointment.ends_at)))
            end as holds
       from scheduling.appointment
       left join scheduling.resource_booking as booking on booking.appointment_id = appointment.id and booking.active
@@ -61,7 +65,11 @@ SESSIONS = """
 CHECKS = (
     Check("I5", "no resource is booked twice at a time", RESOURCES),
     Check("I5", "no patient is booked twice at a time", PATIENTS),
-    Check("I5", "an appointment that stands has its resources, one that was cancelled has none", TIME_IS_TAKEN),
+    Check(
+        "I5",
+        "an appointment that stands has its resources, one that is held a request, one that was cancelled has none",
+        TIME_IS_TAKEN,
+    ),
     Check("I5", "a booked consultation has one appointment, another has none", CONSULTATIONS),
     Check("I5", "a session has one appointment, which is as it is", SESSIONS),
 )

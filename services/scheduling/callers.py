@@ -1,4 +1,4 @@
-"""What the doors for patients ask for: whom a ticket was made for, and by whom a kept time is counted."""
+"""What the doors for patients ask for: whom a ticket was made for, and who asks too often."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.scheduling.domain.hold import HoldRules, Taking
-from services.scheduling.problems import TicketRefused
+from services.scheduling.domain.hold import WINDOW, HoldRules
+from services.scheduling.problems import TicketRefused, TooManyHolds
 from services.scheduling.settings import SchedulingSettings
 from shared.clock import Clock
-from shared.keyring.blind_index import BlindIndex
 from shared.settings import Settings
+from shared.web.burst_limit import TokenBuckets
 from shared.web.client_address import client_address, is_somebody, network_of
 from shared.web.hold_ticket import HoldTicket, HoldTicketVerifier
 from shared.web.signing_keys import TokenInvalid
@@ -31,15 +31,16 @@ class Holding:
 
     rules: HoldRules
     tickets: HoldTicketVerifier
-    index: BlindIndex
+    networks: TokenBuckets | None
 
     @classmethod
     def from_settings(cls, settings: Settings, ours: SchedulingSettings, clock: Clock) -> "Holding":
-        """Raises ValueError when intake's public key or SEALING_KEY is missing or malformed."""
+        """Raises ValueError when intake's public key is missing or malformed."""
+        most, a_day = ours.address_holds, ours.address_holds_a_day
         return cls(
             ours.hold_rules(),
             HoldTicketVerifier.from_settings(settings, clock),
-            BlindIndex.from_settings(settings, "scheduling"),
+            TokenBuckets(a_day / WINDOW.total_seconds(), most) if most else None,
         )
 
     def read(self, ticket: str) -> HoldTicket:
@@ -49,9 +50,11 @@ class Holding:
         except TokenInvalid:
             raise TicketRefused from None
 
-    def taking(self, ticket: HoldTicket, request: Request) -> Taking:
+    def count(self, request: Request) -> None:
+        """Raises TooManyHolds when many times were asked for from this network address. In memory: none is stored."""
         network = network_of(client_address(request))
-        return Taking(ticket.contacts, self.index.of("network", network) if is_somebody(network) else None)
+        if self.networks is not None and is_somebody(network) and self.networks.take(network):
+            raise TooManyHolds("Many times were asked for from here.")
 
 
 async def _holding(request: Request) -> Holding:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.scheduling.domain.hold import Cap, HoldRules
+from services.scheduling.domain.hold import HoldRules
 from shared.settings import SECRETS
 
 
@@ -29,13 +29,14 @@ class SchedulingSettings(BaseSettings):
         default=12, description="Times that it may have kept in a day; choosing another counts as one", ge=1, le=1000
     )
     address_holds: int = Field(
-        default=10, description="Times that one public network address may have kept at once", ge=1, le=10_000
+        default=20,
+        description="Times that one public network address may ask for in a short while, in each process; "
+        "0 switches it off",
+        ge=0,
     )
-    address_holds_a_day: int = Field(default=100, description="Times that it may have kept in a day", ge=1, le=100_000)
+    address_holds_a_day: int = Field(
+        default=200, description="Times that it may go on asking for in a day, after that", ge=1
+    )
 
     def hold_rules(self) -> HoldRules:
-        return HoldRules(
-            timedelta(minutes=self.hold_minutes),
-            contact=Cap(self.contact_holds, self.contact_holds_a_day),
-            network=Cap(self.address_holds, self.address_holds_a_day),
-        )
+        return HoldRules(timedelta(minutes=self.hold_minutes), self.contact_holds, self.contact_holds_a_day)

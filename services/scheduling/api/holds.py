@@ -74,9 +74,8 @@ async def hold(
     if not within_reach(sent.starts_at, clock.now()):
         raise InvalidInput(errors=[FieldError("Name a time within a year or so.", pointer="#/starts_at")])
     ticket = holding.read(sent.ticket)
-    wish = HoldWanted(
-        settings.clinic.id, ticket.request_id, ticket.patient_id, sent.starts_at, holding.taking(ticket, request)
-    )
+    holding.count(request)
+    wish = HoldWanted(settings.clinic.id, ticket.request_id, ticket.patient_id, sent.starts_at, ticket.contacts)
     try:
         async with database.transaction() as tx:
             kept = await hold_time(tx, wish, holding.rules)

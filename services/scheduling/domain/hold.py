@@ -31,32 +31,12 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
-    """How many times one contact, or one network, may have kept at once, and take in a WINDOW."""
-
-    at_once: int
-    in_window: int
-
-
-@dataclass(frozen=True, slots=True)
 class HoldRules:
-    """`length` is how long a time is kept. Moving to another time counts as taking one: nobody keeps a time for a day."""
+    """`length` is how long a time is kept. One contact may have so many kept at once, and take so many in a WINDOW.
+
+    Moving to another time counts as taking one: nobody keeps a time all day.
+    """
 
     length: timedelta
-    contact: Cap
-    network: Cap
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """Who takes a time, as keyed hashes; `network` is None where it would be everybody."""
-
-    contacts: tuple[bytes, ...]
-    network: bytes | None = None
-
-    def counted(self, rules: HoldRules) -> list[tuple[bytes, Cap]]:
-        """In an order that is the same for all, as each is locked before it is counted."""
-        caps = dict.fromkeys(self.contacts, rules.contact)
-        if self.network is not None:
-            caps[self.network] = rules.network
-        return sorted(caps.items(), key=lambda one: one[0])
+    at_once: int
+    in_window: int

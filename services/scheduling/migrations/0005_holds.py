@@ -27,13 +27,13 @@ create table hold (
 create index hold_of_appointment on hold (appointment_id);
 create index hold_by_age on hold (starts_at);
 
--- Who has had times kept lately: keyed hashes of contacts and networks, forgotten after a day.
+-- Who has had times kept lately: keyed hashes of contacts, forgotten after a day.
 create table hold_taken (
     clinic_id      uuid        not null,
-    who            bytea       not null check (octet_length(who) = 32),
+    contact        bytea       not null check (octet_length(contact) = 32),
     appointment_id uuid        not null, -- without a foreign key: it counts also when it is gone
     taken_at       timestamptz not null,
-    primary key (clinic_id, who, appointment_id)
+    primary key (clinic_id, contact, appointment_id)
 );
 create index hold_taken_by_age on hold_taken (taken_at);
 """

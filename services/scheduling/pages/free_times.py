@@ -93,9 +93,8 @@ async def keep(
         return await door.show("choose_first", status=422)
     try:
         ticket = holding.read(asked.ticket)
-        wish = HoldWanted(
-            settings.clinic.id, ticket.request_id, ticket.patient_id, asked.start, holding.taking(ticket, request)
-        )
+        holding.count(request)
+        wish = HoldWanted(settings.clinic.id, ticket.request_id, ticket.patient_id, asked.start, ticket.contacts)
         async with database.transaction() as tx:
             kept = await hold_time(tx, wish, holding.rules)
     except TimeRefused as refused:

@@ -15,7 +15,8 @@ from shared.database import Transaction
 from shared.events.values import ContactEnvelope
 
 _ROW = """
-    select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by, a.held_until,
+    select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
+           a.held_until,
            p.contact, p.person_version, c.request_id,
            coalesce(c.reference, (select newest.reference
                                     from consultation as newest

@@ -1,4 +1,4 @@
-"""`hold_taken`: how many times one contact or one network has had kept lately."""
+"""`hold_taken`: how many times one contact has had kept lately."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ class Taken:
     in_window: int
 
 
-async def count(tx: Transaction, clinic_id: UUID, who: bytes, *, besides: UUID | None) -> Taken:
-    """By this contact or network, counted by one at a time. `besides` is a kept time that another will replace."""
-    await tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"hold:{clinic_id}:{who.hex()}")
+async def count(tx: Transaction, clinic_id: UUID, contact: bytes, *, besides: UUID | None) -> Taken:
+    """By this contact, counted by one at a time. `besides` is a kept time that another will replace."""
+    await tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"hold:{clinic_id}:{contact.hex()}")
     row = await tx.fetchrow(
         """
         select count(*) as in_window,
                count(*) filter (where appointment.id is distinct from $3 and held_until > $5) as at_once
           from hold_taken
           left join appointment on appointment.id = appointment_id and state = 'held'
-         where hold_taken.clinic_id = $1 and who = $2 and taken_at > $4
+         where hold_taken.clinic_id = $1 and contact = $2 and taken_at > $4
         """,
         clinic_id,
-        who,
+        contact,
         besides,
         tx.now - WINDOW,
         tx.now,
@@ -35,14 +35,14 @@ async def count(tx: Transaction, clinic_id: UUID, who: bytes, *, besides: UUID |
     return Taken(row["at_once"], row["in_window"])
 
 
-async def add(tx: Transaction, clinic_id: UUID, everybody: Iterable[bytes], appointment_id: UUID) -> None:
+async def add(tx: Transaction, clinic_id: UUID, contacts: Iterable[bytes], appointment_id: UUID) -> None:
     await tx.execute(
         """
-        insert into hold_taken (clinic_id, who, appointment_id, taken_at)
-        select $1, who, $3, $4 from unnest($2::bytea[]) as counted (who)
+        insert into hold_taken (clinic_id, contact, appointment_id, taken_at)
+        select distinct $1::uuid, contact, $3::uuid, $4::timestamptz from unnest($2::bytea[]) as counted (contact)
         """,
         clinic_id,
-        list(everybody),
+        list(contacts),
         appointment_id,
         tx.now,
     )
@@ -53,8 +53,8 @@ async def forget_old(tx: Transaction, most: int = 1000) -> int:
     done = await tx.execute(
         """
         delete from hold_taken
-         where (clinic_id, who, appointment_id) in (
-               select clinic_id, who, appointment_id from hold_taken
+         where (clinic_id, contact, appointment_id) in (
+               select clinic_id, contact, appointment_id from hold_taken
                 where taken_at <= $1
                 limit $2 for update skip locked)
         """,

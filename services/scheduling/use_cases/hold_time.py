@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Purpose
-from services.scheduling.domain.hold import Hold, HoldRules, Taking
+from services.scheduling.domain.hold import Hold, HoldRules
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.refusal import TimeRefused, nearest, reasons_without_staff
 from services.scheduling.domain.slots import Busy, Candidate, Wanted, bookable_without_staff, candidate_at
@@ -24,7 +24,7 @@ class NoTimesToChoose(LookupError):
 
 
 class TooManyHolds(Exception):
-    """This contact, or this network, has as many times kept as it may."""
+    """This contact has as many times kept as it may, or this network has asked for as many."""
 
 
 class RequestIsSent(Exception):
@@ -33,13 +33,14 @@ class RequestIsSent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HoldWanted:
-    """Which time is to be kept, for which request, and by whom that is counted."""
+    """Which time is to be kept, for which request, and by which contacts that is counted."""
 
     clinic_id: UUID
     request_id: UUID
     patient_id: UUID
     starts_at: datetime
-    taking: Taking
+    contacts: tuple[bytes, ...]
+    """Keyed hashes."""
 
 
 async def hold_time(tx: Transaction, wish: HoldWanted, rules: HoldRules) -> Hold:
@@ -56,7 +57,7 @@ async def hold_time(tx: Transaction, wish: HoldWanted, rules: HoldRules) -> Hold
     clinic, kind = await times_to_choose(tx, wish.clinic_id)
     await _within_its_share(tx, wish, before, rules)
     appointment = await _keep(tx, clinic, Wanted(kind, wish.patient_id), wish, before, tx.now + rules.length)
-    await holds_taken.add(tx, clinic.id, [who for who, _ in wish.taking.counted(rules)], appointment.id)
+    await holds_taken.add(tx, clinic.id, wish.contacts, appointment.id)
     board_changed(tx, appointment)
     hold = Hold(
         id=before.id if before else uuid7(),
@@ -95,10 +96,11 @@ async def times_to_choose(tx: Transaction, clinic_id: UUID) -> tuple[Clinic, App
 
 async def _within_its_share(tx: Transaction, wish: HoldWanted, before: Hold | None, rules: HoldRules) -> None:
     """Raises TooManyHolds."""
-    for who, cap in wish.taking.counted(rules):
-        taken = await holds_taken.count(tx, wish.clinic_id, who, besides=before.appointment_id if before else None)
-        if taken.at_once >= cap.at_once or taken.in_window >= cap.in_window:
-            raise TooManyHolds("No more times can be kept from here at the moment.")
+    replaced = before.appointment_id if before else None
+    for contact in sorted(set(wish.contacts)):  # each is locked, so all go by the same order
+        taken = await holds_taken.count(tx, wish.clinic_id, contact, besides=replaced)
+        if taken.at_once >= rules.at_once or taken.in_window >= rules.in_window:
+            raise TooManyHolds("No more times can be kept at the moment.")
 
 
 async def _keep(

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from operations.demo_clinic import demo_clinic
 from services.scheduling.domain.clinic import ResourceKind
-from services.scheduling.domain.hold import Taking
 from services.scheduling.reactions import consultation_request, patient_contact, questionnaire, risk_raised
+from services.scheduling.settings import SchedulingSettings
+from services.scheduling.use_cases.find_free_times import find_free_times
+from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
 from services.scheduling.settings import SchedulingSettings
 from services.scheduling.use_cases.find_free_times import find_free_times
 from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
@@ -174,10 +176,10 @@ class Desk:
     async def topics(self):
         return [topic for topic, _ in await self.said()]
 
-    async def keeps(self, asked, starts_at, *, contact=None, network=None, rules=HOLD_RULES):
+    async def keeps(self, asked, starts_at, *, contact=None, rules=HOLD_RULES):
         """A time is kept for a request that is not sent yet; each is asked by another contact unless one is named."""
-        taking = Taking((contact or sha256(asked.request_id.bytes).digest(),), network)
-        wish = HoldWanted(CLINIC.id, asked.request_id, asked.patient_id, starts_at, taking)
+        contacts = (contact or sha256(asked.request_id.bytes).digest(),)
+        wish = HoldWanted(CLINIC.id, asked.request_id, asked.patient_id, starts_at, contacts)
         async with self.database.transaction() as tx:
             return await hold_time(tx, wish, rules)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from random import Random
 
 import asyncpg
+import pytest
 
 from operations.auditing.bookings import CHECKS
 from services.scheduling.domain.refusal import TimeRefused
@@ -154,6 +155,26 @@ async def test_without_the_constraint_the_same_race_does_double_book(desk):
 
     assert await owner.fetchval(OVERLAPS) > 0
     await owner.close()
+
+
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        "delete from scheduling.hold",
+        "update scheduling.hold set starts_at = starts_at - interval '15 minutes'",
+        "update scheduling.resource_booking set active = false",
+    ],
+)
+async def test_the_auditor_finds_a_held_time_that_is_not_as_was_chosen(desk, by_hand):
+    await desk.keeps(Asked.new(), desk.monday_at(10))
+    assert await findings(desk) == []
+    owner = await asyncpg.connect(desk.dsn)
+    await owner.execute(by_hand)
+    await owner.close()
+
+    (finding,) = await findings(desk)
+
+    assert finding.words.startswith("an appointment that stands has its resources")
 
 
 async def findings(desk):

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from services.scheduling.domain.hold import Cap
 from services.scheduling.domain.refusal import TimeRefused, Why
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_holds
@@ -18,7 +17,6 @@ LENGTH = HOLD_RULES.length
 MOMENT = timedelta(microseconds=1)
 ONE_CLINICIAN = replace(CLINIC, resources=CLINIC.resources[:3])
 FAMILY = b"f" * 32
-CAFE = b"n" * 32
 
 
 def monday(hours, minutes=0, *, weeks=1):
@@ -308,8 +306,8 @@ async def script(desk, times, *, asked=None, **who):
 async def test_one_contact_has_no_more_kept_than_a_family_needs(desk):
     times = await desk.free_times()
 
-    assert await script(desk, times[::3], contact=FAMILY) == HOLD_RULES.contact.at_once
-    assert await desk.held() == HOLD_RULES.contact.at_once
+    assert await script(desk, times[::3], contact=FAMILY) == HOLD_RULES.at_once
+    assert await desk.held() == HOLD_RULES.at_once
 
 
 async def test_nor_keeps_them_by_taking_them_again(desk):
@@ -319,7 +317,7 @@ async def test_nor_keeps_them_by_taking_them_again(desk):
         given += await script(desk, [monday(10)], contact=FAMILY)
         desk.clock.advance(LENGTH)
 
-    assert given == HOLD_RULES.contact.in_window
+    assert given == HOLD_RULES.in_window
 
 
 async def test_nor_by_moving_to_and_fro(desk):
@@ -327,26 +325,19 @@ async def test_nor_by_moving_to_and_fro(desk):
     for _ in range(10):
         await script(desk, [monday(10), monday(14)], asked=asked, contact=FAMILY)
 
-    assert await desk.database.pool.fetchval("select count(*) from hold_taken") == HOLD_RULES.contact.in_window
+    assert await desk.database.pool.fetchval("select count(*) from hold_taken") == HOLD_RULES.in_window
     assert await desk.held() == 1
-
-
-async def test_many_contacts_from_one_network_get_what_a_network_gets(desk):
-    times = (await desk.free_times())[::3]
-
-    assert await script(desk, times[:40], network=CAFE) == HOLD_RULES.network.at_once
-    assert await desk.keeps(Asked.new(), times[41], network=b"o" * 32)
 
 
 async def test_who_raced_is_counted_too(desk):
     times = (await desk.free_times())[:48:3]
     given = await asyncio.gather(*(script(desk, [at], contact=FAMILY) for at in times))
 
-    assert sum(given) == HOLD_RULES.contact.at_once
+    assert sum(given) == HOLD_RULES.at_once
 
 
 async def test_tomorrow_is_another_day(desk):
-    once = replace(HOLD_RULES, contact=Cap(1, 1))
+    once = replace(HOLD_RULES, at_once=1, in_window=1)
     await desk.keeps(Asked.new(), monday(10), contact=FAMILY, rules=once)
     desk.clock.advance(timedelta(days=1) - MOMENT)
     with pytest.raises(TooManyHolds):
