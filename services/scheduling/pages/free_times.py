@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse
 
 from services.scheduling.callers import Holding, TheHolding, within_reach
 from services.scheduling.domain.hold import Hold
+from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.offer import to_choose_from
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.wall_clock import day_of
@@ -147,15 +148,15 @@ class _Door:
         """What is kept; or what is free, with what is wrong (a name of TimesWords) above it."""
         hold = await self._hold()
         async with self.database.transaction(read_only=True) as tx:
-            now = tx.now
+            kept = hold if hold and hold.is_kept(tx.now) else None
             try:
                 free = await find_free_times(
                     tx, self.settings.clinic.id, self.asked.wishes, earliest=self.asked.later, hold=hold
                 )
-                starts = list(nearest) or to_choose_from(free.found, free.clinic.zone)
+                theirs = Interval(kept.starts_at, kept.ends_at) if kept and not self.asked.later else None
+                starts = list(nearest) or to_choose_from(free.found, free.clinic.zone, theirs)
             except NoTimesToChoose:
                 starts = []
-        kept = hold if hold and hold.is_kept(now) else None
         if kept and not wrong and not self.asked.again and not self.asked.later:
             return self._page(status, kept=kept)
         return self._page(status, wrong=wrong, kept=kept, starts=starts, over=hold is not None and kept is None)
@@ -190,7 +191,9 @@ class _Door:
             "over": over,
             "wrong": _sentence(language.words, wrong),
             "days": _by_day(starts, self.settings.clinic.zone) if starts is not None else None,
-            "later": max(starts) + timedelta(minutes=1) if starts and wrong != "taken" else None,
+            "later": _after([at for at in starts or () if not kept or at != kept.starts_at])
+            if wrong != "taken"
+            else None,
             "onward": _onward(self.asked.back, kept) if kept and self.asked.back and not fragment else "",
             "fragment": fragment,
         }
@@ -198,6 +201,11 @@ class _Door:
         if fragment:
             return self.pages.page("free_times_list.html", **values)
         return self.pages.page("free_times.html", status=status, **values)
+
+
+def _after(starts: Sequence[datetime]) -> datetime | None:
+    """From when on later times are looked for."""
+    return max(starts) + timedelta(minutes=1) if starts else None
 
 
 def _onward(back: str, kept: Hold) -> str:

@@ -186,7 +186,7 @@ async def test_the_place_lists_times_by_day_with_the_clinics_zone(front):
     assert len(starts(page)) == MOST
     assert "Monday, June 15" in page
     assert "2:00 PM" in page
-    assert "All times are Denver time (MDT)." in words(page)
+    assert "All times are Denver time (MDT)" in words(page)
     assert "<html" not in page
 
 
@@ -194,8 +194,8 @@ async def test_and_in_spanish(front):
     page = await place(front, language="es-MX", not_before="2026-06-22")
 
     assert "lunes 22 de junio" in page
-    assert "8:00 a.\u00a0m." in page
-    assert "Todas las horas son hora de Denver (MDT)." in words(page)
+    assert "8:00\u00a0a.\u00a0m." in page
+    assert "Todas las horas están en hora de Denver (MDT)" in words(page)
 
 
 async def test_later_times_are_one_press_away(front):
@@ -224,6 +224,7 @@ async def test_another_time_can_be_chosen_and_the_kept_one_stays_until_then(fron
     page = await place(front, ticket=ticket, again="yes", not_before="2026-06-22")
 
     assert f'value="{TEN}" checked' in page
+    assert hidden(page, "slot") == TEN
     assert await front.desk.held() == 1
 
 
@@ -304,8 +305,9 @@ async def test_without_scripts_it_is_a_page_that_leads_back(front):
 
 
 async def test_and_never_anywhere_else(front):
+    ticket = front.ticket(Asked.new())
     for back in ("https://evil.example/", "//evil.example", "/\\evil.example"):
-        kept = await front.send("/a/times/hold", {"ticket": front.ticket(Asked.new()), "back": back, "start": TEN})
+        kept = await front.send("/a/times/hold", {"ticket": ticket, "back": back, "start": TEN})
         assert kept.status_code == 200
         assert "evil" not in kept.text
 

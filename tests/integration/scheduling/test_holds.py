@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -222,6 +223,40 @@ async def test_the_hold_of_a_withdrawn_request_is_given_back(desk):
 
     assert await desk.active() == 0
     assert (await desk.consultation(asked))["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("order", permutations(range(3)), ids=str)
+@pytest.mark.parametrize("later", [timedelta(0), LENGTH * 2], ids=["kept", "over"])
+async def test_every_order_of_what_is_said_of_a_request_ends_the_same(desk, order, later):
+    """Each is said twice. What was withdrawn has no time, whatever came first."""
+    asked = Asked.new()
+    hold = await desk.keeps(asked, monday(10))
+    desk.clock.advance(later)
+    said = [
+        asked.requested(hold_id=hold.id, disposition=Disposition.AWAIT),
+        asked.cleared(hold_id=hold.id, version=2),
+        asked.withdrawn(hold_id=hold.id, version=3),
+    ]
+
+    await desk.hears(*(said[n] for n in order for _ in range(2)))
+
+    assert (await desk.consultation(asked))["state"] == "cancelled"
+    assert (await desk.active(), await desk.held()) == (0, 0)
+
+
+@pytest.mark.parametrize("order", permutations(range(2)), ids=str)
+async def test_and_what_was_accepted_has_the_chosen_one(desk, order):
+    asked = Asked.new()
+    hold = await desk.keeps(asked, monday(10))
+    said = [
+        asked.requested(hold_id=hold.id, disposition=Disposition.AWAIT),
+        asked.cleared(hold_id=hold.id, version=2),
+    ]
+
+    await desk.hears(*(said[n] for n in order for _ in range(2)))
+
+    assert [(row["id"], row["state"]) for row in await desk.appointments(asked)] == [(hold.appointment_id, "booked")]
+    assert await desk.active() == 1
 
 
 async def test_nothing_is_kept_for_a_request_that_was_sent(desk):

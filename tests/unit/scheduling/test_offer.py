@@ -44,5 +44,15 @@ def test_what_is_wished_for_comes_before_the_rest():
     assert {part for _, part in parts(offered(Wishes(day_parts=(DayPart.AFTERNOON,))))} == {DayPart.AFTERNOON}
 
 
+def test_the_time_that_is_kept_is_always_among_them():
+    kept = Interval(MONDAY_8 + timedelta(hours=1, minutes=15), MONDAY_8 + timedelta(hours=2))
+    found = candidates(clinic(), Wanted(VISIT, PATIENT), best_first(clinic(), Wanted(VISIT, PATIENT), FORTNIGHT), {})
+
+    starts = to_choose_from(found, ZONE, kept)
+
+    assert kept.start in starts
+    assert all(later - earlier >= VISIT.length for earlier, later in pairwise(starts))
+
+
 def test_all_there_is_when_there_is_little():
     assert len(offered(window=Interval(MONDAY_8, MONDAY_8 + timedelta(hours=2)))) == 2
