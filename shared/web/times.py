@@ -59,10 +59,10 @@ def patient_day(instant: datetime, zone: str, now: datetime | None = None, langu
 
 
 def patient_time(instant: datetime, zone: str, language: str = "en") -> str:
-    """`9:30 AM`, `12:05 PM`; `9:30 a. m.`, which does not come apart at the end of a line."""
+    """`9:30 AM`, `12:05 PM`; `9:30 a. m.`, whose `a. m.` does not come apart at the end of a line."""
     here = local(instant, zone)
-    halves = ("\u00a0a.\u00a0m.", "\u00a0p.\u00a0m.") if _is_spanish(language) else (" AM", " PM")
-    return f"{here.hour % 12 or 12}:{here.minute:02}{halves[here.hour >= 12]}"
+    halves = ("a.\u00a0m.", "p.\u00a0m.") if _is_spanish(language) else ("AM", "PM")
+    return f"{here.hour % 12 or 12}:{here.minute:02} {halves[here.hour >= 12]}"
 
 
 def patient_zone(instant: datetime, zone: str, language: str = "en") -> str:

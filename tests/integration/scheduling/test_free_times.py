@@ -194,7 +194,7 @@ async def test_and_in_spanish(front):
     page = await place(front, language="es-MX", not_before="2026-06-22")
 
     assert "lunes 22 de junio" in page
-    assert "8:00\u00a0a.\u00a0m." in page
+    assert "8:00 a.\u00a0m." in page
     assert "Todas las horas están en hora de Denver (MDT)" in words(page)
 
 

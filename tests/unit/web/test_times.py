@@ -25,10 +25,10 @@ def test_a_patient_who_reads_spanish_reads_it_in_spanish(language):
     january = datetime(2027, 1, 4, 20, 5, tzinfo=UTC)
 
     assert times.patient_when(JUNE, DENVER, language=language) == (
-        "jueves 18 de junio, 9:30\u00a0a.\u00a0m., hora de Denver (MDT)"
+        "jueves 18 de junio, 9:30 a.\u00a0m., hora de Denver (MDT)"
     )
     assert times.patient_day(january, DENVER, now=JUNE, language=language) == "lunes 4 de enero de 2027"
-    assert times.patient_time(january, DENVER, language) == "1:05\u00a0p.\u00a0m."
+    assert times.patient_time(january, DENVER, language) == "1:05 p.\u00a0m."
 
 
 def test_staff_read_a_twenty_four_hour_clock():
