@@ -211,6 +211,7 @@ async def test_what_a_request_does_not_name_is_given_back(desk):
 
     await desk.hears(asked.requested())
 
+    assert [row["starts_at"] for row in await desk.appointments(asked)] != [monday(10)]
     assert await desk.held() == 0
     assert await desk.active() == 1
 
@@ -288,6 +289,7 @@ async def test_and_so_is_a_time_whose_hold_is_over(desk):
             continue
     waiting = Asked.new()
     await desk.hears(waiting.requested())
+    await desk.review()
     assert (await desk.consultation(waiting))["state"] == "waitlisted"
     desk.clock.advance(LENGTH)
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 import pytest
 import uvicorn
-from playwright.async_api import Page, Route, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Page, Route, async_playwright, expect
 
 from shared.web.assets import shipped_assets
 from shared.web.hold_ticket import LIFETIME
 from tests.browser.accessible import assert_accessible, assert_fits
 from tests.browser.chromium import launch
+from tests.browser.watch import EXPECTED_STATUS
 from tests.integration.scheduling.desk import Asked
 
 pytestmark = pytest.mark.browser
@@ -44,6 +45,10 @@ class Visitor:
     page: Page
     complaints: list[str] = field(default_factory=list)
 
+    def hears(self, message: ConsoleMessage) -> None:
+        if not message.text.startswith(EXPECTED_STATUS):
+            self.complaints.append(message.text)
+
     async def sees_times(self):
         await expect(self.page.locator("input[name=start]").first).to_be_visible(timeout=PATIENCE)
 
@@ -68,7 +73,7 @@ async def visit(front):
             viewport = {"width": width, "height": 844}
             context = await chromium.new_context(viewport=viewport, java_script_enabled=scripts, **look)
             visitor = Visitor(await context.new_page())
-            visitor.page.on("console", lambda message: visitor.complaints.append(message.text))
+            visitor.page.on("console", visitor.hears)
             visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
             html = page_of_a_request(front.ticket(Asked.new()), language)
 
@@ -105,11 +110,13 @@ async def test_a_time_is_chosen_kept_changed_and_given_back_without_leaving_the_
 
         await page.locator("button[name=again]").click()
         await expect(page.locator("input[name=start]:checked")).to_have_count(1, timeout=PATIENCE)
+        await expect(page.locator("#times-change")).to_be_focused()
         await page.locator("input[name=start]").nth(6).check()
         await page.locator("[formaction='/a/times/hold']").click()
         await visitor.sees_that_it_is_kept()
         await page.locator("[formaction='/a/times/give-back']").click()
         await visitor.sees_times()
+        await expect(page.locator("#times-give-back")).to_be_focused()
         assert await front.desk.held() == 0
         assert page.url.endswith(WHEN)
 
