@@ -12,9 +12,6 @@ from services.scheduling.reactions import consultation_request, patient_contact,
 from services.scheduling.settings import SchedulingSettings
 from services.scheduling.use_cases.find_free_times import find_free_times
 from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
-from services.scheduling.settings import SchedulingSettings
-from services.scheduling.use_cases.find_free_times import find_free_times
-from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
 from shared.clock import FixedClock

@@ -216,11 +216,12 @@ async def test_what_a_request_does_not_name_is_given_back(desk):
     assert await desk.active() == 1
 
 
-async def test_the_hold_of_a_withdrawn_request_is_given_back(desk):
+@pytest.mark.parametrize("ended", ["withdrawn", "declined"])
+async def test_the_hold_of_a_withdrawn_request_is_given_back(desk, ended):
     asked = Asked.new()
     hold = await desk.keeps(asked, monday(10))
 
-    await desk.hears(asked.withdrawn(hold_id=hold.id), asked.requested(hold_id=hold.id))
+    await desk.hears(getattr(asked, ended)(hold_id=hold.id), asked.requested(hold_id=hold.id))
 
     assert await desk.active() == 0
     assert (await desk.consultation(asked))["state"] == "cancelled"
