@@ -227,7 +227,7 @@ async def test_the_hold_of_a_withdrawn_request_is_given_back(desk, ended):
     assert (await desk.consultation(asked))["state"] == "cancelled"
 
 
-@pytest.mark.parametrize("order", permutations(range(3)), ids=str)
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 @pytest.mark.parametrize("later", [timedelta(0), LENGTH * 2], ids=["kept", "over"])
 async def test_every_order_of_what_is_said_of_a_request_ends_the_same(desk, order, later):
     """Each is said twice. What was withdrawn has no time, whatever came first."""
@@ -246,7 +246,7 @@ async def test_every_order_of_what_is_said_of_a_request_ends_the_same(desk, orde
     assert (await desk.active(), await desk.held()) == (0, 0)
 
 
-@pytest.mark.parametrize("order", permutations(range(2)), ids=str)
+@pytest.mark.parametrize("order", list(permutations(range(2))), ids=str)
 async def test_and_what_was_accepted_has_the_chosen_one(desk, order):
     asked = Asked.new()
     hold = await desk.keeps(asked, monday(10))
