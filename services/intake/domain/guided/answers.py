@@ -1,0 +1,155 @@
+"""What somebody has answered so far, page by page, as it was typed; and what that means in the terms of the field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from services.intake.domain import safety
+from services.intake.domain.cssrs import Question as Screener
+from services.intake.domain.cssrs import Reply, Triage, triage
+from services.intake.domain.draft import Draft
+from services.intake.domain.reasons import Reason
+from services.intake.domain.scales import Item9, Scale, ScaleCode, Score, scales_for
+from services.intake.domain.screening import Answer
+from shared.events.risk import RiskLevel
+
+Values = Mapping[str, tuple[str, ...]]
+"""Of one page: the values of each field. None at all when the question was skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`revision` rises with every save of this page: that is how a second window notices the first."""
+
+    values: Values
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    pages: Mapping[str, Page] = field(default_factory=dict)
+
+    def has(self, slug: str) -> bool:
+        return slug in self.pages
+
+    def revision(self, slug: str) -> int:
+        return self.pages[slug].revision if slug in self.pages else 0
+
+    def values(self, slug: str) -> Values:
+        return self.pages[slug].values if slug in self.pages else {}
+
+    def with_page(self, slug: str, values: Values) -> "Answers":
+        """The same values again change nothing."""
+        if self.has(slug) and self.values(slug) == values:
+            return self
+        return replace(self, pages={**self.pages, slug: Page(values, self.revision(slug) + 1)})
+
+    def one(self, slug: str, name: str | None = None) -> str:
+        """The value of a field that takes one; empty when there is none."""
+        return next(iter(self.values(slug).get(name or slug, ())), "")
+
+    def several(self, slug: str, name: str | None = None) -> tuple[str, ...]:
+        return self.values(slug).get(name or slug, ())
+
+    @property
+    def for_another(self) -> bool:
+        return self.one("who") == "other"
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        chosen = self.several("reasons")
+        return tuple(reason for reason in Reason if reason in chosen)
+
+    @property
+    def draft(self) -> Draft:
+        """As the rules of a request read it."""
+        return Draft(
+            name=self.one("name"),
+            email=self.one("contact", "email"),
+            mobile=self.one("contact", "mobile"),
+            consents=self.several("contact", "consents"),
+            reasons=self.several("reasons"),
+            weekdays=self.several("when", "weekdays"),
+            day_parts=self.several("when", "day_parts"),
+            not_before=self.one("when", "not_before"),
+        )
+
+    def of_scale(self, scale: Scale) -> dict[int, int]:
+        """Item → value. What was skipped, or not come to yet, is absent."""
+        given = {item.number: self.one(scale_page(scale.code, item.number)) for item in scale.items}
+        return {number: int(value) for number, value in given.items() if value}
+
+    @property
+    def scores(self) -> tuple[tuple[Scale, Score], ...]:
+        return tuple((scale, scale.score(self.of_scale(scale))) for scale in scales_for(self.reasons))
+
+    @property
+    def item_9(self) -> Item9 | None:
+        """None until PHQ-9 came so far, or when these reasons do not ask for it."""
+        page = scale_page(ScaleCode.PHQ_9, 9)
+        asked = any(scale.watches_item_9 for scale in scales_for(self.reasons))
+        if not asked or not self.has(page):
+            return None
+        value = self.one(page)
+        if not value:
+            return Item9.MISSING
+        return Item9.ABOVE_ZERO if int(value) > 0 else Item9.ZERO
+
+    @property
+    def safety(self) -> Reply | None:
+        return Reply(self.one("safety")) if self.one("safety") else None
+
+    @property
+    def replies(self) -> dict[Screener, Reply]:
+        given = {question: self.one(screener_page(question)) for question in Screener}
+        return {question: Reply(value) for question, value in given.items() if value}
+
+    @property
+    def screener_due(self) -> bool:
+        return safety.cssrs_due(self.reasons, self.item_9, self.safety)
+
+    @property
+    def triage(self) -> Triage | None:
+        return triage(self.replies) if self.replies else None
+
+    @property
+    def risk(self) -> RiskLevel | None:
+        return safety.risk_level(self.reasons, self.item_9, self.triage, self.safety)
+
+    @property
+    def staff_ask_about_safety(self) -> bool:
+        return safety.prompts_staff(self.item_9, self.safety)
+
+    @property
+    def health(self) -> dict[str, Answer]:
+        return {
+            name: Answer(chosen[0])
+            for slug, page in self.pages.items()
+            if slug.startswith("health-")
+            for name, chosen in page.values.items()
+            if chosen
+        }
+
+    def written(self) -> dict[str, Any]:
+        """What `read` makes the same answers from."""
+        return {
+            slug: {"revision": page.revision, "values": {name: list(values) for name, values in page.values.items()}}
+            for slug, page in self.pages.items()
+        }
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> "Answers":
+        return cls(
+            {
+                slug: Page({name: tuple(values) for name, values in page["values"].items()}, page["revision"])
+                for slug, page in data.items()
+            }
+        )
+
+
+def scale_page(code: ScaleCode, number: int) -> str:
+    return f"{code}-{number}"
+
+
+def screener_page(question: Screener) -> str:
+    return f"screener-{question}"
