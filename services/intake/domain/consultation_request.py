@@ -46,7 +46,7 @@ class Clearance:
 class ConsultationRequest:
     """`version` rises with every change, so that others can tell the newest event from an older one.
 
-    `held` stays on record when the request was cleared.
+    `held` stays on record when the request was cleared. Who awaits staff and was not held was stopped by the screening.
     """
 
     id: UUID
@@ -63,6 +63,8 @@ class ConsultationRequest:
     version: int
     held: Held | None = None
     clearance: Clearance | None = None
+    hold_id: UUID | None = None
+    """Of the time that scheduling keeps for them until it ends, when they chose one."""
 
     @property
     def awaits_staff(self) -> bool:

@@ -94,6 +94,7 @@ def from_row(row: asyncpg.Record) -> ConsultationRequest:
         version=row["version"],
         held=Held(row["held"]) if row["held"] else None,
         clearance=Clearance(row["cleared_by"], row["cleared_at"]) if cleared else None,
+        hold_id=row["hold_id"],
     )
 
 

@@ -4,30 +4,29 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.domain.consultation_request import ConsultationRequest
 from services.intake.domain.risk import RiskFlag
 from shared.database import Transaction
-from shared.events.risk import AlertAcknowledged, RiskLevel, SeenIn
+from shared.events.risk import AlertAcknowledged, RiskLevel, RiskRaised
 
 
-async def add(tx: Transaction, flag: RiskFlag, request: ConsultationRequest, seen_in: SeenIn) -> None:
+async def add(tx: Transaction, raised: RiskRaised) -> None:
     await tx.execute(
         """
         insert into risk_flag (id, clinic_id, patient_id, request_id, level, seen_in, raised_at)
         values ($1, $2, $3, $4, $5, $6, $7)
         """,
-        flag.id,
-        request.clinic_id,
-        request.patient_id,
-        request.id,
-        flag.level,
-        seen_in,
-        flag.raised_at,
+        raised.risk_id,
+        raised.clinic_id,
+        raised.patient_id,
+        raised.request_id,
+        raised.level,
+        raised.seen_in,
+        raised.raised_at,
     )
 
 
 async def of_requests(tx: Transaction, request_ids: Iterable[UUID]) -> dict[UUID, RiskFlag]:
-    """The newest flag of each request that has one."""
+    """One flag of each request that has any: the newest that nobody has taken, or else the newest."""
     rows = await tx.fetch(
         """
         select distinct on (flag.request_id)
@@ -35,7 +34,7 @@ async def of_requests(tx: Transaction, request_ids: Iterable[UUID]) -> dict[UUID
           from risk_flag as flag
           left join alert_acknowledgement as heard on heard.alert_id = flag.id
          where flag.request_id = any ($1::uuid[])
-         order by flag.request_id, flag.raised_at desc
+         order by flag.request_id, (heard.alert_id is null) desc, flag.raised_at desc, flag.id desc
         """,
         list(request_ids),
     )

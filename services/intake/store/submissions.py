@@ -70,9 +70,9 @@ async def add(tx: Transaction, new: NewRequest) -> ConsultationRequest | None:
         ), request as (
             insert into consultation_request
                    (id, clinic_id, patient_id, reference, disposition, held, urgency, weekdays, day_parts, not_before,
-                    reachable, reasons, entered_by, entered_by_staff, requested_at, version)
+                    reachable, reasons, entered_by, entered_by_staff, requested_at, version, hold_id)
             values ($6, $2, $1, $7, case when (select held from decided) is null then $8 else 'await' end,
-                    (select held from decided), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                    (select held from decided), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $32)
                 on conflict (clinic_id, reference) do nothing
             returning id, clinic_id, held
         ), agreed as (
@@ -118,6 +118,7 @@ async def add(tx: Transaction, new: NewRequest) -> ConsultationRequest | None:
         share.caps.asked,
         share.caps.ahead,
         share.mobile,
+        request.hold_id,
     )
     if row is None:
         return None

@@ -16,6 +16,7 @@ def requested(request: ConsultationRequest, contact: ContactEnvelope) -> Consult
         disposition=request.disposition,
         urgency=request.urgency,
         wishes=request.wishes,
+        hold_id=request.hold_id,
         contact=contact,
         reachable=request.reachable,
         requested_at=request.requested_at,

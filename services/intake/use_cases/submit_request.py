@@ -8,12 +8,13 @@ from services.intake.domain.consultation_request import ConsultationRequest
 from services.intake.domain.draft import Submission
 from services.intake.domain.fair_share import NOT_COUNTED, Share
 from services.intake.domain.risk import RiskFlag, risk_of, urgency_of
-from services.intake.store import patients, risk_flags, submissions
+from services.intake.store import patients, submissions
 from services.intake.store.sealed_reasons import seal_reasons
 from services.intake.use_cases import events
+from services.intake.use_cases.raise_risk import raise_risk
 from shared.database import Transaction
-from shared.events.risk import RiskRaised, SeenIn
-from shared.events.values import DecidedBy, Disposition
+from shared.events.risk import RiskLevel
+from shared.events.values import DecidedBy, Disposition, Urgency
 from shared.ids import new_reference, new_token, uuid7
 from shared.keyring.ciphers import PatientCipher
 from shared.keyring.contact import ConsentGiven, Contact, seal_contact
@@ -52,8 +53,25 @@ class ReferencesExhausted(RuntimeError):
     """Not one of several random references was free: the prefix serves too many requests."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a request that was filled in page by page has already when it is sent. Its risk was raised on the way."""
+
+    request_id: UUID
+    reference: str
+    language: str
+    disposition: Disposition
+    urgency: Urgency
+    hold_id: UUID | None = None
+
+
 async def submit_request(
-    tx: Transaction, submission: Submission, cipher: PatientCipher, door: Door, share: Share = NOT_COUNTED
+    tx: Transaction,
+    submission: Submission,
+    cipher: PatientCipher,
+    door: Door,
+    share: Share = NOT_COUNTED,
+    begun: Begun | None = None,
 ) -> Submitted:
     """Keep the request, the person, the consents and the link, and tell the others; a risk in the same breath.
 
@@ -64,25 +82,24 @@ async def submit_request(
     while a key whose request was never committed opens nothing and harms nobody.
     """
     token = new_token()
-    contact = seal_contact(cipher, _contact(submission, door, token, tx), person_version=1)
+    language = begun.language if begun else LANGUAGE
+    contact = seal_contact(cipher, _contact(submission, door, token, language, tx), person_version=1)
     patient = patients.Patient(cipher.patient_id, door.clinic.id, contact)
-    request = await _keep(tx, submission, patient, cipher, door, token, share)
+    request = await _keep(tx, submission, patient, cipher, door, token, share, begun)
     tx.emit(events.requested(request, contact), of=request)
 
-    risk = risk_of(submission.reasons)
-    flag = RiskFlag(uuid7(), risk, tx.now) if risk else None
-    if flag:
-        await _raise_risk(tx, flag, request)
+    risk = risk_of(submission.reasons) if begun is None else None
+    flag = await _raise(tx, risk, request) if risk else None
     tx.changed("requests")
     return Submitted(request, token, flag)
 
 
-def _contact(submission: Submission, door: Door, token: str, tx: Transaction) -> Contact:
+def _contact(submission: Submission, door: Door, token: str, language: str, tx: Transaction) -> Contact:
     return Contact(
         name=submission.name,
         email=submission.email,
         mobile=submission.mobile,
-        language=LANGUAGE,
+        language=language,
         zone=submission.zone,
         consents=tuple(
             ConsentGiven(
@@ -105,24 +122,26 @@ async def _keep(
     door: Door,
     token: str,
     share: Share,
+    begun: Begun | None,
 ) -> ConsultationRequest:
-    """Under the first reference that is free. Raises ReferencesExhausted."""
-    request_id = uuid7()
+    """Under the first reference that is free, its own before all. Raises ReferencesExhausted."""
+    request_id = begun.request_id if begun else uuid7()
     sealed = seal_reasons(cipher, request_id, submission.reasons)
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         request = ConsultationRequest(
             id=request_id,
             clinic_id=patient.clinic_id,
             patient_id=patient.id,
-            reference=new_reference(door.clinic.reference_prefix),
-            disposition=Disposition.BOOK,
-            urgency=urgency_of(risk_of(submission.reasons)),
+            reference=begun.reference if begun and attempt == 0 else new_reference(door.clinic.reference_prefix),
+            disposition=begun.disposition if begun else Disposition.BOOK,
+            urgency=begun.urgency if begun else urgency_of(risk_of(submission.reasons)),
             wishes=submission.wishes,
             reachable=submission.reachable,
             requested_at=tx.now,
             entered_by=door.by,
             withdrawal=None,
             version=1,
+            hold_id=begun.hold_id if begun else None,
         )
         new = submissions.NewRequest(patient, request, sealed, submission.consents, token, door.staff_id, share)
         if kept := await submissions.add(tx, new):
@@ -130,18 +149,12 @@ async def _keep(
     raise ReferencesExhausted(door.clinic.reference_prefix)
 
 
-async def _raise_risk(tx: Transaction, flag: RiskFlag, request: ConsultationRequest) -> None:
-    await risk_flags.add(tx, flag, request, SeenIn.REQUEST)
-    tx.emit(
-        RiskRaised(
-            clinic_id=request.clinic_id,
-            patient_id=request.patient_id,
-            risk_id=flag.id,
-            level=flag.level,
-            seen_in=SeenIn.REQUEST,
-            request_id=request.id,
-            reference=request.reference,
-            raised_at=flag.raised_at,
-        ),
-        of=flag,
+async def _raise(tx: Transaction, level: RiskLevel, request: ConsultationRequest) -> RiskFlag:
+    return await raise_risk(
+        tx,
+        level,
+        clinic_id=request.clinic_id,
+        patient_id=request.patient_id,
+        request_id=request.id,
+        reference=request.reference,
     )

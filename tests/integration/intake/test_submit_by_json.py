@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from services.intake.use_cases import submit_request
+from services.intake.use_cases import raise_risk, submit_request
 from shared.events.values import ContactEnvelope
 from shared.keyring.contact import open_contact
 from tests.integration.intake.conftest import INES, Intake
@@ -58,7 +58,7 @@ async def test_a_request_and_its_risk_are_kept_together_or_not_at_all(intake: In
     async def lost(*_: object) -> None:
         raise ConnectionResetError
 
-    monkeypatch.setattr(submit_request.risk_flags, "add", lost)
+    monkeypatch.setattr(raise_risk.risk_flags, "add", lost)
     answer = await intake.ask({**INES, "reasons": ["suicidal-ideation"]})
 
     assert answer.status_code == 503

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.intake.domain import safety
 from services.intake.domain.cssrs import Question as Screener
@@ -56,6 +58,15 @@ class Answers:
         return self.one("who") == "other"
 
     @property
+    def born(self) -> date | None:
+        return date.fromisoformat(self.one("born")) if self.one("born") else None
+
+    @property
+    def hold_id(self) -> UUID | None:
+        """Of the time that scheduling keeps for them, when they chose one."""
+        return UUID(self.one("when", "hold_id")) if self.one("when", "hold_id") else None
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         chosen = self.several("reasons")
         return tuple(reason for reason in Reason if reason in chosen)
@@ -85,15 +96,18 @@ class Answers:
 
     @property
     def item_9(self) -> Item9 | None:
-        """None until PHQ-9 came so far, or when these reasons do not ask for it."""
+        """None until PHQ-9 came so far, or when these reasons do not ask for it.
+
+        Above zero counts also then: a reason that was taken back in another window does not take back what was said.
+        """
         page = scale_page(ScaleCode.PHQ_9, 9)
+        value = self.one(page)
+        if value and int(value) > 0:
+            return Item9.ABOVE_ZERO
         asked = any(scale.watches_item_9 for scale in scales_for(self.reasons))
         if not asked or not self.has(page):
             return None
-        value = self.one(page)
-        if not value:
-            return Item9.MISSING
-        return Item9.ABOVE_ZERO if int(value) > 0 else Item9.ZERO
+        return Item9.ZERO if value else Item9.MISSING
 
     @property
     def safety(self) -> Reply | None:

@@ -1,0 +1,58 @@
+"""What the clinic reads in the answers when a request is sent: scores, findings, and who has to look first. Kept as it was
+read then, so that a later change of rules or scales does not rewrite why somebody was booked, or not."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.domain.guided.answers import Answers
+from services.intake.domain.guided.birth import OF_AGE, age_on
+from services.intake.domain.scales import Score
+from services.intake.domain.screening import Answer, Finding, RuleSet, evaluate
+from shared.events.risk import RiskLevel
+from shared.events.values import Disposition, Urgency
+
+UNDER_AGE_ITEM = "under-18"
+"""The one item of the rules that is derived, from the date of birth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`risk` is the gravest that was raised on the way, also by an answer that was changed afterwards."""
+
+    answers: Answers
+    scores: tuple[Score, ...]
+    findings: tuple[Finding, ...]
+    rules_version: int
+    risk: RiskLevel | None
+    safety_left_out: bool
+    """A question about safety was shown and skipped: staff ask it themselves."""
+
+    @property
+    def disposition(self) -> Disposition:
+        return Disposition.AWAIT if any(found.outcome.awaits for found in self.findings) else Disposition.BOOK
+
+    @property
+    def urgency(self) -> Urgency:
+        if self.risk:
+            return Urgency.URGENT
+        return Urgency.SOON if self.safety_left_out else Urgency.ROUTINE
+
+
+def read(answers: Answers, rules: RuleSet, risk: RiskLevel | None, today: date) -> Reading:
+    """Total: whatever was answered, and whatever was not, there is an outcome. `today` is the clinic's."""
+    return Reading(
+        answers=answers,
+        scores=tuple(score for _, score in answers.scores),
+        findings=evaluate(rules, _health(answers, today), answers.reasons).findings,
+        rules_version=rules.version,
+        risk=risk,
+        safety_left_out=answers.staff_ask_about_safety,
+    )
+
+
+def _health(answers: Answers, today: date) -> dict[str, Answer]:
+    """Who left the date of birth out may be under age: no answer, which counts as not sure."""
+    born = answers.born
+    if born is None:
+        return answers.health
+    return {**answers.health, UNDER_AGE_ITEM: Answer.YES if age_on(born, today) < OF_AGE else Answer.NO}

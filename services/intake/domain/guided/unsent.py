@@ -1,0 +1,43 @@
+"""A request that is being filled in, from its first answer until it is sent or forgotten."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from shared.events.risk import RiskLevel
+
+_GRAVITY = tuple(RiskLevel)
+
+
+class DraftUnknown(LookupError):
+    """No request that somebody began has this token: it was never ours, or was left alone so long that it was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDraft:
+    """`risk` is the gravest that was raised so far. `answers` are sealed; once sent they are the way to the request."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    request_id: UUID
+    reference: str
+    language: str
+    answers: bytes
+    risk: RiskLevel | None
+    begun_at: datetime
+    saved_at: datetime
+    sent_at: datetime | None = None
+
+    @property
+    def sent(self) -> bool:
+        return self.sent_at is not None
+
+    def saved(self, answers: bytes, now: datetime) -> "RequestDraft":
+        return replace(self, answers=answers, saved_at=now)
+
+    def sent_as(self, way: bytes, now: datetime) -> "RequestDraft":
+        return replace(self, answers=way, saved_at=now, sent_at=now)
+
+    def rises_to(self, level: RiskLevel | None) -> bool:
+        """Whether this is graver than what was raised. What was answered away again stays raised: it was said."""
+        return level is not None and (self.risk is None or _GRAVITY.index(level) > _GRAVITY.index(self.risk))

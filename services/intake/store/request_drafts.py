@@ -1,0 +1,79 @@
+"""The table `request_draft`: requests that are being filled in, found by the hash of their link's token."""
+
+import asyncpg
+
+from services.intake.domain.guided.unsent import DraftUnknown, RequestDraft
+from shared.database import Transaction
+from shared.events.risk import RiskLevel
+from shared.ids import token_hash
+
+
+async def add(tx: Transaction, token: str, draft: RequestDraft) -> bool:
+    """False when the clinic has already given this reference away: then ask again with a new one."""
+    done = await tx.fetchval(
+        """
+        insert into request_draft
+               (token_hash, clinic_id, patient_id, request_id, reference, language, answers, begun_at, saved_at)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $8
+         where not exists (select from consultation_request where clinic_id = $2 and reference = $5)
+            on conflict (clinic_id, reference) do nothing
+        returning true
+        """,
+        token_hash(token),
+        draft.clinic_id,
+        draft.patient_id,
+        draft.request_id,
+        draft.reference,
+        draft.language,
+        draft.answers,
+        draft.begun_at,
+    )
+    return bool(done)
+
+
+async def find(tx: Transaction, token: str) -> RequestDraft:
+    """Raises DraftUnknown."""
+    return _found(await tx.fetchrow("select * from request_draft where token_hash = $1", token_hash(token)))
+
+
+async def lock(tx: Transaction, token: str) -> RequestDraft:
+    """As it is now; nobody else saves a page of it before this transaction ends. Raises DraftUnknown."""
+    return _found(
+        await tx.fetchrow("select * from request_draft where token_hash = $1 for no key update", token_hash(token))
+    )
+
+
+async def save(tx: Transaction, draft: RequestDraft) -> None:
+    await tx.execute(
+        """
+        update request_draft
+           set answers = $2, risk = $3, saved_at = $4, sent_at = $5
+         where request_id = $1
+        """,
+        draft.request_id,
+        draft.answers,
+        draft.risk,
+        draft.saved_at,
+        draft.sent_at,
+    )
+
+
+def _found(row: asyncpg.Record | None) -> RequestDraft:
+    if row is None:
+        raise DraftUnknown
+    return _from_row(row)
+
+
+def _from_row(row: asyncpg.Record) -> RequestDraft:
+    return RequestDraft(
+        clinic_id=row["clinic_id"],
+        patient_id=row["patient_id"],
+        request_id=row["request_id"],
+        reference=row["reference"],
+        language=row["language"],
+        answers=row["answers"],
+        risk=RiskLevel(row["risk"]) if row["risk"] else None,
+        begun_at=row["begun_at"],
+        saved_at=row["saved_at"],
+        sent_at=row["sent_at"],
+    )
