@@ -1,5 +1,6 @@
 """Intake: people, consent, requests and risk. The only file that knows all of its parts."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -32,10 +33,11 @@ from services.intake.settings import IntakeSettings
 from services.intake.store import contact_shares
 from services.intake.store.site_texts import SHIPPED
 from services.intake.store.texts_in_use import TextsInUse
+from services.intake.use_cases.erase_abandoned import erase_abandoned
 from shared.clock import Clock
 from shared.database import Database
 from shared.database.due import Timer
-from shared.service import Service
+from shared.service import Running, Service
 from shared.settings import Settings
 from shared.web.idempotency import forget_answers
 
@@ -43,6 +45,15 @@ from shared.web.idempotency import forget_answers
 async def _forget(database: Database) -> int:
     async with database.transaction() as tx:
         return await contact_shares.forget_old(tx) + await forget_answers(tx)
+
+
+def _timers(running: Running) -> list[Timer]:
+    untouched = timedelta(days=IntakeSettings().abandoned_request_days)
+
+    async def erase(database: Database) -> int:
+        return await erase_abandoned(database, running.keyring, untouched)
+
+    return [Timer("forget", 3600, _forget), Timer("erase_abandoned", 3600, erase)]
 
 
 SERVICE = Service(
@@ -72,7 +83,7 @@ SERVICE = Service(
         alert_acknowledged.reactions,
         staff_changed.reactions,
     ],
-    timers=lambda _: [Timer("forget", 3600, _forget)],
+    timers=_timers,
 )
 
 

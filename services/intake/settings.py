@@ -34,6 +34,13 @@ class IntakeSettings(BaseSettings):
         "0 switches it off",
         ge=0,
     )
+    abandoned_request_days: int = Field(
+        default=30,
+        description="Days after which a request that was begun and not sent is erased, with the key to its answers, when "
+        "nobody has touched it; never before somebody has taken a risk in it",
+        ge=1,
+        le=365,
+    )
     site_texts: Path | None = Field(
         default=None,
         description="Folder of the clinic's own texts for the public site, laid over those that come with the product",

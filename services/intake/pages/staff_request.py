@@ -1,17 +1,22 @@
 """`/staff/requests/<id>`: one request whole, letting one be booked that was held, and withdrawing for the patient."""
 
+from dataclasses import dataclass
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
 from services.intake.domain.consultation import Standing
 from services.intake.domain.contact_rules import readable_phone, region_of
 from services.intake.domain.reasons import WORDS
+from services.intake.pages.reading_words import reading_values
 from services.intake.pages.staff import WITH_PATIENTS, OurStaff
+from services.intake.pages.staff_unsent import unsent_values
 from services.intake.problems import ConsultationBegan, RequestNotFound, RequestWithdrawn
 from services.intake.use_cases.clear_request import clear_request
-from services.intake.use_cases.look_at_requests import look_at_request
+from services.intake.use_cases.look_at_requests import WholeRequest, look_at
+from services.intake.use_cases.look_at_unsent import Unsent
 from services.intake.use_cases.reveal_people import reveal_people
 from services.intake.use_cases.withdraw_request import withdraw_request
 from shared.events.values import DecidedBy
@@ -27,56 +32,53 @@ router = APIRouter(
 )
 
 
-async def _shown(
-    template: str,
-    request_id: UUID,
-    staff: OurStaff,
-    pages: ThePages,
-    database: TheDatabase,
-    keyring: TheKeyring,
-    settings: TheSettings,
-) -> Response:
-    async with database.transaction(read_only=True) as tx:
-        whole = await look_at_request(tx, settings.clinic.id, request_id)
-    people = await reveal_people(keyring, {request_id: whole.sealed})
-    person = people.get(request_id)
-    region = region_of(settings.clinic.phone)
-    return pages.page(
-        template,
-        staff=staff,
-        whole=whole,
-        may_book=whole.listed.standing is Standing.SCHEDULED and not staff.roles.isdisjoint(WITH_PATIENTS),
-        may_trace=not staff.roles.isdisjoint(CLINICAL),
-        words=WORDS,
-        person=person,
-        names_away=people.names_away,
-        phone=readable_phone(person.contact.mobile, region) if person and person.contact.mobile else "",
-    )
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What showing a request needs, asked for as one thing by the page and by its live part."""
+
+    staff: OurStaff
+    pages: ThePages
+    database: TheDatabase
+    keyring: TheKeyring
+    settings: TheSettings
+
+    async def show(self, request_id: UUID, part: str = "") -> Response:
+        async with self.database.transaction(read_only=True) as tx:
+            seen = await look_at(tx, self.settings.clinic.id, request_id)
+        if isinstance(seen, Unsent):
+            values = await unsent_values(seen, self.keyring, self.settings)
+            return self.pages.page(f"staff_unsent{part}.html", staff=self.staff, **values)
+        return self.pages.page(f"staff_request{part}.html", staff=self.staff, **await self._values(seen))
+
+    async def _values(self, whole: WholeRequest) -> dict[str, Any]:
+        people = await reveal_people(self.keyring, {whole.listed.request.id: whole.sealed})
+        person = people.get(whole.listed.request.id)
+        region = region_of(self.settings.clinic.phone)
+        roles = self.staff.roles
+        return {
+            "whole": whole,
+            "may_book": whole.listed.standing is Standing.SCHEDULED and not roles.isdisjoint(WITH_PATIENTS),
+            "may_trace": not roles.isdisjoint(CLINICAL),
+            "words": WORDS,
+            "person": person,
+            "names_away": people.names_away,
+            "phone": readable_phone(person.contact.mobile, region) if person and person.contact.mobile else "",
+            "reading": reading_values(person.reading) if person and person.reading else None,
+        }
+
+
+OneDesk = Annotated[_Desk, Depends()]
 
 
 @router.get("")
-async def page(
-    request_id: UUID,
-    staff: OurStaff,
-    pages: ThePages,
-    database: TheDatabase,
-    keyring: TheKeyring,
-    settings: TheSettings,
-) -> Response:
-    return await _shown("staff_request.html", request_id, staff, pages, database, keyring, settings)
+async def page(request_id: UUID, desk: OneDesk) -> Response:
+    return await desk.show(request_id)
 
 
 @router.get("/state")
-async def state(
-    request_id: UUID,
-    staff: OurStaff,
-    pages: ThePages,
-    database: TheDatabase,
-    keyring: TheKeyring,
-    settings: TheSettings,
-) -> Response:
+async def state(request_id: UUID, desk: OneDesk) -> Response:
     """What stands inside the page's live region."""
-    return await _shown("staff_request_state.html", request_id, staff, pages, database, keyring, settings)
+    return await desk.show(request_id, "_state")
 
 
 @router.get("/live")

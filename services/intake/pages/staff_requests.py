@@ -12,7 +12,7 @@ from services.intake.problems import FollowUpNotFound
 from services.intake.store.request_list import View
 from services.intake.use_cases.finish_follow_up import finish_follow_up
 from services.intake.use_cases.look_at_requests import RequestList, look_through_requests
-from services.intake.use_cases.reveal_people import reveal_people
+from services.intake.use_cases.reveal_people import reveal_people, reveal_unsent
 from shared.database import Database
 from shared.keyring import Keyring
 from shared.settings import Settings
@@ -71,4 +71,10 @@ async def _listed(database: Database, keyring: Keyring, settings: Settings, view
     async with database.transaction(read_only=True) as tx:
         found: RequestList = await look_through_requests(tx, settings.clinic.id, view, page)
     # Names are opened after the transaction has ended: the keyring is another database, which may be slow or away.
-    return {"found": found, "people": await reveal_people(keyring, found.sealed), "words": WORDS}
+    drafts = [unsent.draft for unsent in found.unsent if unsent.draft]
+    return {
+        "found": found,
+        "people": await reveal_people(keyring, found.sealed),
+        "said": await reveal_unsent(keyring, drafts),
+        "words": WORDS,
+    }

@@ -1,5 +1,8 @@
 """The table `request_draft`: requests that are being filled in, found by the hash of their link's token."""
 
+from datetime import datetime
+from uuid import UUID
+
 import asyncpg
 
 from services.intake.domain.guided.unsent import DraftUnknown, RequestDraft
@@ -56,6 +59,49 @@ async def save(tx: Transaction, draft: RequestDraft) -> None:
         draft.saved_at,
         draft.sent_at,
     )
+
+
+async def at_risk(tx: Transaction, clinic_id: UUID, request_id: UUID | None = None) -> list[RequestDraft]:
+    """Those not sent in which a risk was seen, the latest first: the only ones that staff see."""
+    rows = await tx.fetch(
+        """
+        select *
+          from request_draft
+         where clinic_id = $1
+           and risk is not null
+           and sent_at is null
+           and ($2::uuid is null or request_id = $2)
+         order by saved_at desc
+        """,
+        clinic_id,
+        request_id,
+    )
+    return [_from_row(row) for row in rows]
+
+
+async def lock_forgotten(tx: Transaction, untouched_since: datetime) -> RequestDraft | None:
+    """One that nobody has touched since, for a timer. Never one in whom a risk was seen that nobody has taken yet."""
+    row = await tx.fetchrow(
+        """
+        select *
+          from request_draft as draft
+         where saved_at <= $1
+           and (sent_at is not null
+                or not exists (select from risk_flag as flag
+                                where flag.request_id = draft.request_id
+                                  and not exists (select from alert_acknowledgement as heard
+                                                   where heard.alert_id = flag.id)))
+         order by saved_at
+         limit 1
+           for update skip locked
+        """,
+        untouched_since,
+    )
+    return _from_row(row) if row else None
+
+
+async def erase(tx: Transaction, draft: RequestDraft) -> None:
+    await tx.execute("delete from request_draft where request_id = $1", draft.request_id)
 
 
 def _found(row: asyncpg.Record | None) -> RequestDraft:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from services.intake.domain.risk import RiskFlag
 from shared.database import Transaction
 from shared.events.risk import AlertAcknowledged, RiskLevel, RiskRaised
@@ -38,16 +40,23 @@ async def of_requests(tx: Transaction, request_ids: Iterable[UUID]) -> dict[UUID
         """,
         list(request_ids),
     )
-    return {
-        row["request_id"]: RiskFlag(
-            id=row["id"],
-            level=RiskLevel(row["level"]),
-            raised_at=row["raised_at"],
-            acknowledged_at=row["acknowledged_at"],
-            acknowledged_by=row["staff_id"],
-        )
-        for row in rows
-    }
+    return {row["request_id"]: _from_row(row) for row in rows}
+
+
+async def all_of_request(tx: Transaction, clinic_id: UUID, request_id: UUID) -> list[RiskFlag]:
+    """Every time it was raised, the newest first."""
+    rows = await tx.fetch(
+        """
+        select flag.id, flag.level, flag.raised_at, heard.acknowledged_at, heard.staff_id
+          from risk_flag as flag
+          left join alert_acknowledgement as heard on heard.alert_id = flag.id
+         where flag.clinic_id = $1 and flag.request_id = $2
+         order by flag.raised_at desc, flag.id desc
+        """,
+        clinic_id,
+        request_id,
+    )
+    return [_from_row(row) for row in rows]
 
 
 async def hear_acknowledged(tx: Transaction, heard: Sequence[AlertAcknowledged]) -> list[UUID]:
@@ -80,6 +89,16 @@ async def hear_acknowledged(tx: Transaction, heard: Sequence[AlertAcknowledged])
         "select request_id from risk_flag where id = any ($1::uuid[]) and request_id is not null", list(earliest)
     )
     return [row["request_id"] for row in rows]
+
+
+def _from_row(row: asyncpg.Record) -> RiskFlag:
+    return RiskFlag(
+        id=row["id"],
+        level=RiskLevel(row["level"]),
+        raised_at=row["raised_at"],
+        acknowledged_at=row["acknowledged_at"],
+        acknowledged_by=row["staff_id"],
+    )
 
 
 def _order(event: AlertAcknowledged) -> tuple[datetime, UUID]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.intake.domain.consultation import Consultation, Standing, can_be_withdrawn, standing_of
-from services.intake.domain.consultation_request import ConsultationRequest
+from services.intake.domain.consultation_request import ConsultationRequest, RequestNotFound
 from services.intake.domain.follow_up import FollowUp
 from services.intake.domain.risk import RiskFlag
 from services.intake.store import (
@@ -13,13 +13,15 @@ from services.intake.store import (
     consultations,
     follow_ups,
     patients,
+    request_answers,
     request_list,
     risk_flags,
     staff_names,
 )
 from services.intake.store.consents import KeptConsent
 from services.intake.store.request_list import View
-from services.intake.use_cases.reveal_people import Sealed, SealedReasons
+from services.intake.use_cases.look_at_unsent import Unsent, look_at_erased, look_at_unsent, untaken
+from services.intake.use_cases.reveal_people import Sealed, SealedReading, SealedReasons
 from shared.database import Transaction
 
 PAGE = 50
@@ -50,6 +52,8 @@ class RequestList:
     counts: dict[View, int]
     rows: list[Listed]
     follow_ups: list[FollowUp]
+    unsent: list[Unsent]
+    """Somebody in danger who has not sent their request yet, and whom nobody has taken."""
     sealed: dict[UUID, Sealed]
     """Everybody on the page: by the id of the request, or of the session to follow up."""
 
@@ -68,6 +72,7 @@ async def look_through_requests(tx: Transaction, clinic_id: UUID, view: View, pa
     page = min(page, _pages(counts[view]))
     found = await request_list.page(tx, clinic_id, view, most=PAGE, skip=(page - 1) * PAGE)
     due = await follow_ups.open_ones(tx, clinic_id, MOST_FOLLOW_UPS) if page == 1 and view is View.OPEN else []
+    unsent = await untaken(tx, clinic_id) if page == 1 and view is View.OPEN else []
     ids = [request.id for request, _ in found]
     heard = await consultations.of_requests(tx, ids)
     risks = await risk_flags.of_requests(tx, ids)
@@ -80,6 +85,7 @@ async def look_through_requests(tx: Transaction, clinic_id: UUID, view: View, pa
         counts=counts,
         rows=[Listed(request, heard.get(request.id), risks.get(request.id)) for request, _ in found],
         follow_ups=due,
+        unsent=unsent,
         sealed={
             request.id: Sealed(request.patient_id, contacts[request.patient_id], SealedReasons(request.id, reasons))
             for request, reasons in found
@@ -104,6 +110,21 @@ class WholeRequest:
     names: dict[UUID, str] = field(default_factory=dict)
 
 
+async def look_at(tx: Transaction, clinic_id: UUID, request_id: UUID) -> WholeRequest | Unsent:
+    """A request, also one in which a risk was seen and that is not sent yet. Raises RequestNotFound.
+
+    The unsent one is looked for first: one that is sent at this moment is then found as a request.
+    """
+    if unsent := await look_at_unsent(tx, clinic_id, request_id):
+        return unsent
+    try:
+        return await look_at_request(tx, clinic_id, request_id)
+    except RequestNotFound:
+        if erased := await look_at_erased(tx, clinic_id, request_id):
+            return erased
+        raise
+
+
 async def look_at_request(tx: Transaction, clinic_id: UUID, request_id: UUID) -> WholeRequest:
     """Raises RequestNotFound."""
     request = await consultation_requests.get(tx, clinic_id, request_id)
@@ -113,6 +134,7 @@ async def look_at_request(tx: Transaction, clinic_id: UUID, request_id: UUID) ->
         request.patient_id,
         await patients.contact_of(tx, request.patient_id),
         SealedReasons(request_id, await consultation_requests.sealed_reasons_of(tx, request_id)),
+        SealedReading(request_id, reading) if (reading := await request_answers.sealed_of(tx, request_id)) else None,
     )
     kept = await consents.of_request(tx, request_id)
     entered_by = await consultation_requests.entered_by_of(tx, request_id)

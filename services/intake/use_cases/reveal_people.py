@@ -3,11 +3,16 @@
 Whatever is shown passes through here, so that a record of who looked has one place to be written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.intake.domain.guided.answers import Answers
+from services.intake.domain.guided.reading import Reading
+from services.intake.domain.guided.unsent import RequestDraft
 from services.intake.domain.reasons import Reason
+from services.intake.store.request_answers import open_reading
+from services.intake.store.sealed_answers import open_answers
 from services.intake.store.sealed_reasons import open_reasons
 from shared.events.values import ContactEnvelope
 from shared.keyring import Keyring
@@ -24,18 +29,29 @@ class SealedReasons:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedReading:
+    request_id: UUID
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Sealed:
-    """One line of a page before it is opened: how to reach somebody and, where it is about a request, what for."""
+    """One line of a page before it is opened: how to reach somebody and, where it is about a request, what for.
+
+    `reading` of a request whose page shows what was answered.
+    """
 
     patient_id: UUID
     contact: ContactEnvelope
     reasons: SealedReasons | None = None
+    reading: SealedReading | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
     contact: Contact
     reasons: tuple[Reason, ...]
+    reading: Reading | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,35 @@ async def reveal_people(keyring: Keyring, lines: Mapping[UUID, Sealed]) -> Peopl
 
 
 def _open(cipher: PatientCipher, line: Sealed) -> Revealed:
-    kept = line.reasons
-    reasons = open_reasons(cipher, kept.request_id, kept.sealed) if kept else ()
-    return Revealed(open_contact(cipher, line.contact), reasons)
+    kept, reading = line.reasons, line.reading
+    return Revealed(
+        open_contact(cipher, line.contact),
+        open_reasons(cipher, kept.request_id, kept.sealed) if kept else (),
+        open_reading(cipher, reading.request_id, reading.sealed) if reading else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SaidSoFar:
+    """What was answered in requests that are not sent yet, by the id of the request. `names_away` as with `People`."""
+
+    by_request: Mapping[UUID, Answers]
+    names_away: bool = False
+
+    def get(self, request_id: UUID) -> Answers | None:
+        return self.by_request.get(request_id)
+
+
+async def reveal_unsent(keyring: Keyring, drafts: Sequence[RequestDraft]) -> SaidSoFar:
+    """Whose key was erased, or whose record is damaged, is left out."""
+    at_hand = await ciphers_at_hand(keyring, {draft.patient_id for draft in drafts})
+    opened: dict[UUID, Answers] = {}
+    for draft in drafts:
+        cipher = at_hand.ciphers.get(draft.patient_id)
+        if cipher is None:
+            continue
+        try:
+            opened[draft.request_id] = open_answers(cipher, draft.request_id, draft.answers)
+        except SealBroken:
+            continue
+    return SaidSoFar(opened, at_hand.away)

@@ -19,12 +19,16 @@ Values = Mapping[str, tuple[str, ...]]
 """Of one page: the values of each field. None at all when the question was skipped."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page:
     """`revision` rises with every save of this page: that is how a second window notices the first."""
 
     values: Values
     revision: int = 1
+
+    def __repr__(self) -> str:
+        """No answer, so that a page in a log line or a traceback tells nobody anything."""
+        return f"Page(…, revision={self.revision})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +115,18 @@ class Answers:
 
     @property
     def safety(self) -> Reply | None:
-        return Reply(self.one("safety")) if self.one("safety") else None
+        return self._reply("safety")
 
     @property
     def replies(self) -> dict[Screener, Reply]:
-        given = {question: self.one(screener_page(question)) for question in Screener}
-        return {question: Reply(value) for question, value in given.items() if value}
+        given = {question: self._reply(screener_page(question)) for question in Screener}
+        return {question: reply for question, reply in given.items() if reply}
+
+    def _reply(self, page: str) -> Reply | None:
+        """None until it came so far. Gone on without an answer is skipped, and never read as a no."""
+        if not self.has(page):
+            return None
+        return Reply(self.one(page) or Reply.SKIPPED)
 
     @property
     def screener_due(self) -> bool:

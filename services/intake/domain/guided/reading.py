@@ -7,7 +7,7 @@ from datetime import date
 from services.intake.domain.guided.answers import Answers
 from services.intake.domain.guided.birth import OF_AGE, age_on
 from services.intake.domain.scales import Score
-from services.intake.domain.screening import Answer, Finding, RuleSet, evaluate
+from services.intake.domain.screening import Answer, Finding, RuleSet, evaluate, items_to_ask
 from shared.events.risk import RiskLevel
 from shared.events.values import Disposition, Urgency
 
@@ -16,16 +16,28 @@ UNDER_AGE_ITEM = "under-18"
 
 
 @dataclass(frozen=True, slots=True)
+class HealthAnswer:
+    """Of one item of the rules, as it was called then. `answer` is None when it was left out."""
+
+    name: str
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Reading:
     """`risk` is the gravest that was raised on the way, also by an answer that was changed afterwards."""
 
     answers: Answers
     scores: tuple[Score, ...]
+    health: tuple[HealthAnswer, ...]
     findings: tuple[Finding, ...]
     rules_version: int
     risk: RiskLevel | None
     safety_left_out: bool
     """A question about safety was shown and skipped: staff ask it themselves."""
+
+    def __repr__(self) -> str:
+        return f"Reading(…, rules_version={self.rules_version})"
 
     @property
     def disposition(self) -> Disposition:
@@ -40,10 +52,12 @@ class Reading:
 
 def read(answers: Answers, rules: RuleSet, risk: RiskLevel | None, today: date) -> Reading:
     """Total: whatever was answered, and whatever was not, there is an outcome. `today` is the clinic's."""
+    health = _health(answers, today)
     return Reading(
         answers=answers,
         scores=tuple(score for _, score in answers.scores),
-        findings=evaluate(rules, _health(answers, today), answers.reasons).findings,
+        health=tuple(HealthAnswer(item.name, health.get(item.id)) for item in items_to_ask(rules, answers.reasons)),
+        findings=evaluate(rules, health, answers.reasons).findings,
         rules_version=rules.version,
         risk=risk,
         safety_left_out=answers.staff_ask_about_safety,

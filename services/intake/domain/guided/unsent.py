@@ -40,4 +40,12 @@ class RequestDraft:
 
     def rises_to(self, level: RiskLevel | None) -> bool:
         """Whether this is graver than what was raised. What was answered away again stays raised: it was said."""
-        return level is not None and (self.risk is None or _GRAVITY.index(level) > _GRAVITY.index(self.risk))
+        return _grave(level) > _grave(self.risk)
+
+    def rises_above(self, level: RiskLevel | None) -> bool:
+        """Whether what was raised is graver than what these answers show now."""
+        return _grave(self.risk) > _grave(level)
+
+
+def _grave(level: RiskLevel | None) -> int:
+    return _GRAVITY.index(level) if level else -1
