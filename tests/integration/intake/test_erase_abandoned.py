@@ -6,14 +6,12 @@ from uuid import UUID
 import pytest
 
 from services.intake.domain.guided.unsent import DraftUnknown
-from services.intake.reactions import alert_acknowledged
 from services.intake.use_cases.erase_abandoned import erase_abandoned
-from shared.events.risk import AlertAcknowledged
-from shared.ids import uuid7
 from shared.keyring import Keyring
 from shared.keyring.errors import KeyErased
-from tests.integration.intake.conftest import Intake, heard, words
+from tests.integration.intake.conftest import Intake, words
 from tests.integration.intake.guided import Walk
+from tests.integration.intake.risks import take_all_risks
 
 UNTOUCHED = timedelta(days=30)
 
@@ -29,19 +27,6 @@ async def erase(intake: Intake) -> int:
 
 def keyring(intake: Intake) -> Keyring:
     return intake.app.state.keyring
-
-
-async def take_all_risks(intake: Intake) -> None:
-    for flag in await intake.rows("select id, patient_id from risk_flag"):
-        taken = AlertAcknowledged(
-            clinic_id=intake.clinic_id,
-            patient_id=flag["patient_id"],
-            alert_id=flag["id"],
-            staff_id=uuid7(),
-            acknowledged_at=intake.clock.now(),
-            channel="inbox",
-        )
-        await intake.hear(alert_acknowledged.record_acknowledgements, heard(taken, 1, flag["id"]))
 
 
 async def test_a_request_left_alone_is_erased_with_its_key(walk: Walk, intake: Intake):
