@@ -26,6 +26,23 @@ REQUESTS_WHOLE = """
       from intake.consultation_request as request
 """
 
+RISKS_LEAD_TO_SOMEBODY = """
+    select flag.id::text as thing,
+           exists (select from intake.consultation_request as request where request.id = flag.request_id)
+           or exists (select from intake.request_draft as draft where draft.request_id = flag.request_id)
+           or exists (select from intake.alert_acknowledgement as heard where heard.alert_id = flag.id) as holds
+      from intake.risk_flag as flag
+     where flag.request_id is not null
+"""
+
+SENT_PAGE_BY_PAGE = """
+    select draft.request_id::text as thing,
+           exists (select from intake.consultation_request as request where request.id = draft.request_id)
+           and exists (select from intake.request_answers as kept where kept.request_id = draft.request_id) as holds
+      from intake.request_draft as draft
+     where draft.sent_at is not null
+"""
+
 REQUESTS = """
     select coalesce(reference, key) as thing,
            case outcome
@@ -88,6 +105,8 @@ RECORDS = _of_one_thing(
 CHECKS = (
     Check("I1", "a kept answer was given for something that was said in the same breath", ANSWERS),
     Check("I1", "a request that is there is whole: its person, its link", REQUESTS_WHOLE),
+    Check("I1", "a risk leads to a request, sent or not, until somebody has taken it", RISKS_LEAD_TO_SOMEBODY),
+    Check("I1", "a request that was sent page by page is there with its answers", SENT_PAGE_BY_PAGE),
     Check("I1", "ledger: a request that was acknowledged is there once, one that was refused is not", REQUESTS),
     Check("I1", "ledger: a withdrawal that was acknowledged is there", WITHDRAWALS),
     Check("I1", "ledger: a session that was booked is there once, one that was refused is not", SESSIONS),

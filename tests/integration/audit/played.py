@@ -22,12 +22,17 @@ from operations.auditing.system import System
 from operations.player import patient, staff
 from operations.player.browser import Browser
 from operations.stack.environment import in_database
+from services.intake.use_cases.begin_request import begin_request
+from services.intake.use_cases.save_page import save_page
+from services.intake.use_cases.send_request import send_draft
+from services.intake.use_cases.submit_request import Door
 from services.notifications.use_cases.change_staff import change_roles
 from shared.clock import SystemClock
 from shared.database import Database
-from shared.database.roles import DATABASE
+from shared.database.roles import DATABASE, KEYRING_DATABASE
 from shared.events.staff import Role
 from shared.ids import uuid7
+from shared.keyring import Keyring
 from shared.settings import Settings
 from tests.faults.clinic import PATIENCE, Clinic, ask, eventually, scheduled, sign_in
 
@@ -93,7 +98,7 @@ def settings_of(clinic: Clinic, database: str = DATABASE) -> Settings:
 
 async def play(clinic: Clinic) -> Day:
     """Booked, withdrawn, put on the waiting list; a risk that is taken; a session done, one cancelled; somebody without
-    e-mail; a change of staff; a record that nobody can read."""
+    e-mail; two who fill in page by page; a change of staff; a record that nobody can read."""
     async with Browser(clinic.addresses.public_url) as visitor, Browser(clinic.addresses.public_url) as desk:
         await sign_in(desk)
         booked, withdrawn = await ask(visitor), await ask(visitor)
@@ -107,6 +112,7 @@ async def play(clinic: Clinic) -> Day:
         await staff.record_session(desk, session, ZONE)
         await cancel(desk, (await staff.book_session(desk, booked.request, SystemClock().now(), ZONE)).path)
         await change_somebody(clinic)
+        await fill_in_page_by_page(clinic)
         await put_on_the_waiting_list(clinic, visitor)
         await put_something_broken_into_kafka(clinic)
         findings = await clinic.audit()
@@ -132,6 +138,34 @@ async def take_a_risk(clinic: Clinic, visitor: Browser, desk: Browser) -> None:
     await eventually(lambda: clinic.rows("select from notifications.inbox_item where kind = 'risk'"))
     inbox = await desk.open("/staff/inbox?view=risk")
     await desk.send(inbox.form(action="/acknowledge"))
+
+
+async def fill_in_page_by_page(clinic: Clinic) -> None:
+    """One in danger who does not send it, and one who does."""
+    passwords = {
+        "database_password": SecretStr(clinic.secrets.database_passwords["intake"]),
+        "keyring_url": SecretStr(in_database(clinic.postgres.dsn(), KEYRING_DATABASE)),
+        "keyring_password": SecretStr(clinic.secrets.keyring_password),
+        "keyring_master_key": SecretStr(clinic.secrets.keyring_master_key),
+    }
+    settings, clock = settings_of(clinic).model_copy(update=passwords), SystemClock()
+    database, keyring = await Database.open(settings, "intake"), await Keyring.open(settings, clock)
+    door = Door(settings.clinic, clinic.addresses.public_url)
+    contact = {"email": ("page.by.page@example.com",), "consents": ("contact-email-1",)}
+    for pages in (
+        {"safety": {"safety": ("yes",)}},
+        {"name": {"name": ("Jo",)}, "contact": contact, "reasons": {"reasons": ("anxiety",)}},
+    ):
+        cipher = await keyring.newcomer()
+        async with database.transaction() as tx:
+            token = await begin_request(tx, cipher, door, "en")
+            for slug, values in pages.items():
+                await save_page(tx, token, cipher, slug, values, 0)
+        if "contact" in pages:
+            async with database.transaction() as tx:
+                await send_draft(tx, token, cipher, door)
+    await keyring.close()
+    await database.close()
 
 
 async def cancel(desk: Browser, session: str) -> None:

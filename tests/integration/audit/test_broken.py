@@ -22,6 +22,15 @@ BROKEN = {
         "returning request_id",
         {"I1": "a request that is there is whole"},
     ),
+    "a request in which a risk was seen has vanished before anybody took it": (
+        "delete from intake.request_draft where sent_at is null; "
+        "select id from intake.risk_flag where request_id not in (select id from intake.consultation_request)",
+        {"I1": "a risk leads to a request"},
+    ),
+    "what was answered page by page was lost": (
+        "delete from intake.request_answers returning request_id",
+        {"I1": "a request that was sent page by page"},
+    ),
     # I2
     "a state was changed and nobody was told": (
         "update intake.consultation_request set version = 2 "

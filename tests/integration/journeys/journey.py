@@ -10,9 +10,13 @@ from services.intake.domain.consent import consents_of
 from services.intake.domain.consultation_request import ConsultationBegan, RequestWithdrawn
 from services.intake.domain.draft import Submission
 from services.intake.domain.fair_share import NOT_COUNTED, Held, Share
+from services.intake.domain.guided.answers import Values
 from services.intake.domain.reasons import Reason
+from services.intake.use_cases.begin_request import begin_request
 from services.intake.use_cases.clear_request import clear_request
 from services.intake.use_cases.finish_follow_up import FollowUpNotFound, finish_follow_up
+from services.intake.use_cases.save_page import save_page
+from services.intake.use_cases.send_request import send_draft
 from services.intake.use_cases.submit_request import Door, submit_request
 from services.intake.use_cases.withdraw_request import withdraw_request
 from services.notifications.domain.staff import LastAdministrator
@@ -101,6 +105,27 @@ class Journey:
             submitted = await submit_request(tx, submission, cipher, Door(clinic, "http://127.0.0.1"), share)
         self.requests.append(submitted.request.id)
         self.patients.append(cipher.patient_id)
+
+    async def worry(self, number: int) -> None:
+        """A risk in a request that is filled in page by page; one in two rises, one in three is sent in the end."""
+        clinic = self.house.settings.clinic.model_copy(update={"id": self.clinic.id})
+        door, cipher = Door(clinic, "http://127.0.0.1"), await self.house.keyring.newcomer()
+        pages: dict[str, Values] = {"safety": {"safety": ("yes",)}}
+        if number % 2:
+            pages["screener-plan"] = {"screener-plan": ("yes",)}
+        if number % 3 == 0:
+            pages |= {"name": {"name": ("Ines Marchetti",)}, "reasons": {"reasons": ("anxiety",)}}
+            pages["contact"] = {"email": ("ines@example.com",), "consents": ("contact-email-1",)}
+        async with self.house["intake"].transaction() as tx:
+            token = await begin_request(tx, cipher, door, "en")
+        for slug, values in pages.items():
+            async with self.house["intake"].transaction() as tx:
+                await save_page(tx, token, cipher, slug, values, 0)
+        if "contact" in pages:
+            async with self.house["intake"].transaction() as tx:
+                submitted = await send_draft(tx, token, cipher, door)
+            self.requests.append(submitted.request.id)
+            self.patients.append(cipher.patient_id)
 
     async def withdraw(self, number: int) -> None:
         if not self._open():
@@ -287,6 +312,7 @@ VERBS: dict[str, Verb] = {
     verb.__name__: _may_be_refused(verb)
     for verb in (
         Journey.ask,
+        Journey.worry,
         Journey.withdraw,
         Journey.clear,
         Journey.follow_up,

@@ -1,10 +1,12 @@
 """The inbox as staff see it."""
 
 import asyncio
+import re
 
 from shared.events.risk import RiskLevel
 from shared.events.staff import Role
 from shared.events.values import Urgency
+from shared.ids import uuid7
 from tests.integration.notifications.front import Front, acknowledge_forms, sign_in
 from tests.keyring_line import KeyringLine
 
@@ -39,6 +41,34 @@ async def test_a_risk_stands_on_top_until_somebody_takes_it(front: Front) -> Non
     assert 'class="alarm"' not in (await browser.get("/staff/inbox")).text
     rows = await front.office.fetch("select body from outbox where topic = 'alert-acknowledged'")
     assert len(rows) == 1
+
+
+async def test_a_risk_in_a_request_that_was_not_sent_leads_to_it_by_its_reference(front: Front) -> None:
+    """Nobody has heard of this patient: no name, no contact, no request."""
+    browser = await front.signed_in()
+    journey = await front.office.journey()
+    await front.office.hear(journey.risk(RiskLevel.UNASSESSED))
+    page = (await browser.get("/staff/inbox")).text
+    assert journey.reference in page
+    assert "Seen in a request for a consultation" in page
+
+    (opened,) = set(re.findall(r'href="(/staff/inbox/[0-9a-f-]{36}/open)"', page))
+    answer = await browser.get(opened)
+
+    assert answer.headers["location"] == f"/staff/requests/{journey.request_id}"
+
+
+async def test_a_risk_that_rose_calls_again_although_the_first_was_taken(front: Front) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey()
+    await front.office.hear(journey.risk(RiskLevel.UNASSESSED))
+    ((path, attention),) = acknowledge_forms((await browser.get("/staff/inbox")).text)
+    await browser.post(path, data={"attention": attention})
+
+    journey.risk_id = uuid7()
+    await front.office.hear(journey.risk(RiskLevel.HIGH))
+
+    assert "Risk, high" in (await browser.get("/staff/inbox?view=risk")).text
 
 
 async def test_of_two_who_acknowledge_at_once_one_takes_it_and_the_other_sees_who(front: Front) -> None:
