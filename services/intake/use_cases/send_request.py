@@ -53,7 +53,7 @@ def _begun(draft: RequestDraft, answers: Answers, reading: Reading) -> Begun:
     return Begun(
         request_id=draft.request_id,
         reference=draft.reference,
-        language=draft.language,
+        language=answers.language or draft.language,
         disposition=reading.disposition,
         urgency=reading.urgency,
         hold_id=answers.hold_id,

@@ -22,6 +22,8 @@ from operations.auditing.system import System
 from operations.player import patient, staff
 from operations.player.browser import Browser
 from operations.stack.environment import in_database
+from services.intake.domain.screening import Answer
+from services.intake.store.shipped_rules import shipped_rules
 from services.intake.use_cases.begin_request import begin_request
 from services.intake.use_cases.save_page import save_page
 from services.intake.use_cases.send_request import send_draft
@@ -141,7 +143,7 @@ async def take_a_risk(clinic: Clinic, visitor: Browser, desk: Browser) -> None:
 
 
 async def fill_in_page_by_page(clinic: Clinic) -> None:
-    """One in danger who does not send it, and one who does."""
+    """One in danger who does not send it, and one who does and is booked, because nothing stands against it."""
     passwords = {
         "database_password": SecretStr(clinic.secrets.database_passwords["intake"]),
         "keyring_url": SecretStr(in_database(clinic.postgres.dsn(), KEYRING_DATABASE)),
@@ -151,17 +153,21 @@ async def fill_in_page_by_page(clinic: Clinic) -> None:
     settings, clock = settings_of(clinic).model_copy(update=passwords), SystemClock()
     database, keyring = await Database.open(settings, "intake"), await Keyring.open(settings, clock)
     door = Door(settings.clinic, clinic.addresses.public_url)
-    contact = {"email": ("page.by.page@example.com",), "consents": ("contact-email-1",)}
-    for pages in (
-        {"safety": {"safety": ("yes",)}},
-        {"name": {"name": ("Jo",)}, "contact": contact, "reasons": {"reasons": ("anxiety",)}},
-    ):
+    answers = {item.id: next(one for one in Answer if not item.weighs.of(one).awaits) for item in shipped_rules().items}
+    whole = {
+        "name": {"name": ("Jo",)},
+        "born": {"born": ("1984-07-19",)},
+        "contact": {"email": ("page.by.page@example.com",), "consents": ("contact-email-1",)},
+        "reasons": {"reasons": ("anxiety",)},
+        "health-all": {name: (answer,) for name, answer in answers.items()},
+    }
+    for pages in ({"safety": {"safety": ("yes",)}}, whole):
         cipher = await keyring.newcomer()
         async with database.transaction() as tx:
             token = await begin_request(tx, cipher, door, "en")
             for slug, values in pages.items():
                 await save_page(tx, token, cipher, slug, values, 0)
-        if "contact" in pages:
+        if pages is whole:
             async with database.transaction() as tx:
                 await send_draft(tx, token, cipher, door)
     await keyring.close()

@@ -9,8 +9,10 @@ from services.intake.domain.refusal import DraftRefused
 from services.intake.store import request_answers
 from services.intake.use_cases.save_page import AlreadySent, ChangedElsewhere, Kept
 from services.intake.use_cases.screening_in_force import screening_in_force
+from shared.events.values import ContactEnvelope
+from shared.keyring.contact import open_contact
 from tests.integration.intake.conftest import Intake
-from tests.integration.intake.guided import Walk
+from tests.integration.intake.guided import CONTACT, Walk
 
 
 @pytest.fixture
@@ -84,6 +86,18 @@ async def test_the_draft_keeps_the_way_to_the_request_and_no_answer(walk: Walk, 
     again = await walk.save("name", name="Somebody else")
     assert again == AlreadySent(submitted.token)
     assert "Ines Marchetti" not in await intake.page(f"/r/{submitted.token}")
+
+
+async def test_messages_come_in_the_language_that_was_chosen_or_else_that_of_the_pages(intake: Intake):
+    for chosen, expected in (("en", "en"), ("", "es")):
+        walk = await Walk.begin(intake, "es")
+        await walk.filled()
+        await walk.save("contact", CONTACT | ({"language": (chosen,)} if chosen else {}))
+        await walk.send()
+
+        _, event = (await intake.said())[-1]
+        envelope = ContactEnvelope.model_validate(event["contact"])
+        assert open_contact(walk.cipher, envelope).language == expected
 
 
 async def test_sent_twice_it_is_the_same_request(walk: Walk, intake: Intake):

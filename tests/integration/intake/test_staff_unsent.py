@@ -53,6 +53,16 @@ async def test_a_risk_in_the_first_answer_leads_to_a_page_too(walk: Walk, intake
     assert "They have not come to the question how to reach them" in page
 
 
+async def test_who_fills_it_in_for_somebody_is_named(walk: Walk, intake: Intake):
+    await walk.save("helper", {"helper_name": ("Her brother Luca",), "authority": ("agreed",)})
+    await walk.say(who="other", safety="yes")
+
+    page = words(await intake.page(await path(walk)))
+
+    assert "filled in by somebody else for them" in page
+    assert "Filled in by Her brother Luca , for them" in page
+
+
 async def test_a_phone_number_that_cannot_be_dialled_is_shown_as_it_was_typed(walk: Walk, intake: Intake):
     await walk.save("contact", {"mobile": ("my sister, next door",)})
     await walk.say(safety="yes")

@@ -62,6 +62,11 @@ class Answers:
         return self.one("who") == "other"
 
     @property
+    def language(self) -> str:
+        """In which they want to be written to; empty until they were asked."""
+        return self.one("contact", "language")
+
+    @property
     def born(self) -> date | None:
         return date.fromisoformat(self.one("born")) if self.one("born") else None
 
