@@ -120,6 +120,13 @@ async def test_a_risk_that_rose_after_somebody_took_it_asks_again(walk: Walk, in
     assert "Suicide risk, high by the screener, and nobody has taken it" in words(await intake.page(await path(walk)))
 
 
+async def test_a_risk_that_nobody_took_is_not_hidden_by_a_graver_one_that_somebody_did(walk: Walk, intake: Intake):
+    await walk.say(safety="yes", screener_plan="yes")
+    await take_all_risks(intake, "high")
+
+    assert AT_RISK in words(await intake.page("/staff/requests"))
+
+
 async def test_once_sent_the_same_address_shows_the_request(walk: Walk, intake: Intake):
     await walk.filled("suicidal-ideation")
     await walk.send()
