@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.intake.domain.fair_share import Held
-from shared.events.values import DecidedBy, Disposition, Urgency, Wishes
+from shared.events.values import AwaitReason, DecidedBy, Disposition, Urgency, Wishes
 
 
 class State(StrEnum):
@@ -69,6 +69,13 @@ class ConsultationRequest:
     @property
     def awaits_staff(self) -> bool:
         return self.disposition is Disposition.AWAIT and self.withdrawal is None
+
+    @property
+    def awaits(self) -> AwaitReason | None:
+        """Why it must not be booked by itself. Who has had more than their share is written to only after staff looked."""
+        if self.disposition is Disposition.BOOK:
+            return None
+        return AwaitReason.SHARE if self.held else AwaitReason.SCREENING
 
     @property
     def state(self) -> State:

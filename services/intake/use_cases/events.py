@@ -14,6 +14,7 @@ def requested(request: ConsultationRequest, contact: ContactEnvelope) -> Consult
         request_id=request.id,
         reference=request.reference,
         disposition=request.disposition,
+        awaits=request.awaits,
         urgency=request.urgency,
         wishes=request.wishes,
         hold_id=request.hold_id,

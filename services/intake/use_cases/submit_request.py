@@ -14,15 +14,13 @@ from services.intake.use_cases import events
 from services.intake.use_cases.raise_risk import raise_risk
 from shared.database import Transaction
 from shared.events.risk import RiskLevel
-from shared.events.values import DecidedBy, Disposition, Urgency
+from shared.events.values import DecidedBy, Disposition, LinkTo, Urgency
 from shared.ids import new_reference, new_token, uuid7
 from shared.keyring.ciphers import PatientCipher
 from shared.keyring.contact import ConsentGiven, Contact, seal_contact
 from shared.settings import ClinicIdentity
 
 LANGUAGE = "en"
-REQUEST_LINK = "request"
-"""The name under which messages find the link to the patient's own page."""
 TRIES = 8
 """Chances for a reference that is still free: with a million requests, one in 10²³ submissions would need more."""
 
@@ -38,6 +36,9 @@ class Door:
 
     def link_to(self, token: str) -> str:
         return f"{self.public_url}/r/{token}"
+
+    def link_to_unsent(self, token: str) -> str:
+        return f"{self.public_url}/request/g/{token}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _contact(submission: Submission, door: Door, token: str, language: str, tx: 
             )
             for consent in submission.consents
         ),
-        links={REQUEST_LINK: door.link_to(token)},
+        links={LinkTo.REQUEST: door.link_to(token)},
     )
 
 

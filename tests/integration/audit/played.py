@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from operations.stack.environment import in_database
 from services.intake.domain.screening import Answer
 from services.intake.store.shipped_rules import shipped_rules
 from services.intake.use_cases.begin_request import begin_request
+from services.intake.use_cases.pause_request import pause_request
 from services.intake.use_cases.save_page import save_page
 from services.intake.use_cases.send_request import send_draft
 from services.intake.use_cases.submit_request import Door
@@ -168,6 +170,8 @@ async def fill_in_page_by_page(clinic: Clinic) -> None:
             for slug, values in pages.items():
                 await save_page(tx, token, cipher, slug, values, 0)
         if pages is whole:
+            async with database.transaction() as tx:
+                await pause_request(tx, token, cipher, door, timedelta(days=30))
             async with database.transaction() as tx:
                 await send_draft(tx, token, cipher, door)
     await keyring.close()

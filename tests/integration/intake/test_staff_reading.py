@@ -54,7 +54,7 @@ async def test_a_finding_says_why_under_which_rules_and_nothing_is_booked(walk: 
     assert "Rules, version 1" in page
     assert "Waits for you" in page
     [(_, event)] = await intake.said()
-    assert event["disposition"] == "await"
+    assert (event["disposition"], event["awaits"]) == ("await", "screening")
     assert "the screening of its answers needs a decision" in words(await intake.page("/staff/requests"))
 
 
@@ -66,7 +66,7 @@ async def test_who_is_clear_is_booked_by_itself(walk: Walk, intake: Intake):
 
     assert "Not booked yet" not in page
     [(_, event)] = await intake.said()
-    assert event["disposition"] == "book"
+    assert (event["disposition"], event["awaits"]) == ("book", None)
 
 
 async def test_staff_let_it_be_booked_after_they_decided(walk: Walk, intake: Intake):
@@ -77,7 +77,7 @@ async def test_staff_let_it_be_booked_after_they_decided(walk: Walk, intake: Int
     await intake.http.post(f"/staff/requests/{request.id}/clear")
 
     topic, event = (await intake.said())[-1]
-    assert (topic, event["disposition"]) == ("consultation-cleared", "book")
+    assert (topic, event["disposition"], event["awaits"]) == ("consultation-cleared", "book", None)
     page = words(await intake.page(f"/staff/requests/{request.id}"))
     assert "Not booked yet" not in page
     assert "Pregnancy" in page

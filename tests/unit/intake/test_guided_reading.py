@@ -132,6 +132,16 @@ def test_staff_read_each_item_in_the_words_that_were_shown():
 
 
 def test_a_page_that_nobody_thought_of_here_is_shown_too():
-    answers = answered({"who": {"who": ("other",), "relationship": ("her sister",)}, "name": {"name": ("Ines",)}})
+    answers = answered(
+        {
+            "who": {"who": ("other",), "relationship": ("her sister",)},
+            "name": {"name": ("Ines",)},
+            "contact": {"email": ("ines@example.com",), "call_when": ("morning",)},
+        }
+    )
 
-    assert further(answers) == (Line("Who", "other"), Line("Who, relationship", "her sister"))
+    assert further(answers) == (
+        Line("Who", "other"),
+        Line("Who, relationship", "her sister"),
+        Line("Contact, call when", "morning"),
+    )

@@ -12,7 +12,13 @@ from services.intake.domain.words import ENGLISH
 
 LEFT_OUT = "left out"
 _REPLIES = {Reply.YES: "Yes", Reply.NO: "No", Reply.SKIPPED: LEFT_OUT}
-_SHOWN_ON_THEIR_OWN = frozenset({"name", "contact", "reasons", "when", "safety"})
+_SHOWN_ON_THEIR_OWN = {
+    "name": {"name"},
+    "contact": {"email", "mobile", "consents"},
+    "reasons": {"reasons"},
+    "when": {"weekdays", "day_parts", "not_before", "hold_id"},
+    "safety": {"safety"},
+}
 """Name, ways to reach somebody, reasons, wishes and signs of risk have places of their own on staff's pages."""
 
 
@@ -47,13 +53,14 @@ def of_scale(scale: Scale, answers: Answers) -> tuple[Line, ...]:
 
 
 def further(answers: Answers) -> tuple[Line, ...]:
-    """The pages that have no place of their own: for whom it is, and whatever else is asked one day."""
-    placed = _SHOWN_ON_THEIR_OWN | set(_pages_of_scales()) | {screener_page(question) for question in Screener}
+    """What has no place of its own: for whom it is, when to call, and whatever else is asked one day."""
+    placed = set(_pages_of_scales()) | {screener_page(question) for question in Screener}
     return tuple(
-        Line(_readable(name if name == slug else f"{slug}, {name}"), ", ".join(values) or LEFT_OUT)
+        Line(_readable(name if name.startswith(slug) else f"{slug}, {name}"), ", ".join(values) or LEFT_OUT)
         for slug, page in answers.pages.items()
         if slug not in placed and not slug.startswith("health-")
         for name, values in page.values.items()
+        if name not in _SHOWN_ON_THEIR_OWN.get(slug, ())
     )
 
 

@@ -18,6 +18,15 @@ create table request_draft (
 create index request_draft_by_age on request_draft (saved_at);
 create index request_draft_at_risk on request_draft (clinic_id) where risk is not null and sent_at is null;
 
+-- Somebody asked for the link by e-mail, to go on later. Written once; the link is in the event only.
+create table request_pause (
+    id         uuid        primary key,
+    clinic_id  uuid        not null,
+    request_id uuid        not null,
+    asked_at   timestamptz not null
+);
+create index request_pause_request on request_pause (request_id);
+
 -- What was answered, scored and found when a request was sent. Written once.
 create table request_answers (
     request_id    uuid    primary key references consultation_request,
