@@ -13,10 +13,12 @@ from shared.settings import ClinicIdentity
 _TOKEN = re.compile(r"\{(\w+)\}")
 TOKENS = frozenset({"clinic", "hours", "phone", "crisis", "emergency"})
 """What may stand in braces in a text for patients."""
+COUNT = "count"
+"""And this where mistakes are counted."""
 
 
 class FrameWords(BaseModel):
-    """What a language has to say around a page. Numbers stand in braces: `{crisis}`, `{emergency}`, `{phone}`."""
+    """What a language has to say around a page and its forms. Numbers stand in braces: `{crisis}`, `{emergency}`, `{phone}`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,11 +34,17 @@ class FrameWords(BaseModel):
     crisis_at_length: str = (
         "Call or text {crisis} at any hour. It is free and private. If a life is in danger, call {emergency}."
     )
+    error_before: str = "Error: "
+    one_mistake: str = "One thing to correct"
+    mistakes: str = "{count} things to correct"
+    optional: str = "(optional)"
+    choose: str = "Choose"
+    leave_empty: str = "Leave this empty"
 
     @model_validator(mode="after")
     def _tokens_known(self) -> Self:
         for name, words in self:
-            if unknown := sorted(set(_TOKEN.findall(words)) - TOKENS):
+            if unknown := sorted(set(_TOKEN.findall(words)) - TOKENS - ({COUNT} if name == "mistakes" else set())):
                 raise ValueError(f"{name}: no setting is called {{{unknown[0]}}}")
         return self
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.intake.domain.refusal import NotPossible
+from services.intake.domain.words import ENGLISH, words
 
 PURPOSE = "contact-about-care"
 
@@ -27,6 +28,7 @@ class Wording:
     version: str
     channel: Channel
     text: str
+    language: str = ENGLISH
 
     def said_by(self, clinic: str) -> str:
         return self.text.format(clinic=clinic)
@@ -52,10 +54,42 @@ WORDINGS: dict[str, Wording] = {
             Channel.PHONE,
             "{clinic} may call me. If I do not answer, a message may give the clinic's name and number, nothing more.",
         ),
+        Wording(
+            "contact-email-1-es",
+            Channel.EMAIL,
+            "{clinic} puede enviarme correos electrónicos sobre mi solicitud, mis citas y cómo estoy. "
+            "El asunto nunca nombra un tratamiento. Puedo terminar esto en cualquier momento.",
+            "es",
+        ),
+        Wording(
+            "contact-sms-1-es",
+            Channel.SMS,
+            "{clinic} puede enviarme mensajes de texto sobre mi solicitud y mis citas. Los mensajes nunca nombran un "
+            "tratamiento. Mi compañía telefónica puede cobrarlos. Puedo terminar esto en cualquier momento respondiendo "
+            "STOP.",
+            "es",
+        ),
+        Wording(
+            "contact-phone-1-es",
+            Channel.PHONE,
+            "{clinic} puede llamarme. Si no contesto, un mensaje puede dar el nombre y el número de la clínica, nada más.",
+            "es",
+        ),
     )
 }
-CURRENT: dict[Channel, Wording] = {wording.channel: wording for wording in WORDINGS.values()}
-"""What a form shows today: the last version of each channel."""
+
+
+def current(language: str) -> dict[Channel, Wording]:
+    """What a form in this language shows today: the last version of each channel; in English where we have no other."""
+    return {
+        wording.channel: wording
+        for spoken in dict.fromkeys((ENGLISH, language))
+        for wording in WORDINGS.values()
+        if wording.language == spoken
+    }
+
+
+CURRENT = current(ENGLISH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +107,9 @@ def consents_of(agreed: Iterable[str], clinic: str) -> tuple[Consent, ...]:
     for version in agreed:
         wording = WORDINGS.get(version)
         if wording is None:
-            raise NotPossible("Send the version of a wording that we showed.")
+            raise NotPossible(
+                words("Send the version of a wording that we showed.", es="Elija de lo que se muestra en esta página.")
+            )
         by_channel[wording.channel] = Consent(wording.channel, version, wording.said_by(clinic))
     return tuple(by_channel[channel] for channel in Channel if channel in by_channel)
 

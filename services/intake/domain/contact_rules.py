@@ -7,6 +7,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from services.intake.domain.refusal import NotPossible
+from services.intake.domain.words import Words, words
 
 LONGEST_NAME = 200
 """Characters after NFC. Names of a hundred exist; what is far longer is no name."""
@@ -22,11 +23,23 @@ def clean_name(typed: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", typed.translate(_DIRECTION)).split(" ")).strip()
     name = " ".join(part for part in name.split(" ") if part)
     if any(unicodedata.category(character) in _REFUSED_CATEGORIES for character in name):
-        raise NotPossible("Write the name on one line, without invisible control characters.")
+        raise NotPossible(
+            words(
+                "Write the name on one line, without invisible control characters.",
+                es="Escriba el nombre en una sola línea, sin caracteres invisibles.",
+            )
+        )
     if not any(unicodedata.category(character)[0] in "LNSP" for character in name):
-        raise NotPossible("Write the name we should call you by.")
+        raise NotPossible(
+            words("Write the name we should call you by.", es="Escriba el nombre por el que quiere que le llamemos.")
+        )
     if len(name) > LONGEST_NAME:
-        raise NotPossible(f"Write at most {LONGEST_NAME} characters. This has {len(name)}.")
+        raise NotPossible(
+            words(
+                f"Write at most {LONGEST_NAME} characters. This has {len(name)}.",
+                es=f"Escriba como máximo {LONGEST_NAME} caracteres. Aquí hay {len(name)}.",
+            )
+        )
     return name
 
 
@@ -41,7 +54,12 @@ def clean_email(typed: str) -> str:
             typed.translate(_DIRECTION).strip(), check_deliverability=False, allow_smtputf8=False, strict=True
         )
     except EmailNotValidError:
-        raise NotPossible("Write an email address like name@example.com.") from None
+        raise NotPossible(
+            words(
+                "Write an email address like name@example.com.",
+                es="Escriba un correo electrónico como nombre@example.com.",
+            )
+        ) from None
     return found.ascii_email or found.normalized
 
 
@@ -49,13 +67,18 @@ def clean_phone(typed: str, region: str) -> str:
     """The number in E.164. Without a country code it belongs to `region`, such as US. Raises NotPossible."""
     typed = typed.translate(_DIRECTION).strip()
     if len(typed) > LONGEST_PHONE:
-        raise NotPossible("Write one phone number only.")
+        raise NotPossible(words("Write one phone number only.", es="Escriba un solo número de teléfono."))
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
         raise NotPossible(_example(region)) from None
     if number.extension:
-        raise NotPossible("Write a number without an extension: we cannot text one, and a call may end at a desk.")
+        raise NotPossible(
+            words(
+                "Write a number without an extension: we cannot text one, and a call may end at a desk.",
+                es="Escriba un número sin extensión: ahí no llegan los mensajes, y la llamada podría atenderla otra persona.",
+            )
+        )
     if not phonenumbers.is_valid_number(number):
         raise NotPossible(_example(region))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -75,6 +98,11 @@ def readable_phone(e164: str, region: str) -> str:
     return phonenumbers.format_number(number, form)
 
 
-def _example(region: str) -> str:
-    home = "such as (303) 555-0123" if region == "US" else "with its area code"
-    return f"Write a phone number that exists, {home}, or with + and the country code."
+def _example(region: str) -> Words:
+    home = words("such as (303) 555-0123", es="como (303) 555-0123")
+    if region != "US":
+        home = words("with its area code", es="con su código de área")
+    return words(
+        f"Write a phone number that exists, {home.in_language('en')}, or with + and the country code.",
+        es=f"Escriba un número de teléfono que exista, {home.in_language('es')}, o con + y el código del país.",
+    )

@@ -10,6 +10,7 @@ from services.intake.domain import contact_rules, wishes
 from services.intake.domain.consent import Channel, Consent, can_be_sent_messages, consents_of
 from services.intake.domain.reasons import Reason, reasons_of
 from services.intake.domain.refusal import DraftRefused, NotPossible
+from services.intake.domain.words import ENGLISH, Words, words
 from shared.events.values import DecidedBy, Wishes
 
 T = TypeVar("T")
@@ -92,8 +93,8 @@ def submission_of(draft: Draft, clinic: ClinicRules, by: DecidedBy) -> Submissio
         ),
         zone=checked("zone", lambda: wishes.zone_of(draft.zone, clinic.zone), clinic.zone),
     )
-    for field, sentence in _ways_to_answer(draft, submission, clinic, by).items():
-        errors.setdefault(field, sentence)
+    for field, sentence in ways_to_answer(draft, submission.consents, clinic, by).items():
+        errors.setdefault(field, sentence.in_language(ENGLISH))
     if errors:
         raise DraftRefused({field: errors[field] for field in FIELDS if field in errors})
     return submission
@@ -103,22 +104,35 @@ FIELDS = ("name", "email", "mobile", "consents", "reasons", "weekdays", "day_par
 """In the order of the form, which is the order in which mistakes are listed."""
 
 
-def _ways_to_answer(draft: Draft, submission: Submission, clinic: ClinicRules, by: DecidedBy) -> dict[str, str]:
+def ways_to_answer(draft: Draft, consents: Sequence[Consent], clinic: ClinicRules, by: DecidedBy) -> dict[str, Words]:
     """Addresses and permissions must fit: an address that nobody may use, or a permission without one, is a trap."""
-    allowed = {consent.channel for consent in submission.consents}
-    errors: dict[str, str] = {}
+    allowed = {consent.channel for consent in consents}
+    errors: dict[str, Words] = {}
     if Channel.EMAIL in allowed and not draft.email:
-        errors["email"] = "Write your email address, or do not choose email."
+        errors["email"] = words(
+            "Write your email address, or do not choose email.",
+            es="Escriba su correo electrónico, o no elija el correo.",
+        )
     if allowed & {Channel.SMS, Channel.PHONE} and not draft.mobile:
-        errors["mobile"] = "Write your phone number, or choose neither texts nor calls."
+        errors["mobile"] = words(
+            "Write your phone number, or choose neither texts nor calls.",
+            es="Escriba su número de teléfono, o no elija ni mensajes ni llamadas.",
+        )
     if by is not DecidedBy.PATIENT:
         return errors
     if not draft.email and not draft.mobile:
         errors.setdefault(
             "email",
-            f"Leave an email address or a phone number, so that we can answer. If you have neither, call "
-            f"{clinic.phone_display}: we fill this in with you.",
+            words(
+                f"Leave an email address or a phone number, so that we can answer. If you have neither, call "
+                f"{clinic.phone_display}: we fill this in with you.",
+                es="Deje un correo electrónico o un teléfono, para que podamos responderle. Si no tiene ninguno, llame al "
+                f"{clinic.phone_display}: lo llenamos con usted.",
+            ),
         )
-    elif not allowed and "consents" not in errors:
-        errors["consents"] = "Choose at least one way in which we may contact you."
+    elif not allowed:
+        errors["consents"] = words(
+            "Choose at least one way in which we may contact you.",
+            es="Elija al menos una forma en que podamos comunicarnos con usted.",
+        )
     return errors

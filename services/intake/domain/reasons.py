@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.intake.domain.refusal import NotPossible
+from services.intake.domain.words import words
 
 
 class Reason(StrEnum):
@@ -48,7 +49,17 @@ def reasons_of(named: Iterable[str]) -> tuple[Reason, ...]:
     try:
         chosen = {Reason(name) for name in named}
     except ValueError:
-        raise NotPossible("Choose from the list. What we received is not on it.") from None
+        raise NotPossible(
+            words(
+                "Choose from the list. What we received is not on it.",
+                es="Elija de la lista. Lo que recibimos no está en ella.",
+            )
+        ) from None
     if not chosen:
-        raise NotPossible("Choose at least one reason, so that the right clinician reads this.")
+        raise NotPossible(
+            words(
+                "Choose at least one reason, so that the right clinician reads this.",
+                es="Elija al menos un motivo, para que lo lea el profesional clínico adecuado.",
+            )
+        )
     return tuple(reason for reason in Reason if reason in chosen)

@@ -7,6 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from services.intake.domain.refusal import NotPossible
+from services.intake.domain.words import words
 from shared.events.values import DayPart, Weekday
 
 FURTHEST = timedelta(days=366)
@@ -19,7 +20,12 @@ def weekdays_of(named: Iterable[str]) -> tuple[Weekday, ...]:
     try:
         chosen = {Weekday(name) for name in named}
     except ValueError:
-        raise NotPossible("Choose days from the list. What we received is not on it.") from None
+        raise NotPossible(
+            words(
+                "Choose days from the list. What we received is not on it.",
+                es="Elija días de la lista. Lo que recibimos no está en ella.",
+            )
+        ) from None
     return tuple(day for day in Weekday if day in chosen)
 
 
@@ -28,7 +34,12 @@ def day_parts_of(named: Iterable[str]) -> tuple[DayPart, ...]:
     try:
         chosen = {DayPart(name) for name in named}
     except ValueError:
-        raise NotPossible("Choose times from the list. What we received is not on it.") from None
+        raise NotPossible(
+            words(
+                "Choose times from the list. What we received is not on it.",
+                es="Elija horas de la lista. Lo que recibimos no está en ella.",
+            )
+        ) from None
     return tuple(part for part in DayPart if part in chosen)
 
 
@@ -44,11 +55,26 @@ def not_before_of(typed: str, zone: ZoneInfo, today: date) -> datetime | None:
     except ValueError:
         day = None
     if day is None:
-        raise NotPossible(f"Write a date that exists, as year-month-day, such as {today.isoformat()}.")
+        raise NotPossible(
+            words(
+                f"Write a date that exists, as year-month-day, such as {today.isoformat()}.",
+                es=f"Escriba una fecha que exista, como año-mes-día, por ejemplo {today.isoformat()}.",
+            )
+        )
     if day < today:
-        raise NotPossible(f"Choose today or a later day. At the clinic it is {today.isoformat()} now.")
+        raise NotPossible(
+            words(
+                f"Choose today or a later day. At the clinic it is {today.isoformat()} now.",
+                es=f"Elija hoy o un día posterior. En la clínica hoy es {today.isoformat()}.",
+            )
+        )
     if day > today + FURTHEST:
-        raise NotPossible(f"Choose a day within a year, up to {(today + FURTHEST).isoformat()}.")
+        raise NotPossible(
+            words(
+                f"Choose a day within a year, up to {(today + FURTHEST).isoformat()}.",
+                es=f"Elija un día dentro de un año, hasta el {(today + FURTHEST).isoformat()}.",
+            )
+        )
     # As an instant, because scheduling compares it with instants. Midnight may not exist on a day the clock changes;
     # converting through UTC gives the first moment after the gap.
     return datetime.combine(day, time(), zone).astimezone(UTC)

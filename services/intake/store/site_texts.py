@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from services.intake.domain.guided.said import Guided
 from services.intake.domain.site import HOME, PAGES, Around, Home, InfoPage, Leaf, Rulers
 from shared.web.frame import FrameWords
 
@@ -22,6 +23,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "frame": FrameWords,
     "around": Around,
     "rulers": Rulers,
+    "guided": Guided,
     HOME: Home,
     **dict.fromkeys(PAGES, InfoPage),
 }
@@ -41,6 +43,7 @@ class Language:
     frame: FrameWords
     around: Around
     rulers: Rulers
+    guided: Guided
     home: Home
     pages: Mapping[str, InfoPage]
 
@@ -77,7 +80,7 @@ def _language(name: str, folders: Sequence[Path]) -> Language:
     layers = [(language, folder) for language in dict.fromkeys((ENGLISH, name)) for folder in folders]
     said: dict[str, Any] = {file: _said(file, model, layers) for file, model in FILES.items()}
     pages = {page: said[page] for page in PAGES}
-    return Language(name, said["frame"], said["around"], said["rulers"], said[HOME], pages)
+    return Language(name, said["frame"], said["around"], said["rulers"], said["guided"], said[HOME], pages)
 
 
 def _said(file: str, model: type[BaseModel], layers: Sequence[tuple[str, Path]]) -> BaseModel:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.intake.domain.refusal import NotPossible
+from services.intake.domain.words import words
 
 OF_AGE = 18
 OLDEST = 120
@@ -17,11 +18,26 @@ def born_on(typed: str, today: date) -> date:
     try:
         born = date.fromisoformat(typed)
     except ValueError:
-        raise NotPossible("Write a date that exists, as year-month-day, such as 1984-07-19.") from None
+        raise NotPossible(
+            words(
+                "Write a date that exists, such as month 7, day 19, year 1984.",
+                es="Escriba una fecha que exista, por ejemplo día 19, mes 7, año 1984.",
+            )
+        ) from None
     if born > today:
-        raise NotPossible("This day has not come yet. Write the day of birth.")
+        raise NotPossible(
+            words(
+                "This day has not come yet. Write the day of birth.",
+                es="Ese día no ha llegado todavía. Escriba el día del nacimiento.",
+            )
+        )
     if (age := age_on(born, today)) > OLDEST:
-        raise NotPossible(f"This would make an age of {age}. Check the year.")
+        raise NotPossible(
+            words(
+                f"This would make an age of {age}. Check the year.",
+                es=f"Eso sería una edad de {age} años. Revise el año.",
+            )
+        )
     if age < OF_AGE:
         raise UnderAge
     return born
