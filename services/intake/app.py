@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
 from services.intake.api import screening_health
+from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.pages import (
     my_request,
     request_form,
@@ -20,6 +21,7 @@ from services.intake.pages import (
     staff_screening_item,
     staff_story,
 )
+from services.intake.pages.guided import later, questions, sending, start
 from services.intake.pages.site import Site
 from services.intake.reactions import (
     alert_acknowledged,
@@ -65,6 +67,10 @@ SERVICE = Service(
         site_pages.router,
         site_for_programs.router,
         request_form.router,
+        sending.router,
+        later.router,
+        questions.router,
+        start.router,  # last of these: its addresses would also fit the others
         my_request.router,
         staff_requests.router,
         staff_references.router,
@@ -94,5 +100,6 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     """
     app = SERVICE.build(settings, clock=clock, messaging=messaging)
     own = IntakeSettings().site_texts
+    app.add_exception_handler(DraftUnknown, start.ended)
     app.state.site = Site(TextsInUse([SHIPPED, *([own] if own else [])]), app.state.pages, settings)
     return app

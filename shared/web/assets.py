@@ -29,6 +29,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
             "parts",
             "containers",
             "patient",
+            "asking",
             "site",
             "staff",
             "story",

@@ -1,4 +1,4 @@
-"""`/request`: the public form, in plain HTML."""
+"""`/request/short`: the whole request as one form, for whoever would rather see all of it at once."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -16,12 +16,12 @@ SAME_ON_THE_WAY_BACK = {"Cache-Control": "private, no-cache"}
 sending again would be a second request; so it may keep this page, and shows it with the key it had."""
 
 
-@router.get("/request")
+@router.get("/request/short")
 async def form(pages: ThePages, form_keys: TheFormKeys, settings: TheSettings) -> Response:
     return pages.page("request.html", headers=SAME_ON_THE_WAY_BACK, **field_values(settings.clinic, form_keys.new()))
 
 
-@router.post("/request")
+@router.post("/request/short")
 async def send(request: Request, desk: TheDesk, pages: ThePages, settings: TheSettings) -> Response:
     taken = await take_request(
         request,

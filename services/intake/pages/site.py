@@ -43,6 +43,14 @@ class Site:
         """What the browser would rather read, of what we have."""
         return preferred(request.headers.get("accept-language", ""), self.languages)
 
+    def texts(self, language: str) -> Language:
+        """Everything the site says in this language."""
+        return self._texts.languages()[language]
+
+    def in_languages(self) -> list[tuple[str, str]]:
+        """Each language, and what it calls itself."""
+        return [(language, texts.around.language.words) for language, texts in self._texts.languages().items()]
+
     def page(self, language: str, name: str) -> Printed:
         texts = self._texts.languages()
         if texts is not self._printed_of:

@@ -14,7 +14,7 @@ Say = Callable[[Text], Markup]
 def address(language: str, page: str) -> str:
     """Where a page stands in a language."""
     if page == REQUEST:
-        return "/request"
+        return f"/request/{language}"
     return f"/info/{language}" if page == HOME else f"/info/{language}/{page}"
 
 

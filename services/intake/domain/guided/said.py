@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from services.intake.domain.guided.walk import Step
-from services.intake.domain.site import Leaf, OneText, Paragraphs, Said
+from services.intake.domain.guided.walk import Step, item_of
+from services.intake.domain.site import Leaf, OneText, Paragraphs, Points, Said
 
-COUNTED = frozenset({"step", "of", "number", "name"})
+COUNTED = frozenset({"step", "of", "number", "name", "day", "month", "year"})
 """What may stand in braces where a page counts."""
 _TOKEN = re.compile(r"\{([^}]*)\}")
 
@@ -136,6 +136,8 @@ class Guided(Said):
     later: OneText
     for_another: OneText
     not_translated: OneText
+    date: Counting
+    months: Points
     closest: OneText
     steps: dict[Step, OneText]
     start: Start
@@ -149,7 +151,5 @@ class Guided(Said):
 
     def question(self, slug: str) -> Question:
         """Of a page; the pages of a scale, and those of the screener, share one. Raises KeyError."""
-        return (
-            self.questions.get(slug)
-            or self.questions[slug.rpartition("-")[0] if slug[-1].isdigit() else slug.partition("-")[0]]
-        )
+        shared = slug.rpartition("-")[0] if item_of(slug) else slug.partition("-")[0]
+        return self.questions.get(slug) or self.questions[shared]

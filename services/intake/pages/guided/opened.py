@@ -1,0 +1,58 @@
+"""The request that a link opens, and where its pages stand: `opened: TheRequest`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.responses import RedirectResponse
+
+from services.intake.desk import TheDesk
+from services.intake.domain.guided.answers import Answers
+from services.intake.domain.guided.unsent import RequestDraft
+from services.intake.domain.guided.walk import Walk
+from services.intake.use_cases.open_request_draft import answers_of, open_draft, sent_as
+from services.intake.use_cases.screening_in_force import screening_in_force
+from shared.keyring.ciphers import PatientCipher
+
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    token: str
+    draft: RequestDraft
+    cipher: PatientCipher
+    walk: Walk
+
+    @property
+    def sent_as(self) -> str | None:
+        """The token of the patient's own page, once the request was sent."""
+        return sent_as(self.draft, self.cipher)
+
+    @property
+    def at_risk(self) -> bool:
+        """From the first sign on, also when what showed it was answered otherwise later."""
+        return bool(self.draft.risk or self.walk.answers.risk)
+
+    def with_answers(self, answers: Answers) -> Walk:
+        return Walk(answers, self.walk.rules)
+
+
+def page_address(token: str, language: str, slug: str = "") -> str:
+    return f"/request/g/{token}/{language}" + (f"/{slug}" if slug else "")
+
+
+def lead_to(address: str) -> RedirectResponse:
+    return RedirectResponse(address, 303, NOT_KEPT)
+
+
+async def _opened(token: str, desk: TheDesk) -> Opened:
+    """Raises DraftUnknown. The key is fetched between transactions: it is in another database."""
+    async with desk.database.transaction(read_only=True) as tx:
+        draft = await open_draft(tx, token)
+        in_force = await screening_in_force(tx, draft.clinic_id)
+    cipher = await desk.keyring.cipher(draft.patient_id)
+    return Opened(token, draft, cipher, Walk(answers_of(draft, cipher), in_force.rule_set))
+
+
+TheRequest = Annotated[Opened, Depends(_opened)]

@@ -1,0 +1,10 @@
+"""Everything that stood in a form, by its names: what may stand there is for the page to say."""
+
+from starlette.datastructures import FormData
+
+from services.intake.domain.guided.accept import Typed
+
+
+def typed_in(form: FormData) -> Typed:
+    """Files are left out: no page of ours asks for one."""
+    return {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
