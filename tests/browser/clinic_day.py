@@ -105,7 +105,7 @@ async def _ask(patients: Browser, one: Asks) -> Request:
 async def _ask_like_a_program(patients: Browser, one: Asks) -> str:
     """By the form; the address of the page behind the link."""
     form = (
-        (await patients.open("/request"))
+        (await patients.open("/request/short"))
         .form(having="website")
         .fill(
             name=one.name,

@@ -39,8 +39,12 @@ PLACES = (
         )
         for name in names
     ),
-    Place("ask", "patient", "/request"),
-    Place("ask-error", "patient", "/request", press="Send my request"),
+    Place("ask", "patient", "/request/short"),
+    Place("ask-error", "patient", "/request/short", press="Send my request"),
+    Place("begin", "patient", "/request"),
+    Place("begin-es", "patient", "/request/es"),
+    Place("begin-error", "patient", "/request/en", press="Continue"),
+    Place("request-ended", "patient", "/request/g/unknown/en/name"),
     Place("mine-scheduled", "patient", "{mine}"),
     Place("mine-withdrawn", "patient", "{gone}"),
     Place("mine-crisis", "patient", "{crisis}"),

@@ -34,7 +34,7 @@ async def fill_in(page: Page, person: Person, *reasons: str) -> None:
 
 async def ask(page: Page, url: str, person: Person, *reasons: str) -> str:
     """The whole request by the public form; returns the address of the patient's own page."""
-    await page.goto(f"{url}/request")
+    await page.goto(f"{url}/request/short")
     await fill_in(page, person, *reasons)
     await page.get_by_role("button", name="Send my request").click()
     await page.wait_for_url("**/r/*")

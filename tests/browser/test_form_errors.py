@@ -6,7 +6,7 @@ from tests.browser.people import Person, fill_in
 
 
 async def test_an_empty_request_says_what_is_missing(patient, system):
-    await patient.goto(f"{system.url}/request")
+    await patient.goto(f"{system.url}/request/short")
     await patient.get_by_role("button", name="Send my request").click()
 
     summary = patient.locator("#errors")
@@ -22,7 +22,7 @@ async def test_an_empty_request_says_what_is_missing(patient, system):
 
 async def test_what_was_typed_stays_and_can_be_put_right(patient, system):
     person = Person("Anneke 🌷 de Vries", "anneke.example.com")
-    await patient.goto(f"{system.url}/request")
+    await patient.goto(f"{system.url}/request/short")
     await fill_in(patient, person, "Depression", "Pain that stays")
     await patient.get_by_role("textbox", name="Phone").fill("12")
     await patient.get_by_label("Not before").fill("2020-01-01")

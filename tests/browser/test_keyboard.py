@@ -12,7 +12,10 @@ async def test_a_patient_asks_and_withdraws(context, system):
     await page.goto(system.url)
     await tab_to(page, "Schedule a consultation", "link")
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/request")
+    await page.wait_for_url("**/request/en")
+    await tab_to(page, "Prefer everything on one page", "link")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/request/short")
 
     await tab_to(page, "Your name")
     await page.keyboard.type(person.name)

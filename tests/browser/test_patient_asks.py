@@ -22,7 +22,7 @@ async def test_received_turns_into_scheduled_without_a_reload(patient, system):
 
 async def test_two_clicks_make_one_request(patient, staff, system):
     person = Person.called("Dorothea Zweimal")
-    await patient.goto(f"{system.url}/request")
+    await patient.goto(f"{system.url}/request/short")
     await fill_in(patient, person)
     await patient.get_by_role("button", name="Send my request").dblclick()
     await patient.wait_for_url("**/r/*")
@@ -57,7 +57,7 @@ async def test_going_back_and_sending_something_else_is_asked_about(patient, sys
 
 async def test_crisis_help_stands_on_every_public_page(patient, system):
     mine = await ask(patient, system.url, Person.called("Lena Sommer"))
-    for path in (f"{system.url}/", f"{system.url}/request", mine, f"{mine}/withdraw", f"{system.url}/r/unknown"):
+    for path in (f"{system.url}/", f"{system.url}/request", f"{system.url}/request/short", mine, f"{mine}/withdraw", f"{system.url}/r/unknown"):
         await patient.goto(path)
         help_now = patient.locator("a[href='tel:988']").first
         assert await help_now.is_visible(), path

@@ -71,7 +71,7 @@ async def test_by_keyboard_from_the_first_page_to_a_request(context, system):
     await tab_to(page, "Schedule a consultation", "link")
     await page.keyboard.press("Enter")
 
-    await page.wait_for_url("**/request")
+    await page.wait_for_url("**/request/en")
 
 
 async def test_help_is_in_view_before_the_words_about_suicide(plain, system):

@@ -47,7 +47,7 @@ async def test_a_patient_asks_and_withdraws(patient, system):
 
 
 async def test_errors_are_said(patient, system):
-    await patient.goto(f"{system.url}/request")
+    await patient.goto(f"{system.url}/request/short")
     await patient.get_by_role("button", name="Send my request").click()
 
     await expect(patient.locator("#errors")).to_be_visible()

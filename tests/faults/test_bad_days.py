@@ -66,7 +66,7 @@ async def test_without_broker_a_request_is_accepted_and_booked_when_it_is_back(c
 async def test_without_database_nothing_is_half_done_and_everything_heals_by_itself(clinic, visitor):
     asked_before = await ask(visitor)
     pids, dead_letters = clinic.pids(), await clinic.dead_letters()
-    form = (await visitor.open("/request")).form(having="name").fill(**NEVER_KEPT)
+    form = (await visitor.open("/request/short")).form(having="name").fill(**NEVER_KEPT)
     requests = await clinic.rows("select id from intake.consultation_request")
 
     async with clinic.without_database():

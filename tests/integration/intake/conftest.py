@@ -71,7 +71,7 @@ class Intake:
         assert answer.status_code == 201, answer.text
         return answer.headers["location"].rpartition("/")[2]
 
-    async def form_key(self, path: str = "/request") -> str:
+    async def form_key(self, path: str = "/request/short") -> str:
         return hidden(await self.page(path), "form_key")
 
     async def page(self, path: str, status: int = 200) -> str:
@@ -80,7 +80,7 @@ class Intake:
         return answer.text
 
     async def send_form(
-        self, path: str = "/request", typed: dict[str, Any] | None = None, **more: Any
+        self, path: str = "/request/short", typed: dict[str, Any] | None = None, **more: Any
     ) -> httpx.Response:
         typed = {**(typed or INES_TYPED), **more}
         if "form_key" not in typed:

@@ -191,13 +191,13 @@ async def test_a_browser_that_fills_in_everything_loses_nobody(intake: Intake):
     assert await held(intake) == {"like-a-program": 1}
 
 
-@pytest.mark.parametrize("form", ["/request", "/staff/requests/new"])
+@pytest.mark.parametrize("form", ["/request/short", "/staff/requests/new"])
 async def test_that_field_is_hidden_from_people_and_their_screen_readers(intake: Intake, form: str):
     await intake.sign_in(Role.FRONT_DESK)
     page = await intake.page(form)
 
-    assert page.count('name="website"') == (form == "/request")
-    assert '<div class="honey" aria-hidden="true">' in page or form != "/request"
+    assert page.count('name="website"') == (form == "/request/short")
+    assert '<div class="honey" aria-hidden="true">' in page or form != "/request/short"
 
 
 async def test_contacts_are_kept_as_keyed_hashes_and_not_for_long(intake: Intake):

@@ -9,7 +9,7 @@ from tests.integration.intake.conftest import INES_TYPED, Intake, words
 async def test_home_leads_to_the_form(intake: Intake):
     page = await intake.page("/")
 
-    assert 'href="/request"' in page
+    assert 'href="/request/en"' in page
     assert "988" in page
 
 

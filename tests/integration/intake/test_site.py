@@ -30,7 +30,7 @@ async def test_every_page_leads_to_help_to_a_person_and_to_a_request(intake: Int
         with subtests.test(path):
             page = await intake.page(path)
             assert page.index('href="tel:988"') < page.index("<main")
-            assert {"/request", "tel:+13035550142", "tel:911"} <= set(hrefs(page))
+            assert {f"/request/{path.split('/')[2]}", "tel:+13035550142", "tel:911"} <= set(hrefs(page))
             assert page.count("<h1") == 1
             assert f'<html lang="{path.split("/")[2]}">' in page
 
@@ -123,6 +123,7 @@ async def test_only_the_site_may_be_found_by_search_engines(intake: Intake):
     assert f"Sitemap: {SITE}/sitemap.xml" in robots
     assert "noindex" not in await intake.page("/info/en")
     assert "noindex" in await intake.page("/request")
+    assert "noindex" in await intake.page("/request/short")
 
 
 async def test_the_sitemap_names_every_page(intake: Intake):

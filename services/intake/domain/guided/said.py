@@ -72,6 +72,7 @@ class Start(Said):
 class Crisis(Said):
     heading: OneText
     text: OneText
+    short: OneText
     ours: OneText
     call: OneText
     write: OneText
@@ -108,8 +109,6 @@ class Later(Said):
     text: Paragraphs
     address: OneText
     go_on: OneText
-    by_email: OneText
-    sent: OneText
 
 
 class Check(Said):
@@ -121,8 +120,7 @@ class Check(Said):
     skipped: OneText
     none: OneText
     answered: Counting
-    show: OneText
-    refused: OneText
+    no_to: Counting
 
 
 class Guided(Said):

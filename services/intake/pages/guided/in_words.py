@@ -1,7 +1,7 @@
 """What was answered, in words: for the page that shows all of it before it is sent, and for what another window changed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from services.intake.domain.guided.answers import Answers, Values
 from services.intake.domain.guided.said import Question
 from services.intake.domain.guided.walk import Step, Walk, item_of
 from services.intake.domain.safety import SAFETY_QUESTION
+from services.intake.domain.screening import Answer
 from services.intake.pages.guided.spoken import Spoken
 
 
@@ -69,14 +70,28 @@ def together(pages: Sequence[Answered], walk: Walk, spoken: Spoken) -> tuple[Sec
     guided = spoken.texts.guided
     steps = {stop.slug: stop.step for stop in walk.stops}
     return tuple(
-        Section(spoken.say(guided.steps[step]), _alone(of_step), _by_scale(of_step, walk, spoken))
+        Section(spoken.say(guided.steps[step]), _alone(of_step, walk, spoken), _by_scale(of_step, walk, spoken))
         for step in Step
         if (of_step := [page for page in pages if steps[page.slug] is step])
     )
 
 
-def _alone(pages: Sequence[Answered]) -> tuple[Answered, ...]:
-    return tuple(page for page in pages if not item_of(page.slug))
+def _alone(pages: Sequence[Answered], walk: Walk, spoken: Spoken) -> tuple[Answered, ...]:
+    return tuple(_briefly(page, walk, spoken) for page in pages if not item_of(page.slug))
+
+
+def _briefly(page: Answered, walk: Walk, spoken: Spoken) -> Answered:
+    """What was answered with no is counted, so that the rest is seen."""
+    if not page.slug.startswith("health-"):
+        return page
+    answers = [
+        values[0] for item in walk.health_items(page.slug) if (values := walk.answers.values(page.slug).get(item.id))
+    ]
+    told = tuple(line for line, answer in zip(page.lines, answers, strict=True) if answer != Answer.NO)
+    if len(told) == len(page.lines):
+        return page
+    no_to = spoken.texts.guided.check.no_to.format(number=len(page.lines) - len(told), of=len(page.lines))
+    return replace(page, lines=(*told, _line(Markup("{}").format(no_to))))
 
 
 def _by_scale(pages: Sequence[Answered], walk: Walk, spoken: Spoken) -> tuple[OfScale, ...]:
