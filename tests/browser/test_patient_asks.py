@@ -57,7 +57,14 @@ async def test_going_back_and_sending_something_else_is_asked_about(patient, sys
 
 async def test_crisis_help_stands_on_every_public_page(patient, system):
     mine = await ask(patient, system.url, Person.called("Lena Sommer"))
-    for path in (f"{system.url}/", f"{system.url}/request", f"{system.url}/request/short", mine, f"{mine}/withdraw", f"{system.url}/r/unknown"):
+    for path in (
+        f"{system.url}/",
+        f"{system.url}/request",
+        f"{system.url}/request/short",
+        mine,
+        f"{mine}/withdraw",
+        f"{system.url}/r/unknown",
+    ):
         await patient.goto(path)
         help_now = patient.locator("a[href='tel:988']").first
         assert await help_now.is_visible(), path

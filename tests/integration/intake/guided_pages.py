@@ -65,14 +65,23 @@ class Visitor:
             assert self.at != before, words(self.page)
         return self
 
+    async def walk_to_the_end_of_the_screener(self) -> "Visitor":
+        """Yes to everything about safety."""
+        while self.slug.startswith("screener-"):
+            await self.press(**{self.slug: "yes"})
+        return self
+
     @property
     def hidden(self) -> dict[str, str]:
-        return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', self.page)}
+        return {
+            name: unescape(value)
+            for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', self.page)
+        }
 
     @property
     def health(self) -> dict[str, str]:
         """All questions of a page about health, answered with no."""
-        return {name: HEALTHY for name in re.findall(r'type="radio" id="[^"]+" name="([^"]+)" value="no"', self.page)}
+        return dict.fromkeys(re.findall(r'type="radio" id="[^"]+" name="([^"]+)" value="no"', self.page), HEALTHY)
 
     @property
     def slug(self) -> str:

@@ -1,13 +1,13 @@
 """The request that a link opens, and where its pages stand: `opened: TheRequest`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.responses import RedirectResponse
 
 from services.intake.desk import TheDesk
-from services.intake.domain.guided.answers import Answers
+from services.intake.domain.guided.answers import Answers, Values
 from services.intake.domain.guided.unsent import RequestDraft
 from services.intake.domain.guided.walk import Walk
 from services.intake.use_cases.open_request_draft import answers_of, open_draft, sent_as
@@ -33,6 +33,10 @@ class Opened:
     def at_risk(self) -> bool:
         """From the first sign on, also when what showed it was answered otherwise later."""
         return bool(self.draft.risk or self.walk.answers.risk)
+
+    def having_said(self, slug: str, values: Values) -> "Opened":
+        """As it would be with this page: a risk in it is answered with help also when the page could not be kept."""
+        return replace(self, walk=self.with_answers(self.walk.answers.with_page(slug, values)))
 
     def with_answers(self, answers: Answers) -> Walk:
         return Walk(answers, self.walk.rules)

@@ -50,8 +50,13 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
         case AlreadySent(request_token):
             return lead_to(f"/r/{request_token}")
         case ChangedElsewhere(answers):
-            now = opened.with_answers(answers)
-            return drawn.question(opened, slug, status=409, shown=typed_in(form), elsewhere=now)
+            return drawn.question(
+                opened.having_said(slug, values),
+                slug,
+                status=409,
+                shown=typed_in(form),
+                elsewhere=opened.with_answers(answers),
+            )
         case Kept(answers):
             return lead_to(page_address(opened.token, drawn.language, opened.with_answers(answers).first_open))
 
