@@ -36,13 +36,15 @@ class Visitor:
     page: str = ""
     status: int = 0
     seen: list[str] = field(default_factory=list)
+    filled: int = 0
+    """How many fields were filled in or chosen, without the language of messages: that stands there already."""
 
     async def open(self, address: str) -> "Visitor":
         return await self._follow(await self.intake.http.get(address, headers=HTML))
 
     async def begin(self, **typed: str) -> "Visitor":
         await self.open(f"/request/{self.language}")
-        return await self.press(**(typed or self.answers["who"]))
+        return await self.answer(**(typed or self.answers["who"]))
 
     async def press(self, **typed: Any) -> "Visitor":
         """The first button of the form, with these fields filled in and the hidden ones as they are."""
@@ -54,6 +56,7 @@ class Visitor:
     async def answer(self, **typed: Any) -> "Visitor":
         """This page, as `answers` say, or with what is given."""
         given = typed or self.answers.get(self.slug) or self.health
+        self.filled += len(given.keys() - {"language"})
         return await self.press(**given)
 
     async def walk_to(self, slug: str) -> "Visitor":

@@ -1,5 +1,6 @@
 """The request page by page, as a browser without scripts sees it: every answer kept, whichever way somebody goes."""
 
+import gzip
 import re
 from datetime import timedelta
 
@@ -7,10 +8,13 @@ import pytest
 
 from services.intake.domain.guided.walk import CHECK
 from services.intake.use_cases.begin_request import begin_request
+from shared.web.assets import shipped_assets
 from tests.integration.intake.conftest import Intake, words
 from tests.integration.intake.guided import door_of
 from tests.integration.intake.guided_pages import HTML, SHORTEST, Visitor
 
+MOST = 30_000
+"""Bytes on the wire for a page with its style and its script, at the slow end of a phone."""
 FULL = {
     **SHORTEST,
     "who": {"who": "other"},
@@ -18,6 +22,11 @@ FULL = {
     "reasons": {"reasons": ["depression", "anxiety", "substance-use"]},
 }
 """What somebody else is asked for the person they care about, with three reasons: most scales come."""
+DEPRESSION = {
+    **SHORTEST,
+    "reasons": {"reasons": "depression"},
+    **{f"phq-9-{n}": {f"phq-9-{n}": "0"} for n in range(1, 10)},
+}
 SPANISH = {"contact": {"email": "ines@example.com", "consents": "contact-email-1-es", "language": "es"}}
 
 
@@ -40,13 +49,31 @@ async def walk_to_the_end(visitor: Visitor) -> Visitor:
 async def test_the_shortest_way_is_one_question_a_page_and_ends_in_a_request(intake: Intake):
     visitor = await Visitor(intake).begin()
     await visitor.walk_to(CHECK)
-    pages = len(visitor.seen)
 
     await visitor.press()
 
     assert visitor.at.startswith("/r/")
     assert await intake.count("consultation_request") == 1
-    assert pages == 16  # docs/patients.md says so
+
+
+@pytest.mark.parametrize(("answers", "pages", "fields"), [(SHORTEST, 16, 33), (DEPRESSION, 23, 40)])
+async def test_the_way_is_as_short_as_the_documentation_says(intake: Intake, answers: dict, pages: int, fields: int):
+    visitor = await Visitor(intake, answers).begin()
+
+    await visitor.walk_to(CHECK)
+
+    assert (len(visitor.seen), visitor.filled) == (pages, fields)
+
+
+async def test_every_page_is_light(intake: Intake):
+    style = gzip.compress(shipped_assets()._assets["chairside.css"].body)
+    script = gzip.compress(shipped_assets()._assets["chairside.js"].body)
+    visitor = await Visitor(intake, {**SHORTEST, "reasons": {"reasons": "suicidal-ideation"}}, "es").begin()
+    for _ in range(80):
+        assert len(gzip.compress(visitor.page.encode())) + len(style) + len(script) < MOST, visitor.slug
+        if visitor.slug == CHECK:
+            break
+        await visitor.answer(**(visitor.answers.get(visitor.slug) or first_choices(visitor)))
 
 
 @pytest.mark.parametrize(("language", "more"), [("en", {}), ("es", SPANISH)])

@@ -36,6 +36,7 @@ def asked(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
         "hint": spoken.say(hint) if hint else "",
         "note": "",
         "may_skip": False,
+        "in_english_only": False,
         "answer_for_them": for_another and _is_about_the_person(slug),
     }
     return said | _of_kind(slug, walk, spoken)
@@ -55,12 +56,12 @@ def in_fields(kept: Values, language: str) -> Shown:
 def _of_kind(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
     if found := item_of(slug):
         scale, item = found
-        closest, not_translated = spoken.texts.guided.closest, spoken.texts.guided.not_translated
         return {
             "above": spoken.words(scale.stem) if scale.stem else "",
             "asks": spoken.words(item.asks),
             "options": [(str(choice.value), spoken.words(choice.words), "") for choice in item.choices],
-            "note": spoken.say(closest if spoken.has(item.asks) else not_translated),
+            "note": spoken.say(spoken.texts.guided.closest),
+            "in_english_only": not spoken.has(item.asks),
             "may_skip": True,
         }
     if slug == "safety" or slug.startswith("screener-"):
@@ -68,7 +69,7 @@ def _of_kind(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
         return {
             "asks": spoken.words(asks),
             "options": _options(slug, ("yes", "no"), spoken),
-            "note": "" if spoken.has(asks) else spoken.say(spoken.texts.guided.not_translated),
+            "in_english_only": not spoken.has(asks),
             "may_skip": True,
         }
     if slug.startswith("health-"):
