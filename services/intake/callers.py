@@ -33,11 +33,15 @@ ShareOf = Callable[[Submission, bool], Share]
 """The share of a submission, and whether it looks like a program's."""
 
 
-def share_of(request: Request) -> ShareOf:
+def shares_of(request: Request) -> FairShares:
     state = request.app.state
     if not hasattr(state, "fair_shares"):
         state.fair_shares = fair_shares(state.settings, IntakeSettings())
-    shares: FairShares = state.fair_shares
+    return state.fair_shares
+
+
+def share_of(request: Request) -> ShareOf:
+    shares = shares_of(request)
 
     def of(submission: Submission, like_a_program: bool) -> Share:
         return shares.of(submission, network_of(client_address(request)), like_a_program=like_a_program)

@@ -24,10 +24,12 @@ class FairShares:
             held = Held.LIKE_A_PROGRAM
         if not self.caps.asked:
             return Share(caps=self.caps, held=held)
-        email, mobile = submission.email, submission.mobile
-        return Share(
-            email=self.index.of("email", mailbox_of(email)) if email else None,
-            mobile=self.index.of("mobile", mobile) if mobile else None,
-            caps=self.caps,
-            held=held,
+        email, mobile = self.counted_as(submission.email, submission.mobile)
+        return Share(email=email, mobile=mobile, caps=self.caps, held=held)
+
+    def counted_as(self, email: str | None, mobile: str | None) -> tuple[bytes | None, bytes | None]:
+        """The keyed hashes by which these are counted, wherever they are."""
+        return (
+            self.index.of("email", mailbox_of(email)) if email else None,
+            self.index.of("mobile", mobile) if mobile else None,
         )

@@ -26,6 +26,8 @@ from tests.conftest import NOON, MakeScratch
 
 SITE = "http://127.0.0.1:8080"
 PRIVATE, PUBLIC = new_key_pair()
+SIGNS, SIGNED_BY = new_key_pair()
+"""Intake's own key, with which it signs what other services believe."""
 
 INES = {
     "name": "Ines Marchetti",
@@ -138,7 +140,14 @@ async def make_intake(scratch: MakeScratch) -> AsyncIterator[MakeIntake]:
     open_ones: list[tuple[Any, Intake]] = []
 
     async def make(**settings: Any) -> Intake:
-        place = await scratch("intake", staff_token_public_key=PUBLIC, public_url=SITE, burst_rate=0, **settings)
+        place = await scratch(
+            "intake",
+            staff_token_public_key=PUBLIC,
+            service_token_private_key=SIGNS,
+            public_url=SITE,
+            burst_rate=0,
+            **settings,
+        )
         clock = FixedClock(NOON)
         app = build(place.settings, clock=clock, messaging=False)
         lifespan = app.router.lifespan_context(app)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.intake.domain import contact_rules, wishes
@@ -186,7 +188,25 @@ def _when(page: _Reading, clinic: ClinicRules) -> Values:
         "weekdays": tuple(day.value for day in weekdays),
         "day_parts": tuple(part.value for part in day_parts),
         "not_before": _given(not_before),
+        **kept_time(page.typed),
     }
+
+
+def kept_time(sent: Typed) -> Values:
+    """Which time scheduling keeps for them, and until when, as it said so; nothing when it is not all there.
+
+    Nobody types this: what is not as it was said is left out, and the wishes decide.
+    """
+    said = {name: next(iter(sent.get(name, ())), "") for name in ("hold_id", "slot", "kept_until")}
+    try:
+        hold_id = UUID(said["hold_id"])
+        slot, until = (datetime.fromisoformat(said[name]) for name in ("slot", "kept_until"))
+        moments = slot.astimezone(UTC), until.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return {}
+    if slot.tzinfo is None or until.tzinfo is None:
+        return {}
+    return {"hold_id": (str(hold_id),), "slot": (moments[0].isoformat(),), "kept_until": (moments[1].isoformat(),)}
 
 
 def _consent(page: _Reading, clinic: ClinicRules) -> Values:

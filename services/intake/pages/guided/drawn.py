@@ -81,8 +81,10 @@ class Drawn:
         shown: Shown | None = None,
         errors: Mapping[str, Words] | None = None,
         elsewhere: Walk | None = None,
+        **besides: Any,
     ) -> Response:
-        """`shown` is what was typed, when it is not what is kept; `elsewhere` what another window has kept meanwhile."""
+        """`shown` is what was typed, when it is not what is kept; `elsewhere` what another window has kept meanwhile;
+        `besides` what one page alone needs."""
         answers = elsewhere.answers if elsewhere else opened.walk.answers
         kept = answers.values(slug)
         return self.page(
@@ -90,6 +92,7 @@ class Drawn:
             status=status,
             **self.in_request(opened, slug),
             **asked(slug, opened.walk, self.spoken),
+            **besides,
             shown=in_fields(kept, self.language) if shown is None else shown,
             errors=self.spoken.sentences(errors or {}),
             revision=answers.revision(slug),

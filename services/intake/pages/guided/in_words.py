@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from services.intake.domain.guided.walk import Step, Walk, item_of
 from services.intake.domain.safety import SAFETY_QUESTION
 from services.intake.domain.screening import Answer
 from services.intake.pages.guided.spoken import Spoken
+from shared.web.times import patient_when
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,9 @@ def _of_form(slug: str, values: Values, question: Question, spoken: Spoken) -> I
         case "reasons":
             yield _line(_listed(spoken.say(spoken.texts.pages[reason].title) for reason in values["reasons"]))
         case "when":
+            if slot := values.get("slot", ()):
+                when = patient_when(datetime.fromisoformat(slot[0]), spoken.clinic.zone, language=spoken.language)
+                yield Line(spoken.say(question.fields["slot"].label), Markup("{}").format(when))
             for name in ("weekdays", "day_parts", "not_before"):
                 if chosen := values.get(name, ()):
                     said = _date(chosen[0], spoken) if name == "not_before" else _options(question, chosen, spoken)

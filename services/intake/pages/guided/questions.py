@@ -1,5 +1,7 @@
 """`/request/g/<token>/<language>/<slug>`: one question. Looking shows it, sending keeps it and leads to the next."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
@@ -9,6 +11,7 @@ from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
 from services.intake.domain.guided.walk import CHECK
 from services.intake.pages.guided.drawn import Drawn
+from services.intake.pages.guided.free_times import WHEN, free_times
 from services.intake.pages.guided.in_language import TheDrawn
 from services.intake.pages.guided.opened import Opened, TheRequest, lead_to, page_address
 from services.intake.pages.guided.typed import typed_in
@@ -22,12 +25,12 @@ SKIP = "skip"
 
 
 @router.get("/{slug}")
-async def show(slug: str, opened: TheRequest, drawn: TheDrawn) -> Response:
+async def show(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn) -> Response:
     if mine := opened.sent_as:
         return lead_to(f"/r/{mine}")
     if slug == CHECK or not opened.walk.may_open(slug):
         return _go_on(opened, drawn)
-    return drawn.question(opened, slug)
+    return drawn.question(opened, slug, **_besides(slug, request, opened, dict(request.query_params)))
 
 
 @router.post("/{slug}")
@@ -41,7 +44,8 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
     except PageRefused as refused:
         if mine := opened.sent_as:
             return lead_to(f"/r/{mine}")
-        return drawn.question(opened, slug, status=422, shown=typed_in(form), errors=refused.errors)
+        besides = _besides(slug, request, opened, _sent(form))
+        return drawn.question(opened, slug, status=422, shown=typed_in(form), errors=refused.errors, **besides)
     except UnderAge:
         return drawn.page("minor.html", **drawn.in_request(opened, slug))
     async with desk.database.transaction() as tx:
@@ -56,6 +60,7 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
                 status=409,
                 shown=typed_in(form),
                 elsewhere=opened.with_answers(answers),
+                **_besides(slug, request, opened, _sent(form)),
             )
         case Kept(answers):
             return lead_to(page_address(opened.token, drawn.language, opened.with_answers(answers).first_open))
@@ -74,6 +79,14 @@ def _revision(form: FormData) -> int:
     """What is no number was shown by no page of ours: then anything that is kept counts as newer."""
     shown = str(form.get(REVISION, ""))
     return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 10 else -1
+
+
+def _besides(slug: str, request: Request, opened: Opened, sent: dict[str, str]) -> dict[str, Any]:
+    return free_times(request, opened, sent) if slug == WHEN else {}
+
+
+def _sent(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _go_on(opened: Opened, drawn: Drawn) -> Response:

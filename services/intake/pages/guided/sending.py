@@ -11,6 +11,7 @@ from services.intake.domain.guided.walk import CHECK
 from services.intake.domain.refusal import DraftRefused
 from services.intake.pages.guided.asked import in_fields
 from services.intake.pages.guided.drawn import Drawn
+from services.intake.pages.guided.free_times import WHEN, free_times
 from services.intake.pages.guided.in_language import TheDrawn
 from services.intake.pages.guided.in_words import answered, together
 from services.intake.pages.guided.opened import Opened, TheRequest, lead_to, page_address
@@ -50,11 +51,11 @@ async def send(request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheD
         async with desk.database.transaction() as tx:
             submitted = await send_draft(tx, opened.token, opened.cipher, door, counted)
     except DraftRefused:
-        return _once_more(opened, drawn, desk)
+        return _once_more(request, opened, drawn, desk)
     return lead_to(f"/r/{submitted.token}")
 
 
-def _once_more(opened: Opened, drawn: Drawn, desk: Desk) -> Response:
+def _once_more(request: Request, opened: Opened, drawn: Drawn, desk: Desk) -> Response:
     """The page whose answer cannot be sent any more, with the reason. Raises DraftRefused when it is none of them."""
     rules = clinic_rules(desk.settings.clinic, desk.clock.now())
     for slug in WHAT_MAY_HAVE_CHANGED:
@@ -62,7 +63,8 @@ def _once_more(opened: Opened, drawn: Drawn, desk: Desk) -> Response:
         try:
             accept(slug, kept, opened.walk, rules)
         except PageRefused as refused:
-            return drawn.question(opened, slug, status=422, errors=refused.errors)
+            besides = free_times(request, opened, {}) if slug == WHEN else {}
+            return drawn.question(opened, slug, status=422, errors=refused.errors, **besides)
     raise DraftRefused({})
 
 
