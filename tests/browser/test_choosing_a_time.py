@@ -8,7 +8,7 @@ from tests.browser.asking import go_through
 from tests.browser.conftest import PHONE
 
 
-class AtTheTimes(Exception):  # noqa: N818 - no error: the walk ends here
+class AtTheTimes(Exception):
     """The page that asks when has come."""
 
 

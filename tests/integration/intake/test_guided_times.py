@@ -66,6 +66,18 @@ async def test_a_time_given_back_is_not_asked_for(intake: Intake):
     assert requested.get("hold_id") is None
 
 
+async def test_a_time_that_was_chosen_and_not_kept_is_not_passed_over_in_silence(intake: Intake):
+    visitor = await Visitor(intake).begin()
+    await visitor.walk_to("when")
+
+    await visitor.press(start=kept(intake)["slot"])
+
+    assert (visitor.status, "not kept yet" in visitor.read) == (422, True)
+    assert 'href="#free-times"' in visitor.page
+    await visitor.press()
+    assert visitor.slug == "consent"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"hold_id": "x"}, {"slot": "soon"}, {"kept_until": "2027-01-01T10:00"}, {"slot": "0001-01-01T00:00+14:00"}],

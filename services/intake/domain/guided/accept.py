@@ -42,6 +42,11 @@ AGREE = words(
     "Choose this if you agree. Without it we may not keep your answers.",
     es="Márquelo si está de acuerdo. Sin ello no podemos guardar sus respuestas.",
 )
+NOT_KEPT_YET = words(
+    "The time you chose is not kept yet. Choose it again and press the button below the times, or continue without one.",
+    es="La hora que eligió todavía no está guardada. Elíjala de nuevo y pulse el botón debajo de las horas, o continúe sin "
+    "ella.",
+)
 NOT_FROM_THE_LIST = words(
     "Choose from the list. What we received is not on it.", es="Elija de la lista. Lo que recibimos no está en ella."
 )
@@ -184,12 +189,22 @@ def _when(page: _Reading, clinic: ClinicRules) -> Values:
     day_parts = page.checked("day_parts", lambda: wishes.day_parts_of(page.several("day_parts")), ())
     not_before, zone = page.one("not_before"), ZoneInfo(clinic.zone)
     page.checked("not_before", lambda: wishes.not_before_of(not_before, zone, clinic.today), None)
+    kept = kept_time(page.typed)
+    if (start := page.one("start")) and not _is_kept(start, kept):
+        page.errors["free-times"] = NOT_KEPT_YET
     return {
         "weekdays": tuple(day.value for day in weekdays),
         "day_parts": tuple(part.value for part in day_parts),
         "not_before": _given(not_before),
-        **kept_time(page.typed),
+        **kept,
     }
+
+
+def _is_kept(start: str, kept: Values) -> bool:
+    try:
+        return bool(kept) and datetime.fromisoformat(start) == datetime.fromisoformat(kept["slot"][0])
+    except (ValueError, TypeError):
+        return False
 
 
 def kept_time(sent: Typed) -> Values:
