@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.intake.domain.contact_rules import clean_email
 from services.intake.domain.guided.answers import Answers
 from services.intake.domain.refusal import NotPossible
+from services.intake.domain.words import words
 from services.intake.store import request_drafts, request_pauses
 from services.intake.store.request_pauses import RequestPause
 from services.intake.store.sealed_answers import open_answers
@@ -33,7 +34,10 @@ async def pause_request(tx: Transaction, token: str, cipher: PatientCipher, door
     contact = _contact(answers, answers.language or draft.language, door, token)
     if await request_pauses.count(tx, draft.request_id) >= MOST:
         raise NotPossible(
-            f"We have sent you this link {MOST} times. Look for it in your mail, also among unwanted mail."
+            words(
+                f"We have sent you this link {MOST} times. Look for it in your mail, also among unwanted mail.",
+                es=f"Le enviamos este enlace {MOST} veces. Búsquelo en su correo, también en el no deseado.",
+            )
         )
     pause = RequestPause(uuid7(), draft.clinic_id, draft.request_id, tx.now)
     await request_pauses.add(tx, pause)
@@ -56,7 +60,12 @@ async def pause_request(tx: Transaction, token: str, cipher: PatientCipher, door
 def _contact(answers: Answers, language: str, door: Door, token: str) -> Contact:
     typed = answers.one("contact", "email")
     if not typed:
-        raise NotPossible("Write your email address on the page about how to reach you, and we send you the link.")
+        raise NotPossible(
+            words(
+                "Write your email address on the page about how to reach you, and we send you the link.",
+                es="Escriba su correo electrónico en la página sobre cómo contactarle, y le enviamos el enlace.",
+            )
+        )
     return Contact(
         name=answers.one("name"),
         email=clean_email(typed),

@@ -335,3 +335,38 @@ async def test_a_begun_request_survives_that_its_first_page_was_never_answered(i
     visitor = await Visitor(intake).open(f"/request/g/{token}")
 
     assert visitor.at.endswith("/es/who")
+
+
+@pytest.mark.parametrize(("language", "sent"), [("en", "on its way"), ("es", "va camino")])
+async def test_the_link_comes_by_email_when_there_is_an_address(intake: Intake, language: str, sent: str):
+    visitor = await Visitor(intake, {**SHORTEST, **(SPANISH if language == "es" else {})}, language).begin()
+    await visitor.walk_to("reasons")
+    await visitor.open(visitor.at.replace("reasons", "later"))
+
+    await visitor.press()
+
+    assert sent in visitor.read
+    assert [topic for topic, _ in await intake.said()] == ["request-paused"]
+    assert visitor.link.rpartition("/")[2] not in str(await intake.said())
+
+
+async def test_the_link_is_not_sent_without_end(intake: Intake):
+    visitor = await Visitor(intake, language="es").begin()
+    await visitor.walk_to("reasons")
+    later = visitor.at.replace("reasons", "later")
+    for _ in range(3):
+        await intake.http.post(later, headers=HTML)
+
+    again = await intake.http.post(later, headers=HTML)
+
+    assert (again.status_code, "Búsquelo en su correo" in again.text) == (422, True)
+    assert len(await intake.said()) == 3
+
+
+async def test_without_an_address_the_page_itself_is_what_to_keep(intake: Intake):
+    visitor = await Visitor(intake).begin()
+
+    await visitor.open(visitor.at.replace("born", "later"))
+
+    assert "Send me the link by email" not in visitor.read
+    assert f'value="http://127.0.0.1:8080{visitor.link}"' in visitor.page

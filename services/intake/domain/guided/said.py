@@ -109,6 +109,8 @@ class Later(Said):
     text: Paragraphs
     address: OneText
     go_on: OneText
+    by_email: OneText
+    sent: OneText
 
 
 class Check(Said):

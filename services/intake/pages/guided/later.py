@@ -1,20 +1,65 @@
 """`/request/g/<token>/<language>/later`: how to come back to what was answered so far."""
 
-from fastapi import APIRouter, Response
+from datetime import timedelta
 
+from fastapi import APIRouter, Request, Response
+
+from services.intake.desk import TheDesk
+from services.intake.domain.refusal import NotPossible
+from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.in_language import TheDrawn
-from services.intake.pages.guided.opened import TheRequest, lead_to
-from shared.web.dependencies import TheSettings
+from services.intake.pages.guided.opened import Opened, TheRequest, lead_to, page_address
+from services.intake.settings import IntakeSettings
+from services.intake.use_cases.pause_request import pause_request
+from services.intake.use_cases.submit_request import Door
 
 router = APIRouter(prefix="/request/g/{token}/{language}", include_in_schema=False)
 
 LATER = "later"
+SENT = "sent"
 
 
 @router.get(f"/{LATER}")
-async def show(opened: TheRequest, drawn: TheDrawn, settings: TheSettings) -> Response:
+async def show(request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> Response:
     if mine := opened.sent_as:
         return lead_to(f"/r/{mine}")
+    return _page(opened, drawn, desk.settings.public_url, sent=SENT in request.query_params)
+
+
+@router.post(f"/{LATER}")
+async def send_the_link(opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> Response:
+    """By e-mail, to the address on the page about contact."""
+    door = Door(desk.settings.clinic, desk.settings.public_url)
+    kept_for = timedelta(days=IntakeSettings().abandoned_request_days)
+    try:
+        async with desk.database.transaction() as tx:
+            is_on_its_way = await pause_request(tx, opened.token, opened.cipher, door, kept_for)
+    except NotPossible as refused:
+        errors = drawn.spoken.sentences({"address": refused.said})
+        return _page(opened, drawn, desk.settings.public_url, status=422, errors=errors)
+    if not is_on_its_way:
+        return lead_to(f"/request/g/{opened.token}")
+    return lead_to(f"{page_address(opened.token, drawn.language, LATER)}?{SENT}=yes")
+
+
+def _page(
+    opened: Opened,
+    drawn: Drawn,
+    site: str,
+    *,
+    status: int = 200,
+    sent: bool = False,
+    errors: dict[str, str] | None = None,
+) -> Response:
     link = f"/request/g/{opened.token}"
-    around = drawn.around(drawn.of_the_page(opened.token, LATER))
-    return drawn.page("later.html", **around, address=settings.public_url + link, go_on=link)
+    return drawn.page(
+        "later.html",
+        status=status,
+        **drawn.around(drawn.of_the_page(opened.token, LATER)),
+        here=page_address(opened.token, drawn.language, LATER),
+        address=site + link,
+        go_on=link,
+        has_email=bool(opened.walk.answers.one("contact", "email")),
+        sent=sent,
+        errors=errors or {},
+    )
