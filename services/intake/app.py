@@ -10,9 +10,13 @@ from services.intake.api import screening_health
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.pages import (
     my_request,
+    questions,
     request_form,
     site_for_programs,
     site_pages,
+    staff_ask,
+    staff_contact,
+    staff_decline,
     staff_new_request,
     staff_references,
     staff_request,
@@ -36,9 +40,11 @@ from services.intake.store import contact_shares
 from services.intake.store.site_texts import SHIPPED
 from services.intake.store.texts_in_use import TextsInUse
 from services.intake.use_cases.erase_abandoned import erase_abandoned
+from services.intake.use_cases.mark_patients import marking
 from shared.clock import Clock
 from shared.database import Database
 from shared.database.due import Timer
+from shared.keyring.blind_index import BlindIndex
 from shared.service import Running, Service
 from shared.settings import Settings
 from shared.web.idempotency import forget_answers
@@ -55,7 +61,12 @@ def _timers(running: Running) -> list[Timer]:
     async def erase(database: Database) -> int:
         return await erase_abandoned(database, running.keyring, untouched)
 
-    return [Timer("forget", 3600, _forget), Timer("erase_abandoned", 3600, erase)]
+    mark = marking(running.keyring, BlindIndex.from_settings(running.settings, "intake"))
+    return [
+        Timer("forget", 3600, _forget),
+        Timer("erase_abandoned", 3600, erase),
+        Timer("mark_patients", 2, mark),
+    ]
 
 
 SERVICE = Service(
@@ -78,6 +89,9 @@ SERVICE = Service(
         staff_screening_item.router,
         staff_new_request.router,
         staff_request.router,
+        staff_ask.router,
+        staff_decline.router,
+        staff_contact.router,
         staff_story.router,
         screening_health.router,
     ],

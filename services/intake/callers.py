@@ -47,3 +47,8 @@ def share_of(request: Request) -> ShareOf:
         return shares.of(submission, network_of(client_address(request)), like_a_program=like_a_program)
 
     return of
+
+
+def recognises(request: Request) -> BlindIndex:
+    """By what a contact is known again, in searches of staff."""
+    return BlindIndex.from_settings(request.app.state.settings, "intake")

@@ -1,6 +1,12 @@
 """How intake's refusals look from outside. Routes import the errors from here, so that each is described before them."""
 
-from services.intake.domain.consultation_request import ConsultationBegan, RequestNotFound, RequestWithdrawn
+from services.intake.domain.consultation_request import (
+    ConsultationBegan,
+    RequestChanged,
+    RequestDeclined,
+    RequestNotFound,
+    RequestWithdrawn,
+)
 from services.intake.domain.screening import RuleSetBroken
 from services.intake.domain.screening.version import ChangedSinceSeen, ItemNotFound, NotADraft, VersionNotFound
 from services.intake.use_cases.finish_follow_up import FollowUpNotFound
@@ -15,6 +21,8 @@ __all__ = [
     "LinkExpired",
     "LinkUnknown",
     "NotADraft",
+    "RequestChanged",
+    "RequestDeclined",
     "RequestNotFound",
     "RequestWithdrawn",
     "RuleSetBroken",
@@ -59,6 +67,18 @@ describe(
     status=409,
     title="This request was withdrawn",
     what_to_do="Nobody wants the consultation any more. If the patient changed their mind, enter a new request.",
+)
+describe(
+    RequestDeclined,
+    status=409,
+    title="This request was declined",
+    what_to_do="The patient has been told. If the clinic can help after all, call them and enter a new request.",
+)
+describe(
+    RequestChanged,
+    status=409,
+    title="Somebody did something with this request in the meantime",
+    what_to_do="Nothing of yours was done. Open the request again, read what is new, and decide then.",
 )
 describe(
     VersionNotFound,

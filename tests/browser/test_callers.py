@@ -15,7 +15,7 @@ async def test_a_caller_without_any_channel_becomes_a_task_to_phone(staff, syste
 
     await expect(staff.get_by_role("heading", level=1)).to_have_text(person.name)
     await expect(staff.locator("#request")).to_contain_text("Phone or meet this patient")
-    await expect(staff.locator("#request")).to_contain_text("entered by staff")
+    await expect(staff.locator("#request")).to_contain_text("entered by Rita Imura")
 
     await staff.goto(f"{system.url}/staff/inbox")
     task = staff.locator("[data-item]", has_text="Phone this patient").filter(has_text=person.name)

@@ -58,17 +58,20 @@ class Standing(StrEnum):
     SCHEDULED = "scheduled"
     WAITLISTED = "waitlisted"
     CANCELLED = "cancelled"
+    DECLINED = "declined"
     WITHDRAWN = "withdrawn"
 
 
 def standing_of(request: ConsultationRequest, consultation: Consultation | None) -> Standing:
-    """A withdrawn request stays withdrawn, whatever scheduling said before it heard of it."""
+    """A request that is over stays so, whatever scheduling said before it heard of it."""
     if request.withdrawal:
         return Standing.WITHDRAWN
+    if request.decline:
+        return Standing.DECLINED
     return Standing(consultation.state) if consultation else Standing.RECEIVED
 
 
 def can_be_withdrawn(request: ConsultationRequest, consultation: Consultation | None, now: datetime) -> bool:
-    """Whether to offer it. `ConsultationRequest.withdraw` decides."""
+    """Whether to offer it, or to decline. `ConsultationRequest` decides."""
     begins_at = consultation.begins_at if consultation else None
-    return request.withdrawal is None and (begins_at is None or now < begins_at)
+    return not request.over and (begins_at is None or now < begins_at)

@@ -19,7 +19,7 @@ OFFERED_PARTS = ((DayPart.MORNING, "Morning", "until noon"), (DayPart.AFTERNOON,
 """Opening hours are scheduling's data. Until the page can ask it for real free times, it offers the hours that clinics
 of this kind keep; the rules themselves, and the JSON API, know every day and the evening."""
 
-_WAYS = {Channel.EMAIL: "By email", Channel.SMS: "By text message", Channel.PHONE: "By phone call"}
+WAYS = {Channel.EMAIL: "By email", Channel.SMS: "By text message", Channel.PHONE: "By phone call"}
 TRAP = "website"
 """People never see this field; a program that fills in everything gives itself away."""
 
@@ -60,7 +60,7 @@ def field_values(
         "reason_options": [(reason, words.patient, words.note) for reason, words in WORDS.items()],
         "staff_reason_options": [(reason, words.staff) for reason, words in WORDS.items()],
         "consent_options": [
-            (wording.version, _WAYS[channel], wording.said_by(clinic.name)) for channel, wording in CURRENT.items()
+            (wording.version, WAYS[channel], wording.said_by(clinic.name)) for channel, wording in CURRENT.items()
         ],
         "day_options": [(day, day.capitalize()) for day in OFFERED_DAYS],
         "part_options": OFFERED_PARTS,

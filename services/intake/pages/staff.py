@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from services.intake.domain.staff_actions import Action, Actor, role_for
 from shared.events.staff import Role
-from shared.web.staff_session import StaffSession, require_staff
+from shared.web.staff_session import NotAllowed, StaffSession, require_staff
 
 WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN})
 """Who may book for a patient."""
@@ -22,3 +23,11 @@ def may_write_rules(staff: StaffSession) -> bool:
 
 def may_approve_rules(staff: StaffSession) -> bool:
     return Role.CLINICIAN in staff.roles
+
+
+def acting(staff: StaffSession, action: Action) -> Actor:
+    """Whoever does this, in the role that allows it. Raises NotAllowed."""
+    role = role_for(action, staff.roles)
+    if role is None:
+        raise NotAllowed
+    return Actor(staff.staff_id, staff.name, role)

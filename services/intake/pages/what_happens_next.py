@@ -50,6 +50,8 @@ def story_of(mine: MyRequest, clinic: ClinicIdentity, now: datetime) -> Story:
             return _cancelled(clinic, sent, at, now)
         case Standing.WITHDRAWN:
             return _withdrawn(mine, clinic, sent, now)
+        case Standing.DECLINED:
+            return _declined(mine, clinic, sent, now)
         case _:
             return _received(mine, sent)
 
@@ -132,6 +134,21 @@ def _withdrawn(mine: MyRequest, clinic: ClinicIdentity, sent: Step, now: datetim
         steps=(
             sent,
             Step(_moment(withdrawal.at, clinic.zone, now), who, "done"),
+            Step("Your consultation", "Will not take place.", "off"),
+        ),
+    )
+
+
+def _declined(mine: MyRequest, clinic: ClinicIdentity, sent: Step, now: datetime) -> Story:
+    decline = mine.request.decline
+    assert decline is not None
+    return Story(
+        headline="We cannot offer you an appointment here",
+        lead="We have read your request with care. It does not mean that there is no help for you: something else may suit "
+        f"you better and be safer. If you would like to know why, or to talk it over, call {clinic.phone_display}.",
+        steps=(
+            sent,
+            Step(_moment(decline.at, clinic.zone, now), "We answered your request.", "done"),
             Step("Your consultation", "Will not take place.", "off"),
         ),
     )

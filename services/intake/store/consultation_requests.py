@@ -7,6 +7,7 @@ import asyncpg
 from services.intake.domain.consultation_request import (
     Clearance,
     ConsultationRequest,
+    Decline,
     RequestNotFound,
     Withdrawal,
 )
@@ -31,6 +32,14 @@ async def by_reference(tx: Transaction, clinic_id: UUID, reference: str) -> Cons
     return _found(row)
 
 
+async def patients_of(tx: Transaction, clinic_id: UUID, reference: str) -> list[UUID]:
+    """Whose request it is; nobody, when no request has this reference."""
+    rows = await tx.fetch(
+        "select patient_id from consultation_request where clinic_id = $1 and reference = $2", clinic_id, reference
+    )
+    return [row["patient_id"] for row in rows]
+
+
 async def lock(tx: Transaction, clinic_id: UUID, request_id: UUID) -> ConsultationRequest:
     """The request as it is now; nobody else changes it before this transaction ends. Raises RequestNotFound."""
     row = await tx.fetchrow(
@@ -47,11 +56,12 @@ async def lock(tx: Transaction, clinic_id: UUID, request_id: UUID) -> Consultati
 
 
 async def save(tx: Transaction, request: ConsultationRequest) -> None:
-    """What can change of a request: that it was cleared to be booked, or withdrawn."""
+    """What can change of a request."""
     await tx.execute(
         """
         update consultation_request
-           set disposition = $2, cleared_at = $3, cleared_by = $4, withdrawn_at = $5, withdrawn_by = $6, version = $7
+           set disposition = $2, cleared_at = $3, cleared_by = $4, withdrawn_at = $5, withdrawn_by = $6, version = $7,
+               declined_at = $8, declined_by = $9, asked_at = $10, answered_at = $11
          where id = $1
         """,
         request.id,
@@ -61,6 +71,10 @@ async def save(tx: Transaction, request: ConsultationRequest) -> None:
         request.withdrawal.at if request.withdrawal else None,
         request.withdrawal.by if request.withdrawal else None,
         request.version,
+        request.decline.at if request.decline else None,
+        request.decline.by if request.decline else None,
+        request.asked_at,
+        request.answered_at,
     )
 
 
@@ -95,6 +109,9 @@ def from_row(row: asyncpg.Record) -> ConsultationRequest:
         held=Held(row["held"]) if row["held"] else None,
         clearance=Clearance(row["cleared_by"], row["cleared_at"]) if cleared else None,
         hold_id=row["hold_id"],
+        decline=Decline(row["declined_by"], row["declined_at"]) if row["declined_at"] else None,
+        asked_at=row["asked_at"],
+        answered_at=row["answered_at"],
     )
 
 

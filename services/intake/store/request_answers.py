@@ -1,5 +1,6 @@
 """The table `request_answers`: what was read in the answers when a request was sent, sealed and never changed."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -9,6 +10,12 @@ from shared.database import Transaction
 from shared.keyring.ciphers import PatientCipher
 
 _FORM = TypeAdapter(Reading)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedReading:
+    request_id: UUID
+    sealed: bytes
 
 
 async def add(tx: Transaction, clinic_id: UUID, request_id: UUID, reading: Reading, cipher: PatientCipher) -> None:

@@ -3,7 +3,14 @@
 from datetime import datetime
 
 from services.intake.domain.consultation_request import ConsultationRequest
-from shared.events.consultation_request import ConsultationCleared, ConsultationRequested, ConsultationWithdrawn
+from shared.events.consultation_request import (
+    ConsultationCleared,
+    ConsultationDeclined,
+    ConsultationRequested,
+    ConsultationWithdrawn,
+    InformationAsked,
+    InformationGiven,
+)
 from shared.events.values import ContactEnvelope, DecidedBy
 
 
@@ -34,3 +41,21 @@ def withdrawn(
 ) -> ConsultationWithdrawn:
     state = dict(requested(request, contact))
     return ConsultationWithdrawn.model_validate({**state, "by": by, "withdrawn_at": at})
+
+
+def declined(request: ConsultationRequest, contact: ContactEnvelope, at: datetime) -> ConsultationDeclined:
+    state = dict(requested(request, contact))
+    return ConsultationDeclined.model_validate({**state, "by": DecidedBy.STAFF, "declined_at": at})
+
+
+def asked(
+    request: ConsultationRequest, contact: ContactEnvelope, *, at: datetime, expires_at: datetime
+) -> InformationAsked:
+    """`contact` holds the link to the questions."""
+    state = dict(requested(request, contact))
+    return InformationAsked.model_validate({**state, "by": DecidedBy.STAFF, "asked_at": at, "expires_at": expires_at})
+
+
+def given(request: ConsultationRequest, contact: ContactEnvelope, at: datetime) -> InformationGiven:
+    state = dict(requested(request, contact))
+    return InformationGiven.model_validate({**state, "by": DecidedBy.PATIENT, "given_at": at})

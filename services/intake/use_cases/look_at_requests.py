@@ -1,31 +1,25 @@
-"""Staff look at requests: the list of a clinic, and one request whole. Names stay sealed here (`reveal_people.py`)."""
+"""Staff look through requests: the line of a clinic, and what a search finds. Names stay sealed here
+(`reveal_people.py`)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from services.intake.domain.consultation import Consultation, Standing, can_be_withdrawn, standing_of
-from services.intake.domain.consultation_request import ConsultationRequest, RequestNotFound
+from services.intake.domain.consultation import Consultation, Standing, standing_of
+from services.intake.domain.consultation_request import ConsultationRequest
 from services.intake.domain.follow_up import FollowUp
+from services.intake.domain.queue import Narrowing, Place, View
 from services.intake.domain.risk import RiskFlag
-from services.intake.store import (
-    consents,
-    consultation_requests,
-    consultations,
-    follow_ups,
-    patients,
-    request_answers,
-    request_list,
-    risk_flags,
-    staff_names,
-)
-from services.intake.store.consents import KeptConsent
-from services.intake.store.request_list import View
-from services.intake.use_cases.look_at_unsent import Unsent, look_at_erased, look_at_unsent, untaken
-from services.intake.use_cases.reveal_people import Sealed, SealedReading, SealedReasons
+from services.intake.store import consultations, follow_ups, patients, request_list, risk_flags
+from services.intake.store.request_list import InLine
+from services.intake.use_cases.look_at_unsent import Unsent, unsent
+from services.intake.use_cases.reveal_people import Sealed, SealedReasons
 from shared.database import Transaction
 
 PAGE = 50
 MOST_FOLLOW_UPS = 100
+MOST_OPENED = 500
+"""How many requests are opened to look for one reason: the first of the line, because those wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +29,7 @@ class Listed:
     request: ConsultationRequest
     consultation: Consultation | None
     risk: RiskFlag | None
+    place: Place | None = None
 
     @property
     def standing(self) -> Standing:
@@ -49,47 +44,44 @@ class Listed:
 class RequestList:
     view: View
     page: int
+    pages: int
     counts: dict[View, int]
     rows: list[Listed]
     follow_ups: list[FollowUp]
     unsent: list[Unsent]
-    """Somebody in danger who has not sent their request yet, and whom nobody has taken."""
+    """Somebody in danger who has not sent their request yet."""
     sealed: dict[UUID, Sealed]
     """Everybody on the page: by the id of the request, or of the session to follow up."""
 
-    @property
-    def pages(self) -> int:
-        return _pages(self.counts[self.view])
 
-
-def _pages(count: int) -> int:
-    return max(1, -(-count // PAGE))
-
-
-async def look_through_requests(tx: Transaction, clinic_id: UUID, view: View, page: int) -> RequestList:
-    """After the last page there is the last page."""
-    counts = await request_list.count(tx, clinic_id)
-    page = min(page, _pages(counts[view]))
-    found = await request_list.page(tx, clinic_id, view, most=PAGE, skip=(page - 1) * PAGE)
-    due = await follow_ups.open_ones(tx, clinic_id, MOST_FOLLOW_UPS) if page == 1 and view is View.OPEN else []
-    unsent = await untaken(tx, clinic_id) if page == 1 and view is View.OPEN else []
-    ids = [request.id for request, _ in found]
-    heard = await consultations.of_requests(tx, ids)
-    risks = await risk_flags.of_requests(tx, ids)
-    contacts = await patients.contacts_of(
-        tx, [*(request.patient_id for request, _ in found), *(one.patient_id for one in due)]
-    )
+async def look_through_requests(
+    tx: Transaction,
+    clinic_id: UUID,
+    view: View,
+    page: int,
+    by: Narrowing = Narrowing(),  # noqa: B008 - frozen
+    only: Sequence[UUID] | None = None,
+) -> RequestList:
+    """`only` these, which had the reason that was looked for. After the last page there is the last page."""
+    in_danger = await unsent(tx, clinic_id)
+    counts = {**await request_list.count(tx, clinic_id, by), View.UNSENT: len(in_danger)}
+    if view is View.UNSENT:
+        return RequestList(view, 1, 1, counts, [], [], in_danger, {})
+    pages = max(1, -(-(counts[view] if only is None else len(only)) // PAGE))
+    page = min(page, pages)
+    found = await request_list.page(tx, clinic_id, view, by, most=PAGE, skip=(page - 1) * PAGE, only=only)
+    whole_line = page == 1 and view is View.OPEN and not by.any
+    due = await follow_ups.open_ones(tx, clinic_id, MOST_FOLLOW_UPS) if whole_line else []
+    contacts = await patients.contacts_of(tx, [one.patient_id for one in due])
     return RequestList(
         view=view,
         page=page,
+        pages=pages,
         counts=counts,
-        rows=[Listed(request, heard.get(request.id), risks.get(request.id)) for request, _ in found],
+        rows=await _known_of(tx, found),
         follow_ups=due,
-        unsent=unsent,
-        sealed={
-            request.id: Sealed(request.patient_id, contacts[request.patient_id], SealedReasons(request.id, reasons))
-            for request, reasons in found
-        }
+        unsent=[one for one in in_danger if one.open_flag] if whole_line else [],
+        sealed=await _sealed(tx, found)
         # A session may be heard of whose patient is not known here: its line stands, without a name.
         | {
             one.session_id: Sealed(one.patient_id, contacts[one.patient_id])
@@ -99,57 +91,39 @@ async def look_through_requests(tx: Transaction, clinic_id: UUID, view: View, pa
     )
 
 
+async def reasons_in_line(
+    tx: Transaction, clinic_id: UUID, view: View, by: Narrowing
+) -> list[tuple[UUID, SealedReasons]]:
+    """Patient and sealed reasons of the first MOST_OPENED of the line."""
+    found = await request_list.page(tx, clinic_id, view, by, most=MOST_OPENED)
+    return [(one.request.patient_id, SealedReasons(one.request.id, one.sealed_reasons)) for one in found]
+
+
 @dataclass(frozen=True, slots=True)
-class WholeRequest:
-    """Everything about one request. `names` are those of the staff in it, by id."""
-
-    listed: Listed
-    sealed: Sealed
-    consents: list[KeptConsent]
-    can_be_withdrawn: bool
-    names: dict[UUID, str] = field(default_factory=dict)
+class FoundRequests:
+    rows: list[Listed]
+    sealed: dict[UUID, Sealed]
 
 
-async def look_at(tx: Transaction, clinic_id: UUID, request_id: UUID) -> WholeRequest | Unsent:
-    """A request, also one in which a risk was seen and that is not sent yet. Raises RequestNotFound.
-
-    The unsent one is looked for first: one that is sent at this moment is then found as a request.
-    """
-    if unsent := await look_at_unsent(tx, clinic_id, request_id):
-        return unsent
-    try:
-        return await look_at_request(tx, clinic_id, request_id)
-    except RequestNotFound:
-        if erased := await look_at_erased(tx, clinic_id, request_id):
-            return erased
-        raise
+async def requests_of(tx: Transaction, clinic_id: UUID, patient_ids: Iterable[UUID]) -> FoundRequests:
+    found = await request_list.of_patients(tx, clinic_id, patient_ids)
+    return FoundRequests(await _known_of(tx, found), await _sealed(tx, found))
 
 
-async def look_at_request(tx: Transaction, clinic_id: UUID, request_id: UUID) -> WholeRequest:
-    """Raises RequestNotFound."""
-    request = await consultation_requests.get(tx, clinic_id, request_id)
-    consultation = await consultations.of_request(tx, request_id)
-    risk = (await risk_flags.of_requests(tx, [request_id])).get(request_id)
-    sealed = Sealed(
-        request.patient_id,
-        await patients.contact_of(tx, request.patient_id),
-        SealedReasons(request_id, await consultation_requests.sealed_reasons_of(tx, request_id)),
-        SealedReading(request_id, reading) if (reading := await request_answers.sealed_of(tx, request_id)) else None,
-    )
-    kept = await consents.of_request(tx, request_id)
-    entered_by = await consultation_requests.entered_by_of(tx, request_id)
-    appointment = consultation.appointment if consultation else None
-    named = [
-        entered_by,
-        request.clearance.by if request.clearance else None,
-        risk.acknowledged_by if risk else None,
-        appointment.clinician_id if appointment else None,
-        *(one.recorded_by for one in kept),
-    ]
-    return WholeRequest(
-        Listed(request, consultation, risk),
-        sealed,
-        kept,
-        can_be_withdrawn(request, consultation, tx.now),
-        await staff_names.names_of(tx, named),
-    )
+async def _known_of(tx: Transaction, found: Sequence[InLine]) -> list[Listed]:
+    ids = [one.request.id for one in found]
+    heard = await consultations.of_requests(tx, ids)
+    risks = await risk_flags.of_requests(tx, ids)
+    return [Listed(one.request, heard.get(one.request.id), risks.get(one.request.id), one.place) for one in found]
+
+
+async def _sealed(tx: Transaction, found: Sequence[InLine]) -> dict[UUID, Sealed]:
+    contacts = await patients.contacts_of(tx, [one.request.patient_id for one in found])
+    return {
+        one.request.id: Sealed(
+            one.request.patient_id,
+            contacts[one.request.patient_id],
+            SealedReasons(one.request.id, one.sealed_reasons),
+        )
+        for one in found
+    }

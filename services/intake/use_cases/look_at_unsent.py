@@ -40,15 +40,14 @@ async def look_at_erased(tx: Transaction, clinic_id: UUID, request_id: UUID) -> 
     return erased if erased.flags else None
 
 
-async def untaken(tx: Transaction, clinic_id: UUID) -> list[Unsent]:
-    """Those in whom nobody has taken the risk yet, the latest first."""
+async def unsent(tx: Transaction, clinic_id: UUID) -> list[Unsent]:
+    """All of them: first those in whom nobody has taken the risk yet, then the latest."""
     drafts = await request_drafts.at_risk(tx, clinic_id)
     flags = await risk_flags.of_requests(tx, [draft.request_id for draft in drafts])
-    return [
-        Unsent(draft.request_id, [flags[draft.request_id]], draft)
-        for draft in drafts
-        if draft.request_id in flags and flags[draft.request_id].open
+    found = [
+        Unsent(draft.request_id, [flags[draft.request_id]], draft) for draft in drafts if draft.request_id in flags
     ]
+    return sorted(found, key=lambda one: one.open_flag is None)
 
 
 async def _whole(tx: Transaction, clinic_id: UUID, request_id: UUID, draft: RequestDraft | None) -> Unsent:

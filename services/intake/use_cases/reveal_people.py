@@ -11,7 +11,7 @@ from services.intake.domain.guided.answers import Answers
 from services.intake.domain.guided.reading import Reading
 from services.intake.domain.guided.unsent import RequestDraft
 from services.intake.domain.reasons import Reason
-from services.intake.store.request_answers import open_reading
+from services.intake.store.request_answers import SealedReading, open_reading
 from services.intake.store.sealed_answers import open_answers
 from services.intake.store.sealed_reasons import open_reasons
 from shared.events.values import ContactEnvelope
@@ -24,12 +24,6 @@ from shared.keyring.errors import SealBroken
 
 @dataclass(frozen=True, slots=True)
 class SealedReasons:
-    request_id: UUID
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SealedReading:
     request_id: UUID
     sealed: bytes
 
@@ -66,6 +60,31 @@ class People:
 
     def get(self, line_id: UUID) -> Revealed | None:
         return self.by_line.get(line_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonsSeen:
+    """Requests that name a reason. `unread`: so many could not be opened."""
+
+    having: tuple[UUID, ...]
+    unread: int
+
+
+async def requests_with(keyring: Keyring, reason: Reason, sealed: Sequence[tuple[UUID, SealedReasons]]) -> ReasonsSeen:
+    """In the order given. Nothing is opened but what each patient seeks help for."""
+    at_hand = await ciphers_at_hand(keyring, {patient_id for patient_id, _ in sealed})
+    having: list[UUID] = []
+    unread = 0
+    for patient_id, reasons in sealed:
+        cipher = at_hand.ciphers.get(patient_id)
+        try:
+            if cipher is None:
+                unread += 1
+            elif reason in open_reasons(cipher, reasons.request_id, reasons.sealed):
+                having.append(reasons.request_id)
+        except SealBroken:
+            unread += 1
+    return ReasonsSeen(tuple(having), unread)
 
 
 async def reveal_people(keyring: Keyring, lines: Mapping[UUID, Sealed]) -> People:

@@ -138,13 +138,13 @@ async def test_staff_see_why_it_waits_and_let_it_be_booked(intake: Intake):
     assert "already has several consultations ahead" in words(await intake.page(address))
 
     for _ in range(2):
-        assert (await intake.http.post(f"{address}/clear")).status_code == 303
+        assert (await intake.http.post(f"{address}/clear", data={"seen": 1})).status_code == 303
 
     topic, body = (await intake.said())[-1]
     assert (topic, body["disposition"], body["by"]) == ("consultation-cleared", "book", "staff")
     assert [topic for topic, _ in await intake.said()].count("consultation-cleared") == 1
     assert (await newest(intake))["cleared_by"] == staff_id
-    assert "Let be booked" in words(await intake.page(address))
+    assert "Let it be booked Mon, Jun 15, 12:00, Rosa Imani, front desk" in words(await intake.page(address))
 
 
 async def test_what_was_withdrawn_is_not_booked_any_more(intake: Intake):
@@ -153,7 +153,7 @@ async def test_what_was_withdrawn_is_not_booked_any_more(intake: Intake):
     await intake.http.post(f"/r/{token}/withdraw")
     await intake.sign_in(Role.FRONT_DESK)
 
-    answer = await intake.http.post(f"/staff/requests/{(await newest(intake))['id']}/clear")
+    answer = await intake.http.post(f"/staff/requests/{(await newest(intake))['id']}/clear", data={"seen": 1})
 
     assert answer.status_code == 409
 

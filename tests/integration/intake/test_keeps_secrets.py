@@ -19,6 +19,8 @@ TABLES = (
     "request_answers",
     "outbox",
     "idempotency",
+    "patient_mark",
+    "request_act",
 )
 
 
@@ -75,7 +77,7 @@ async def test_no_problem_repeats_what_was_typed(intake: Intake):
 
 async def test_a_contact_does_not_show_itself_in_a_traceback(intake: Intake):
     await intake.submitted(**SENT)
-    from services.intake.store.request_list import View
+    from services.intake.domain.queue import View
     from services.intake.use_cases.look_at_requests import look_through_requests
 
     async with intake.database.transaction(read_only=True) as tx:

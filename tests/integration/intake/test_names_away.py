@@ -43,7 +43,9 @@ async def test_a_request_shows_all_that_is_not_sealed_and_says_that_the_rest_is_
 async def test_a_request_is_withdrawn_without_its_name(intake: Intake, keyring_line: KeyringLine):
     request = await _a_request_without_keyring(intake, keyring_line)
 
-    answer = await intake.http.post(f"/staff/requests/{request['id']}/withdraw", headers={"Accept": "text/html"})
+    answer = await intake.http.post(
+        f"/staff/requests/{request['id']}/withdraw", data={"seen": 1}, headers={"Accept": "text/html"}
+    )
 
     assert answer.status_code == 303
     assert (await intake.said())[-1][0] == "consultation-withdrawn"

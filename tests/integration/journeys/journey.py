@@ -12,6 +12,7 @@ from services.intake.domain.draft import Submission
 from services.intake.domain.fair_share import NOT_COUNTED, Held, Share
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.reasons import Reason
+from services.intake.domain.staff_actions import Actor
 from services.intake.use_cases.begin_request import begin_request
 from services.intake.use_cases.clear_request import clear_request
 from services.intake.use_cases.finish_follow_up import FollowUpNotFound, finish_follow_up
@@ -137,8 +138,9 @@ class Journey:
     async def clear(self, number: int) -> None:
         if not self._open():
             return
+        by = Actor(one(self.staff, number), "Rita Imura", Role.CLINICIAN)
         async with self.house["intake"].transaction() as tx:
-            await clear_request(tx, self.clinic.id, one(self._open(), number), one(self.staff, number))
+            await clear_request(tx, self.clinic.id, one(self._open(), number), by)
 
     async def follow_up(self, number: int) -> None:
         if not self.sessions:

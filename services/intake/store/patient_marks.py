@@ -1,0 +1,126 @@
+"""The table `patient_mark`: by what a person is recognised again, as keyed hashes (docs/decisions/0112)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.intake.domain.recognition import SUGGESTS, Likeness, Trait
+from services.intake.store.request_answers import SealedReading
+from shared.database import Transaction
+from shared.events.values import ContactEnvelope
+
+MOST_ALIKE = 20
+"""A family shares a phone; what is more than that is a shelter's, and tells nothing of a person."""
+MOST_FOUND = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Unmarked:
+    """`reading` is that of their newest guided request, sealed: it holds the date of birth."""
+
+    patient_id: UUID
+    clinic_id: UUID
+    contact: ContactEnvelope
+    reading: SealedReading | None
+
+
+async def unmarked(tx: Transaction, most: int) -> list[Unmarked]:
+    """Who came, or changed, since marks were last made."""
+    rows = await tx.fetch(
+        """
+        select patient.id, patient.clinic_id, patient.contact, patient.person_version, read.request_id, read.reading
+          from patient
+          left join lateral (
+               select kept.request_id, kept.reading
+                 from consultation_request as request
+                 join request_answers as kept on kept.request_id = request.id
+                where request.patient_id = patient.id
+                order by request.requested_at desc
+                limit 1) as read on true
+         where patient.marked_version is null
+         order by patient.created_at
+         limit $1
+        """,
+        most,
+    )
+    return [
+        Unmarked(
+            row["id"],
+            row["clinic_id"],
+            ContactEnvelope(sealed=row["contact"], person_version=row["person_version"]),
+            SealedReading(row["request_id"], row["reading"]) if row["reading"] else None,
+        )
+        for row in rows
+    ]
+
+
+async def keep(tx: Transaction, one: Unmarked, marks: Mapping[Trait, bytes]) -> bool:
+    """In place of earlier ones. False when another replica did it first, or the contact has changed again."""
+    first = await tx.fetchval(
+        """
+        update patient
+           set marked_version = person_version
+         where id = $1 and marked_version is null and person_version = $2
+        returning true
+        """,
+        one.patient_id,
+        one.contact.person_version,
+    )
+    if not first:
+        return False
+    await tx.execute("delete from patient_mark where patient_id = $1", one.patient_id)
+    await tx.executemany(
+        "insert into patient_mark (patient_id, kind, clinic_id, mark) values ($1, $2, $3, $4)",
+        [(one.patient_id, kind, one.clinic_id, mark) for kind, mark in marks.items()],
+    )
+    return True
+
+
+async def with_mark(tx: Transaction, clinic_id: UUID, kind: Trait, mark: bytes) -> list[UUID]:
+    """Whoever bears this mark, at most MOST_FOUND; the newest first, because ids grow with time."""
+    rows = await tx.fetch(
+        """
+        select patient_id
+          from patient_mark
+         where clinic_id = $1 and kind = $2 and mark = $3
+         order by patient_id desc
+         limit $4
+        """,
+        clinic_id,
+        kind,
+        mark,
+        MOST_FOUND,
+    )
+    return [row["patient_id"] for row in rows]
+
+
+async def like(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> list[Likeness]:
+    """Who shares an e-mail address or a phone number with this patient, and what else."""
+    rows = await tx.fetch(
+        """
+        with alike as (
+            select distinct theirs.patient_id
+              from patient_mark as ours
+              join patient_mark as theirs using (clinic_id, kind, mark)
+             where ours.patient_id = $2 and clinic_id = $1 and kind = any ($3::text[]) and theirs.patient_id <> $2
+             order by theirs.patient_id desc
+             limit $4
+        )
+        select alike.patient_id,
+               array_agg(theirs.kind) filter (where theirs.mark = ours.mark) as shared,
+               coalesce(bool_or(theirs.mark <> ours.mark) filter (where kind = 'birth'), false) as born_apart
+          from alike
+          join patient_mark as theirs on theirs.patient_id = alike.patient_id
+          join patient_mark as ours using (kind)
+         where ours.patient_id = $2
+         group by alike.patient_id
+         order by alike.patient_id desc
+        """,
+        clinic_id,
+        patient_id,
+        list(SUGGESTS),
+        MOST_ALIKE,
+    )
+    return [
+        Likeness(row["patient_id"], frozenset(Trait(kind) for kind in row["shared"]), row["born_apart"]) for row in rows
+    ]

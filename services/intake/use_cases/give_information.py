@@ -1,0 +1,83 @@
+"""A patient answers what staff had asked. A risk in it is raised in the transaction that keeps the answer."""
+
+from dataclasses import dataclass
+
+from services.intake.domain.consultation_request import ConsultationRequest
+from services.intake.domain.information import MOST_ANSWERS, Said, shows_danger
+from services.intake.store import consultation_requests, information_asks, patients, request_acts, risk_flags
+from services.intake.store.information_asks import InformationAsk, SealedAnswer, seal_answers
+from services.intake.store.request_acts import Act
+from services.intake.use_cases import events
+from services.intake.use_cases.raise_risk import raise_risk
+from services.intake.use_cases.see_my_request import LinkExpired, LinkUnknown
+from shared.database import Transaction
+from shared.events.risk import RiskLevel
+from shared.events.values import ContactEnvelope, DecidedBy
+from shared.ids import uuid7
+from shared.keyring.ciphers import PatientCipher
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link opens. `answered` times; `urgent`: a risk was seen in this request."""
+
+    ask: InformationAsk
+    request: ConsultationRequest
+    contact: ContactEnvelope
+    answered: int
+    urgent: bool
+
+
+async def open_questions(tx: Transaction, token: str) -> Asked:
+    """Raises LinkUnknown, LinkExpired."""
+    ask = await information_asks.find(tx, token)
+    if ask is None:
+        raise LinkUnknown
+    if tx.now >= ask.expires_at:
+        raise LinkExpired
+    request = await consultation_requests.get(tx, ask.clinic_id, ask.request_id)
+    return Asked(
+        ask=ask,
+        request=request,
+        contact=await patients.contact_of(tx, request.patient_id),
+        answered=len(await information_asks.answers_to(tx, [ask.id])),
+        urgent=bool(await risk_flags.of_requests(tx, [request.id])),
+    )
+
+
+async def give_information(tx: Transaction, token: str, cipher: PatientCipher, said: Said) -> None:
+    """Kept beside what was said before, and told. What comes after the request's end is kept, and only a risk is told.
+
+    After MOST_ANSWERS nothing more is kept; a risk is raised all the same. Raises LinkUnknown, LinkExpired.
+    """
+    asked = await open_questions(tx, token)
+    before = await consultation_requests.lock(tx, asked.ask.clinic_id, asked.ask.request_id)
+    if shows_danger(said):
+        await _raise(tx, before)
+    if asked.answered >= MOST_ANSWERS:
+        return
+    answer_id = uuid7()
+    await information_asks.answer(
+        tx, asked.ask, SealedAnswer(answer_id, asked.ask.id, seal_answers(cipher, answer_id, said), tx.now)
+    )
+    after = before.answer(tx.now)
+    if after is not before:
+        await consultation_requests.save(tx, after)
+        contact = await patients.contact_of(tx, after.patient_id)
+        tx.emit(events.given(after, contact, tx.now), of=after)
+    await request_acts.add(tx, after, Act.ANSWERED, DecidedBy.PATIENT)
+    tx.changed("requests", f"request:{after.id}")
+
+
+async def _raise(tx: Transaction, request: ConsultationRequest) -> None:
+    """Again, when somebody has taken an earlier one: it was said anew. Not while one waits to be taken."""
+    flag = (await risk_flags.of_requests(tx, [request.id])).get(request.id)
+    if flag is None or not flag.open:
+        await raise_risk(
+            tx,
+            RiskLevel.UNASSESSED,
+            clinic_id=request.clinic_id,
+            patient_id=request.patient_id,
+            request_id=request.id,
+            reference=request.reference,
+        )
