@@ -30,6 +30,8 @@ WORDS: dict[str, Words] = {
         "This page was open for long. Nothing was lost: look your answers through and send them again.",
         es="Esta página estuvo abierta mucho tiempo. No se perdió nada: revise sus respuestas y envíelas otra vez.",
     ),
+    "call": words("Call", es="Llamar al"),
+    "text": words("Text", es="Escribir al"),
     "crisis_title": words("Help is there right now", es="Hay ayuda ahora mismo"),
     "crisis": words(
         "You told us about thoughts of suicide, or of harming yourself. You need not be alone with that: call or text "

@@ -2,39 +2,17 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
-
-import httpx
 
 from services.intake.domain.information import LIFE
 from shared.events.consultation_request import InformationAsked
 from shared.events.staff import Role
 from shared.events.values import LinkTo
 from shared.keyring.contact import open_contact
-from tests.integration.intake.conftest import SITE, Intake, hidden, words
+from tests.integration.intake.asked import answer, ask, link
+from tests.integration.intake.conftest import Intake, hidden, words
 from tests.integration.intake.decisions import acts, as_clinician, held, press, row_of, sent, topics
 
 SECRET = "Canary pills, 20 mg"
-
-
-async def ask(intake: Intake, request_id, seen: int = 1, **fields: Any) -> httpx.Response:
-    page = await intake.page(f"/staff/requests/{request_id}/ask")
-    typed = fields or {"questions": ["medicines", "safety"]}
-    return await press(intake, request_id, "ask", seen=seen, form_key=hidden(page, "form_key"), **typed)
-
-
-async def link(intake: Intake) -> str:
-    """The path that the message leads to."""
-    event = InformationAsked.model_validate(
-        [body for topic, body in await intake.said() if topic == "information-asked"][-1]
-    )
-    cipher = await intake.app.state.keyring.cipher(event.patient_id)
-    return open_contact(cipher, event.contact).links[LinkTo.QUESTIONS].removeprefix(SITE)
-
-
-async def answer(intake: Intake, path: str, **said: str) -> httpx.Response:
-    key = hidden(await intake.page(f"{path}?more=true"), "form_key")
-    return await intake.http.post(path, data={"form_key": key, **said}, headers={"Accept": "text/html"})
 
 
 async def test_asking_sends_a_link_beside_the_old_ones_under_the_same_person_version(intake: Intake):

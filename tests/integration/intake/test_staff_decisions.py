@@ -7,8 +7,9 @@ import asyncpg
 import pytest
 
 from services.intake.domain.screening import Outcome
-from services.intake.domain.staff_actions import MAY, Action, accepting
+from services.intake.domain.staff_actions import MAY, accepting
 from shared.events.staff import Role
+from tests.integration.intake.asked import answer, ask, link
 from tests.integration.intake.conftest import Intake, words
 from tests.integration.intake.decisions import (
     acts,
@@ -35,7 +36,7 @@ async def test_the_front_desk_accepts_what_screening_left_nothing_to_decide_abou
     assert await acts(intake, request_id) == [("accepted", "front-desk")]
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in MAY[Action.OVERRIDE]])
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.NURSE, Role.ADMINISTRATOR])
 async def test_nobody_but_who_prescribes_accepts_over_a_stop(intake: Intake, role: Role):
     request_id = await screened(intake, **STOP)
     await intake.sign_in(role)
@@ -79,6 +80,8 @@ async def test_what_a_clinician_decides_needs_no_written_reason(intake: Intake):
 async def test_who_lost_the_key_decides_nothing_by_guessing(intake: Intake):
     request_id = await screened(intake)
     await intake.app.state.keyring.erase((await row_of(intake, request_id))["patient_id"])
+    await intake.sign_in(Role.FRONT_DESK)
+    assert (await press(intake, request_id, "clear")).status_code == 403
     await as_clinician(intake)
 
     refused = await press(intake, request_id, "clear", why="I think it was fine.")
@@ -171,11 +174,11 @@ async def test_on_one_page_only_the_first_of_three_is_done(intake: Intake, order
     assert answers[0].status_code == 303
     later = [event for event in await topics(intake) if event in EVENTS.values()]
     assert later == [EVENTS[order[0]]]
-    for action, answer in zip(order[1:], answers[1:], strict=True):
+    for action, late in zip(order[1:], answers[1:], strict=True):
         # Withdrawing what is over already is what was wanted; anything else was overtaken.
         overtaken = not (action == "withdraw" and order[0] == "decline")
-        assert answer.status_code == (409 if overtaken else 303), action
-        assert "Somebody was faster" in words(answer.text) or not overtaken
+        assert late.status_code == (409 if overtaken else 303), action
+        assert "Somebody was faster" in words(late.text) or not overtaken
 
 
 @pytest.mark.parametrize("order", list(permutations(ACTIONS)), ids="-".join)
@@ -196,6 +199,19 @@ async def test_in_whatever_order_the_end_stands_and_versions_rise_by_one(intake:
     )
     assert len(await topics(intake)) == row["version"]
     assert len(await acts(intake, request_id)) == row["version"] - 1
+
+
+async def test_nobody_accepts_past_an_answer_that_they_have_not_seen(intake: Intake):
+    request_id = await held(intake)
+    await intake.sign_in(Role.FRONT_DESK)
+    await ask(intake, request_id)
+    await answer(intake, await link(intake), medicines="None any more")
+
+    late = await press(intake, request_id, "clear", seen=2)
+
+    assert late.status_code == 409
+    assert "None any more" in words(late.text)
+    assert (await row_of(intake, request_id))["disposition"] == "await"
 
 
 @pytest.mark.parametrize("other", ["decline", "withdraw"])
