@@ -4,6 +4,7 @@ import pytest
 
 from services.intake.domain.screening import Answer
 from services.intake.use_cases.screening_in_force import screening_in_force
+from shared.events.staff import Role
 from tests.integration.intake.conftest import Intake, words
 from tests.integration.intake.guided import Walk
 
@@ -74,7 +75,8 @@ async def test_staff_let_it_be_booked_after_they_decided(walk: Walk, intake: Int
     await all_clear(walk, intake, pregnancy="unsure")
     request = (await walk.send()).request
 
-    await intake.http.post(f"/staff/requests/{request.id}/clear")
+    await intake.sign_in(Role.CLINICIAN)
+    await intake.http.post(f"/staff/requests/{request.id}/clear", data={"seen": 1})
 
     topic, event = (await intake.said())[-1]
     assert (topic, event["disposition"], event["awaits"]) == ("consultation-cleared", "book", None)
