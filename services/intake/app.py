@@ -40,7 +40,7 @@ from services.intake.store import contact_shares
 from services.intake.store.site_texts import SHIPPED
 from services.intake.store.texts_in_use import TextsInUse
 from services.intake.use_cases.erase_abandoned import erase_abandoned
-from services.intake.use_cases.mark_patients import marking
+from services.intake.use_cases.mark_patients import mark_patients
 from shared.clock import Clock
 from shared.database import Database
 from shared.database.due import Timer
@@ -61,7 +61,12 @@ def _timers(running: Running) -> list[Timer]:
     async def erase(database: Database) -> int:
         return await erase_abandoned(database, running.keyring, untouched)
 
-    mark = marking(running.keyring, BlindIndex.from_settings(running.settings, "intake"))
+    index = BlindIndex.from_settings(running.settings, "intake")
+
+    async def mark(database: Database) -> int:
+        await mark_patients(database, running.keyring, index)
+        return 0  # at its own pace, also when the door is flooded
+
     return [
         Timer("forget", 3600, _forget),
         Timer("erase_abandoned", 3600, erase),

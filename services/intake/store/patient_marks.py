@@ -1,6 +1,6 @@
 """The table `patient_mark`: by what a person is recognised again, as keyed hashes (docs/decisions/0112)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,26 +54,36 @@ async def unmarked(tx: Transaction, most: int) -> list[Unmarked]:
     ]
 
 
-async def keep(tx: Transaction, one: Unmarked, marks: Mapping[Trait, bytes]) -> bool:
-    """In place of earlier ones. False when another replica did it first, or the contact has changed again."""
-    first = await tx.fetchval(
+async def keep(tx: Transaction, made: Sequence[tuple[Unmarked, Mapping[Trait, bytes]]]) -> list[UUID]:
+    """In place of earlier ones. Answers whose: not those whom another replica has in hand, or whose contact has changed
+    again since.
+    """
+    rows = await tx.fetch(
         """
         update patient
            set marked_version = person_version
-         where id = $1 and marked_version is null and person_version = $2
-        returning true
+         where id in (select id
+                        from patient
+                        join unnest($1::uuid[], $2::bigint[]) as seen (id, version) using (id)
+                       where marked_version is null and person_version = seen.version
+                         for update of patient skip locked)
+        returning id
         """,
-        one.patient_id,
-        one.contact.person_version,
+        [one.patient_id for one, _ in made],
+        [one.contact.person_version for one, _ in made],
     )
-    if not first:
-        return False
-    await tx.execute("delete from patient_mark where patient_id = $1", one.patient_id)
+    kept = {row["id"] for row in rows}
+    await tx.execute("delete from patient_mark where patient_id = any ($1::uuid[])", list(kept))
     await tx.executemany(
         "insert into patient_mark (patient_id, kind, clinic_id, mark) values ($1, $2, $3, $4)",
-        [(one.patient_id, kind, one.clinic_id, mark) for kind, mark in marks.items()],
+        [
+            (one.patient_id, kind, one.clinic_id, mark)
+            for one, marks in made
+            if one.patient_id in kept
+            for kind, mark in marks.items()
+        ],
     )
-    return True
+    return list(kept)
 
 
 async def with_mark(tx: Transaction, clinic_id: UUID, kind: Trait, mark: bytes) -> list[UUID]:

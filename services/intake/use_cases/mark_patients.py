@@ -1,7 +1,7 @@
 """By what people can be recognised again is noted beside the way of a request, never in it: the public door looks nothing
 up, so neither its answer nor its time can tell whether somebody is known."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from services.intake.domain.recognition import Trait, traits_of
@@ -16,33 +16,25 @@ from shared.keyring.ciphers import PatientCipher
 from shared.keyring.contact import open_contact
 from shared.keyring.errors import SealBroken
 
-MOST = 100
+MOST = 500
 
 
-def marking(keyring: Keyring, index: BlindIndex) -> Callable[[Database], Awaitable[int]]:
-    """For a timer: marks whoever is not marked yet, and says how many were."""
-
-    async def mark_patients(database: Database) -> int:
-        async with database.transaction(read_only=True) as tx:
-            waiting = await patient_marks.unmarked(tx, MOST)
-        at_hand = await ciphers_at_hand(keyring, {one.patient_id for one in waiting})
-        done = 0
-        for one in waiting:
-            cipher = at_hand.ciphers.get(one.patient_id)
-            if cipher is None and at_hand.away:
-                continue
-            async with database.transaction() as tx:
-                done += await _mark(tx, one, _marks(index, one, cipher) if cipher else {})
-        return done
-
-    return mark_patients
-
-
-async def _mark(tx: Transaction, one: Unmarked, marks: Mapping[Trait, bytes]) -> bool:
-    kept = await patient_marks.keep(tx, one, marks)
-    if kept:
-        tx.changed(*(f"request:{request_id}" for request_id in await _requests_of(tx, one.patient_id)))
-    return kept
+async def mark_patients(database: Database, keyring: Keyring, index: BlindIndex) -> int:
+    """For a timer: marks whoever is not marked yet, and says how many were. While keys are away they wait."""
+    async with database.transaction(read_only=True) as tx:
+        waiting = await patient_marks.unmarked(tx, MOST)
+    if not waiting:
+        return 0
+    at_hand = await ciphers_at_hand(keyring, {one.patient_id for one in waiting})
+    made = [
+        (one, _marks(index, one, cipher) if cipher else {})
+        for one in waiting
+        if (cipher := at_hand.ciphers.get(one.patient_id)) or not at_hand.away
+    ]
+    async with database.transaction() as tx:
+        kept = await patient_marks.keep(tx, made)
+        tx.changed(*(f"request:{request_id}" for request_id in await _requests_of(tx, kept)))
+    return len(kept)
 
 
 def _marks(index: BlindIndex, one: Unmarked, cipher: PatientCipher) -> Mapping[Trait, bytes]:
@@ -56,6 +48,6 @@ def _marks(index: BlindIndex, one: Unmarked, cipher: PatientCipher) -> Mapping[T
     return {trait: index.of(trait, value) for trait, value in traits.items()}
 
 
-async def _requests_of(tx: Transaction, patient_id: UUID) -> list[UUID]:
-    rows = await tx.fetch("select id from consultation_request where patient_id = $1", patient_id)
+async def _requests_of(tx: Transaction, patient_ids: list[UUID]) -> list[UUID]:
+    rows = await tx.fetch("select id from consultation_request where patient_id = any ($1::uuid[])", patient_ids)
     return [row["id"] for row in rows]

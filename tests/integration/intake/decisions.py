@@ -5,7 +5,7 @@ from uuid import UUID
 
 import httpx
 
-from services.intake.use_cases.mark_patients import marking
+from services.intake.use_cases.mark_patients import mark_patients
 from shared.events.staff import Role
 from shared.keyring.blind_index import BlindIndex
 from tests.integration.intake.conftest import INES, INES_TYPED, Intake
@@ -57,7 +57,7 @@ async def topics(intake: Intake) -> list[str]:
 async def mark(intake: Intake) -> int:
     """As the timer does, which rests in these tests."""
     index = BlindIndex.from_settings(intake.app.state.settings, "intake")
-    return await marking(intake.app.state.keyring, index)(intake.database)
+    return await mark_patients(intake.database, intake.app.state.keyring, index)
 
 
 async def as_clinician(intake: Intake) -> UUID:
