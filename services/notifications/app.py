@@ -11,6 +11,7 @@ from services.notifications.outside.scheduling import SchedulingService
 from services.notifications.pages import (
     staff_inbox,
     staff_invitation,
+    staff_letters,
     staff_messages,
     staff_people,
     staff_session_renewal,
@@ -87,6 +88,7 @@ SERVICE = Service(
         staff_session_renewal.router,
         staff_invitation.router,
         staff_messages.router,
+        staff_letters.router,
         staff_inbox.router,
         staff_people.router,
     ],

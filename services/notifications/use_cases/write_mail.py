@@ -37,6 +37,18 @@ class QuietHours(Exception):
         self.until = until
 
 
+def clinic_words(clinic: ClinicIdentity, language: str) -> ClinicWords:
+    """How the clinic is named in a letter in this language."""
+    return ClinicWords(
+        outside_name=clinic.outside_name,
+        phone=clinic.phone_display,
+        hours=clinic.hours_in_language(language),
+        address=", ".join(clinic.address_lines),
+        crisis_line=clinic.crisis_line,
+        emergency_line=clinic.emergency_line,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class MailWriter:
     """Knows the clinic, the patients' keys, and what letters say in each language."""
@@ -61,7 +73,7 @@ class MailWriter:
             raise QuietHours(until)
         language = preferred(contact.language, list(self.wordings))
         wording = self.wordings[language]
-        clinic = self._words(language)
+        clinic = clinic_words(self.clinic, language)
         about = self._about(message, content, contact.name, link, language)
         return Mail(
             letter=letter(message.kind, clinic, language, wording, about),
@@ -121,14 +133,4 @@ class MailWriter:
             organizer_email=self.mail_from,
             attendee_email=recipient,
             stamped_at=message.planned_at,
-        )
-
-    def _words(self, language: str) -> ClinicWords:
-        return ClinicWords(
-            outside_name=self.clinic.outside_name,
-            phone=self.clinic.phone_display,
-            hours=self.clinic.hours_in_language(language),
-            address=", ".join(self.clinic.address_lines),
-            crisis_line=self.clinic.crisis_line,
-            emergency_line=self.clinic.emergency_line,
         )

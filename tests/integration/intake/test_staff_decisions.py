@@ -94,8 +94,9 @@ async def test_who_lost_the_key_decides_nothing_by_guessing(intake: Intake):
 async def test_a_no_is_kept_with_its_reason_and_said_without_one(intake: Intake):
     request_id = await sent(intake)
     clinician = await as_clinician(intake)
-    told = words(await intake.page(f"/staff/requests/{request_id}/decline"))
-    assert "It names neither a reason nor a treatment" in told
+    page = await intake.page(f"/staff/requests/{request_id}/decline")
+    assert "It names neither a reason nor a treatment" in words(page)
+    assert "/staff/inbox/letters/consultation-declined?language=en" in page
 
     answer = await press(intake, request_id, "decline", because="other-care", note="Needs a ward.")
 

@@ -221,3 +221,17 @@ async def test_while_the_keyring_is_away_rows_stand_under_their_references(
         assert journey.reference in page
         assert "Marchetti" not in page
     assert len(acknowledge_forms((await browser.get("/staff/inbox")).text)) == 2
+
+
+async def test_a_letter_can_be_read_before_it_is_sent_in_the_patients_language(front: Front) -> None:
+    browser = await front.signed_in()
+    path = "/staff/inbox/letters/consultation-declined"
+
+    page = await browser.get(path)
+    fragment = await browser.get(path, params={"language": "es-MX"}, headers={"HX-Request": "true"})
+
+    assert "cannot offer you an appointment here" in page.text
+    assert "<html" in page.text
+    assert 'lang="es"' in fragment.text
+    assert "<html" not in fragment.text
+    assert (await browser.get("/staff/inbox/letters/after-care")).status_code == 422
