@@ -9,8 +9,8 @@ from services.intake.api import consultation_requests as api
 from services.intake.api import screening_health
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.pages import (
+    more_questions,
     my_request,
-    questions,
     request_form,
     site_for_programs,
     site_pages,
@@ -87,6 +87,7 @@ SERVICE = Service(
         later.router,
         questions.router,
         start.router,  # last of these: its addresses would also fit the others
+        more_questions.router,
         my_request.router,
         staff_requests.router,
         staff_references.router,
