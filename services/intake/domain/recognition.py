@@ -34,12 +34,14 @@ def traits_of(name: str, email: str | None, mobile: str | None, born: date | Non
 
 def whole_name(name: str) -> str:
     """All words of a name whatever their order, case, accents and hyphens: `Calloway, Inès` is `ines calloway`."""
-    letters = "".join(
-        one if one.isalnum() else " "
-        for one in unicodedata.normalize("NFKD", name.casefold())
-        if not unicodedata.combining(one)
-    )
+    # Twice, because either step can bring up what the other takes away: a capital in a ligature, an accent in a small one.
+    folded = _folded(_folded(name))
+    letters = "".join(one if one.isalnum() else " " for one in folded if not unicodedata.combining(one))
     return " ".join(sorted(letters.split()))
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
 
 
 @dataclass(frozen=True, slots=True)
