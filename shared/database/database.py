@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
 
 import asyncpg
@@ -12,11 +12,13 @@ from shared.crash_points import crash_point
 from shared.database.announcements import Announcements
 from shared.database.group_commit import GroupCommit
 from shared.database.pool import service_pool
+from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
 from shared.messaging.cause import current_cause
 from shared.settings import Settings
 
 T = TypeVar("T")
+Tx = TypeVar("Tx", bound=Transaction)
 ACQUIRE_TIMEOUT = 5.0
 """Seconds a request waits for a free connection before it is told to come back later."""
 CLOSE_TIMEOUT = 5.0
@@ -38,7 +40,7 @@ class Database:
         self.service = service
         self.clock = clock
         self._announcements = Announcements(pool, service)
-        self._group_commit = GroupCommit(self.transaction)
+        self._group_commit = GroupCommit(lambda: self._open(SharedTransaction))
         self.on_outbox: Callable[[], None] = lambda: None
 
     @classmethod
@@ -46,15 +48,18 @@ class Database:
         """Does not wait for the server; the first transaction does."""
         return cls(await service_pool(settings, service), service, clock or SystemClock())
 
-    @asynccontextmanager
-    async def transaction(self, *, read_only: bool = False) -> AsyncIterator[Transaction]:
+    def transaction(self, *, read_only: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """Commits at the end of the block, rolls back on any exception.
 
         Raises asyncpg and OS errors when the server is away, TimeoutError when no connection is free in time.
         """
+        return self._open(Transaction, read_only=read_only)
+
+    @asynccontextmanager
+    async def _open(self, kind: type[Tx], *, read_only: bool = False) -> AsyncIterator[Tx]:
         async with self.pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             async with connection.transaction(readonly=read_only):
-                tx = Transaction(connection, self.service, self.clock.now())
+                tx = kind(connection, self.service, self.clock.now())
                 yield tx
                 wrote_events = await tx.flush()
                 if commanded := wrote_events and _asked_from_outside():

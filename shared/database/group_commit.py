@@ -1,7 +1,7 @@
 """Callers who come at the same moment share one transaction: one BEGIN, one insert of events, one flush of the disk.
 
-Each caller's work is done as if it were alone. Works run one after the other and see what those before them wrote; when
-one fails, nothing of the group is kept, and each is done again in a transaction of its own, so that a failure is told to
+Each caller's work is done as if it were alone. Works run side by side (see shared_transaction.py) and see what others have
+written; when one fails, nothing of the group is kept, and each is done again in a transaction of its own, so that a failure is told to
 whoever caused it and to nobody else. A failure to open or to commit is everybody's and is not tried again: what became of
 a commit that was never answered is not known, and doing it twice would be worse than saying so.
 """
@@ -11,8 +11,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
+from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
 from shared.messaging.cause import Cause, because_of, cause_or_new
 
@@ -27,7 +29,7 @@ group follows the other, so that no two of one process lock the same contacts in
 class _FellApart(Exception):
     """Some work failed with `error`, and nothing of the group is kept."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: BaseException) -> None:
         super().__init__()
         self.error = error
 
@@ -46,7 +48,7 @@ class _Caller:
         if not self.answer.done():  # a caller may have gone away
             self.answer.set_result(answer)
 
-    def hear_failure(self, error: Exception) -> None:
+    def hear_failure(self, error: BaseException) -> None:
         if not self.answer.done():
             self.answer.set_exception(error)
 
@@ -54,7 +56,7 @@ class _Caller:
 class GroupCommit:
     """`open_transaction` opens one and commits it at the end of the block."""
 
-    def __init__(self, open_transaction: Callable[[], AbstractAsyncContextManager[Transaction]]) -> None:
+    def __init__(self, open_transaction: Callable[[], AbstractAsyncContextManager[SharedTransaction]]) -> None:
         self._open_transaction = open_transaction
         self._waiting: deque[_Caller] = deque()
         self._host: asyncio.Task[None] | None = None
@@ -93,7 +95,8 @@ class GroupCommit:
 
     async def _commit(self, group: list[_Caller]) -> list[Any]:
         async with self._open_transaction() as tx:
-            try:
-                return [await caller.serve(tx) for caller in group]
-            except Exception as error:
-                raise _FellApart(error) from error
+            answers = await tx.side_by_side([partial(caller.serve, tx) for caller in group])
+            for answer in answers:
+                if isinstance(answer, BaseException):
+                    raise _FellApart(answer)
+            return answers

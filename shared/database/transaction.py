@@ -1,9 +1,9 @@
 """One unit of work: statements, the events they caused, and the pages they changed, all or nothing."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 
@@ -14,6 +14,10 @@ from shared.messaging.cause import cause_or_new, current_cause
 from shared.messaging.envelope import Aggregate, Sent, seal
 from shared.messaging.outbox import insert_events
 
+T = TypeVar("T")
+R = TypeVar("R")
+ForAll: TypeAlias = Callable[["Transaction", Sequence[T]], Awaitable[Sequence[R]]]
+"""What does for many, in one message to the database, what could be done for one; an answer for each, in their order."""
 _WAITED_IN_VAIN = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.QueryCanceledError)
 
 
@@ -43,8 +47,16 @@ class Transaction:
     async def execute(self, query: str, *arguments: Any) -> str:
         return await self.connection.execute(query, *arguments)
 
+    async def fetchmany(self, query: str, arguments: Iterable[Sequence[Any]]) -> list[asyncpg.Record]:
+        """The rows of all, one after the other: for statements that answer with one row each, whatever they find."""
+        return await self.connection.fetchmany(query, arguments)
+
     async def executemany(self, query: str, arguments: Sequence[Sequence[Any]]) -> None:
         await self.connection.executemany(query, arguments)
+
+    async def with_others(self, for_all: ForAll[T, R], one: T) -> R:
+        """The answer for `one`, asked together with whoever shares this transaction and asks the same at this moment."""
+        return (await for_all(self, [one]))[0]
 
     def emit(self, event: Event, *, of: Aggregate) -> None:
         """Says `event`, if this transaction commits. `of` is the aggregate after the change, its row locked.

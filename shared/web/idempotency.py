@@ -15,10 +15,10 @@ longer than for any other lock: an error would only make somebody press a third 
 import hashlib
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -153,39 +153,82 @@ class Answers:
         not ended within `lock_timeout`.
         """
         try:
-            first = await tx.fetchval(
-                """
-                insert into idempotency (client, key, body_hash, created_at)
-                values ($1, $2, $3, $4)
-                    on conflict (client, key) do nothing
-                returning true
-                """,
-                key.client,
-                key.key,
-                key.body_hash,
-                tx.now,
-            )
+            first = await tx.with_others(_first_of_all, key)
         except asyncpg.LockNotAvailableError:
             raise StillInHand from None
-        if first:
+        if first is None:
             return None
-        row = await tx.fetchrow(
-            "select body_hash, answer, created_at from idempotency where client = $1 and key = $2", key.client, key.key
-        )
-        if row is not None and row["body_hash"] != key.body_hash:
+        if first.body_hash != key.body_hash:
             raise KeyUsedForAnother
-        if row is None or row["answer"] is None or tx.now - row["created_at"] >= ANSWER_KEPT:
+        if first.answer is None and first.created_at == tx.now:  # it came in this very moment and shares the transaction
+            raise StillInHand
+        if first.answer is None or tx.now - first.created_at >= ANSWER_KEPT:
             raise AnswerGone
-        return Answer.from_bytes(self._cipher.open(row["answer"], _context(key)))
+        return Answer.from_bytes(self._cipher.open(first.answer, _context(key)))
 
     async def keep(self, tx: Transaction, key: RequestKey, answer: Answer) -> None:
         """Beside the effect, before the commit."""
-        await tx.execute(
-            "update idempotency set answer = $3 where client = $1 and key = $2",
-            key.client,
-            key.key,
-            self._cipher.seal(answer.to_bytes(), _context(key)),
-        )
+        await tx.with_others(_keep_all, (key, self._cipher.seal(answer.to_bytes(), _context(key))))
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """What came first under a key."""
+
+    body_hash: bytes
+    answer: bytes | None
+    created_at: datetime
+
+
+async def _first_of_all(tx: Transaction, keys: Sequence[RequestKey]) -> list[_First | None]:
+    """None for a key that has not come before: it has come now. Of two that are the same one is the first."""
+    names = [key.client for key in keys], [key.key for key in keys]
+    new = await tx.fetch(
+        """
+        insert into idempotency (client, key, body_hash, created_at)
+        select client, key, body_hash, $4
+          from unnest($1::text[], $2::text[], $3::bytea[]) as asked (client, key, body_hash)
+         order by client, key -- so that two who ask for several never wait for each other
+            on conflict (client, key) do nothing
+        returning client, key
+        """,
+        *names,
+        [key.body_hash for key in keys],
+        tx.now,
+    )
+    unclaimed = {(row["client"], row["key"]) for row in new}
+    if len(unclaimed) == len(keys):
+        return [None] * len(keys)
+    rows = await tx.fetch(
+        """
+        select client, key, body_hash, answer, created_at
+          from idempotency
+          join unnest($1::text[], $2::text[]) as asked (client, key) using (client, key)
+        """,
+        *names,
+    )
+    known = {(row["client"], row["key"]): _First(row["body_hash"], row["answer"], row["created_at"]) for row in rows}
+    found: list[_First | None] = []
+    for key in keys:
+        name = key.client, key.key
+        found.append(None if name in unclaimed else known[name])
+        unclaimed.discard(name)
+    return found
+
+
+async def _keep_all(tx: Transaction, answers: Sequence[tuple[RequestKey, bytes]]) -> list[None]:
+    await tx.execute(
+        """
+        update idempotency
+           set answer = given.answer
+          from unnest($1::text[], $2::text[], $3::bytea[]) as given (client, key, answer)
+         where (idempotency.client, idempotency.key) = (given.client, given.key)
+        """,
+        [key.client for key, _ in answers],
+        [key.key for key, _ in answers],
+        [answer for _, answer in answers],
+    )
+    return [None] * len(answers)
 
 
 async def forget_answers(tx: Transaction, most: int = 1000) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from shared.database.group_commit import GroupCommit
+from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
 from shared.ids import uuid7
 from shared.messaging.cause import Cause, because_of
@@ -94,7 +95,7 @@ async def test_a_commit_that_was_not_answered_is_not_tried_again(database):
     @asynccontextmanager
     async def lost_at_the_commit():
         async with database.transaction() as tx:
-            yield tx
+            yield SharedTransaction(tx.connection, tx.service, tx.now)
         raise ConnectionResetError
 
     group, counted = GroupCommit(lost_at_the_commit), Counted()

@@ -1,0 +1,90 @@
+"""One transaction for several works that run at the same time, each as if it had the transaction to itself.
+
+Once all of them have come to a statement that can be sent for many (`with_others`) or to their end, it is sent once for
+all. Whatever else they ask of the database takes its turn: a connection does one thing at a time.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import asyncpg
+
+from shared.database.connection import Connection
+from shared.database.transaction import ForAll, Transaction
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class SharedTransaction(Transaction):
+    """The works run in `side_by_side`; when one of them fails, nothing of all is to be kept."""
+
+    def __init__(self, connection: Connection, service: str, now: datetime) -> None:
+        super().__init__(connection, service, now)
+        self._turn = asyncio.Lock()
+        self._going_on = 0
+        """Works that come to their next statement, or to their end, by themselves."""
+        self._gathered: dict[ForAll[Any, Any], list[tuple[Any, asyncio.Future[Any]]]] = {}
+
+    async def side_by_side(self, works: Sequence[Callable[[], Awaitable[R]]]) -> list[R | BaseException]:
+        """What each answers, or fails with, once all have ended."""
+        self._going_on = len(works)
+        return await asyncio.gather(*(self._run(work) for work in works), return_exceptions=True)
+
+    async def _run(self, work: Callable[[], Awaitable[R]]) -> R:
+        try:
+            return await work()
+        finally:
+            await self._one_fewer_goes_on()
+
+    async def with_others(self, for_all: ForAll[T, R], one: T) -> R:
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._gathered.setdefault(for_all, []).append((one, answer))
+        await self._one_fewer_goes_on()
+        return await answer
+
+    async def _one_fewer_goes_on(self) -> None:
+        self._going_on -= 1
+        if self._going_on or not self._gathered:
+            return
+        for_all = next(iter(self._gathered))
+        asked = self._gathered.pop(for_all)
+        self._going_on = len(asked)
+        try:
+            answers = await for_all(self, [one for one, _ in asked])
+        except Exception as error:
+            for _, answer in asked:
+                answer.set_exception(error)
+        else:
+            for (_, answer), found in zip(asked, answers, strict=True):
+                answer.set_result(found)
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        async with self._turn:
+            return await super().fetch(query, *arguments)
+
+    async def fetchrow(self, query: str, *arguments: Any) -> asyncpg.Record | None:
+        async with self._turn:
+            return await super().fetchrow(query, *arguments)
+
+    async def fetchval(self, query: str, *arguments: Any) -> Any:
+        async with self._turn:
+            return await super().fetchval(query, *arguments)
+
+    async def fetchmany(self, query: str, arguments: Iterable[Sequence[Any]]) -> list[asyncpg.Record]:
+        async with self._turn:
+            return await super().fetchmany(query, arguments)
+
+    async def execute(self, query: str, *arguments: Any) -> str:
+        async with self._turn:
+            return await super().execute(query, *arguments)
+
+    async def executemany(self, query: str, arguments: Sequence[Sequence[Any]]) -> None:
+        async with self._turn:
+            await super().executemany(query, arguments)
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        raise RuntimeError("What may fail alone needs a transaction of its own: others' statements would go back with it")
