@@ -99,7 +99,8 @@ class Service:
         )
         app.router.routes.append(static_route())
         for router in (story_routes(self.name, reactions), *self.routers):
-            app.include_router(router)
+            # Not included, which would look at each of them twice for every request: their paths are whole as they are.
+            app.router.routes.extend(router.routes)
         install_safety(app, settings)
         install_problems(app)
         return app

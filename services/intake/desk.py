@@ -28,9 +28,13 @@ class Desk:
     settings: Settings
 
 
-async def _desk(request: Request) -> Desk:
+def desk_of(request: Request) -> Desk:
     state = request.app.state
     return Desk(state.database, state.keyring, state.answers, state.form_keys, state.clock, state.settings)
+
+
+async def _desk(request: Request) -> Desk:
+    return desk_of(request)
 
 
 TheDesk = Annotated[Desk, Depends(_desk)]

@@ -15,7 +15,7 @@ from services.intake.api.models import (
 )
 from services.intake.api.strict_json import StrictJsonRoute
 from services.intake.callers import share_of
-from services.intake.desk import TheDesk
+from services.intake.desk import desk_of
 from services.intake.domain.consent import CURRENT
 from services.intake.domain.draft import submission_of
 from services.intake.domain.reasons import WORDS
@@ -79,7 +79,7 @@ async def form(settings: TheSettings) -> FormOut:
     },
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-async def submit(sent: ConsultationRequestIn, request: Request, desk: TheDesk) -> Response:
+async def submit(sent: ConsultationRequestIn, request: Request) -> Response:
     """Answered once it is safely kept, also while other systems are away: it is booked when they are back.
 
     Most requests are booked within a second. More from one contact or address in a day than a family sends are kept as
@@ -87,6 +87,7 @@ async def submit(sent: ConsultationRequestIn, request: Request, desk: TheDesk) -
 
     When `urgent_help` is not null, show its text to the patient at once, before anything else.
     """
+    desk = desk_of(request)
     door = Door(desk.settings.clinic, desk.settings.public_url)
     try:
         submission = submission_of(sent.as_draft(), clinic_rules(door.clinic, desk.clock.now()), door.by)
