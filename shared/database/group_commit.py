@@ -1,9 +1,9 @@
 """Callers who come at the same moment share one transaction: one BEGIN, one insert of events, one flush of the disk.
 
 Each caller's work is done as if it were alone. Works run side by side (see shared_transaction.py) and see what others have
-written; when one fails, nothing of the group is kept, and each is done again in a transaction of its own, so that a failure is told to
-whoever caused it and to nobody else. A failure to open or to commit is everybody's and is not tried again: what became of
-a commit that was never answered is not known, and doing it twice would be worse than saying so.
+written; when one fails, nothing of the group is kept, and each is done again in a transaction of its own, so that a failure
+is told to whoever caused it and to nobody else. A failure to open or to commit is everybody's and is not tried again: what
+became of a commit that was never answered is not known, and doing it twice would be worse than saying so.
 """
 
 import asyncio

@@ -87,4 +87,6 @@ class SharedTransaction(Transaction):
             await super().executemany(query, arguments)
 
     def savepoint(self) -> AbstractAsyncContextManager[None]:
-        raise RuntimeError("What may fail alone needs a transaction of its own: others' statements would go back with it")
+        raise RuntimeError(
+            "What may fail alone needs a transaction of its own: others' statements would go back with it"
+        )

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from contextlib import suppress
-from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -47,8 +46,8 @@ class BodyCheck:
             await self._app(scope, receive, send)
             return
         try:
-            if _has_nul(unquote_to_bytes(scope.get("raw_path") or scope["path"])) or _has_nul(
-                unquote_to_bytes(scope["query_string"])
+            if _has_nul_quoted(scope.get("raw_path") or scope["path"].encode()) or _has_nul_quoted(
+                scope["query_string"]
             ):
                 raise NulCharacter
             headers = Headers(scope=scope)
@@ -67,11 +66,9 @@ class BodyCheck:
         await self._app(scope, _handed_on(body, receive), send)
 
     async def _read(self, headers: Headers, receive: Receive) -> bytes:
-        # The rest of a refused body is not read, so the connection cannot be used for a next request.
-        refused = TooLarge(headers={"Connection": "close"})
         with suppress(ValueError):
             if int(headers.get("content-length", "0")) > self._largest:
-                raise refused
+                raise _too_large()
         body = bytearray()
         try:
             async with asyncio.timeout(self._read_timeout):
@@ -81,11 +78,16 @@ class BodyCheck:
                         raise ClientDisconnect
                     body += message.get("body", b"")
                     if len(body) > self._largest:
-                        raise refused
+                        raise _too_large()
                     if not message.get("more_body", False):
                         return bytes(body)
         except TimeoutError:
             raise TooSlow(headers={"Connection": "close"}) from None
+
+
+def _too_large() -> TooLarge:
+    """The rest of a refused body is not read, so the connection cannot be used for a next request."""
+    return TooLarge(headers={"Connection": "close"})
 
 
 def _carries_body(headers: Headers) -> bool:
@@ -97,9 +99,9 @@ def _look_at(kind: str, body: bytes) -> None:
     if not body:
         return
     if kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json")):
-        found = _has_nul(body) or _JSON_NUL.search(body) is not None
+        found = _has_nul(body) or (b"\\u0000" in body and _JSON_NUL.search(body) is not None)
     elif kind == _FORM:
-        found = _has_nul(unquote_to_bytes(body))
+        found = _has_nul_quoted(body)
     elif kind == _MULTIPART:
         found = _has_nul(body)
     else:
@@ -110,6 +112,11 @@ def _look_at(kind: str, body: bytes) -> None:
 
 def _has_nul(raw: bytes) -> bool:
     return b"\0" in raw
+
+
+def _has_nul_quoted(raw: bytes) -> bool:
+    """Before it is unquoted: what stands for NUL can stand for nothing else."""
+    return b"\0" in raw or b"%00" in raw
 
 
 def _handed_on(body: bytes, receive: Receive) -> Receive:

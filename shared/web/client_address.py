@@ -17,7 +17,10 @@ class ClientAddress:
     def __init__(self, app: ASGIApp, trusted: Iterable[str]) -> None:
         """`trusted`: addresses or networks of the front door, such as `127.0.0.1` or `172.16.0.0/12`."""
         self._app = app
-        self._trusted = tuple(ip_network(one) for one in trusted)
+        networks = tuple(ip_network(one) for one in trusted)
+        self._is_trusted = lru_cache(maxsize=1000)(
+            lambda peer: any(ip_address(peer) in network for network in networks)
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -26,7 +29,7 @@ class ClientAddress:
 
     def _address(self, scope: Scope) -> str:
         peer = _parsed((scope.get("client") or (UNKNOWN,))[0])
-        if peer == UNKNOWN or not any(ip_address(peer) in network for network in self._trusted):
+        if peer == UNKNOWN or not self._is_trusted(peer):
             return peer
         forwarded = [value for name, value in scope["headers"] if name == HEADER]
         # The door adds the address it saw at the end; everything before it was written by the caller.

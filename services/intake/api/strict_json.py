@@ -60,7 +60,7 @@ def _model_of(endpoint: Callable[..., Any]) -> type[BaseModel]:
 def read(body: bytes) -> Any:
     """Raises InvalidInput for a repeated name, for what is no UTF-8, no JSON, or nested beyond all sense."""
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_once_each)
+        return _READER.decode(body.decode("utf-8"))
     except _Repeated as repeated:
         detail = f"The name {json.dumps(repeated.name)} stands twice in one object."
         raise InvalidInput(errors=[FieldError(detail, pointer="#")]) from None
@@ -90,3 +90,6 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 raise _Repeated(name)
             seen.add(name)
     return found
+
+
+_READER = json.JSONDecoder(object_pairs_hook=_once_each)
