@@ -87,20 +87,18 @@ class Service:
         )
         pages = build_pages(settings.clinic, clock, self.home / "pages" / "templates")
         app.state.settings, app.state.clock, app.state.pages = settings, clock, pages
-        app.include_router(
-            health_routes(
-                lambda: app.state.running.readiness,
-                lambda: {
-                    name: part
-                    for name, part in (("relay", app.state.running.relay), ("consumer", app.state.running.consumer))
-                    if part is not None
-                },
-            )
+        health = health_routes(
+            lambda: app.state.running.readiness,
+            lambda: {
+                name: part
+                for name, part in (("relay", app.state.running.relay), ("consumer", app.state.running.consumer))
+                if part is not None
+            },
         )
-        app.router.routes.append(static_route())
-        for router in (story_routes(self.name, reactions), *self.routers):
-            # Not included, which would look at each of them twice for every request: their paths are whole as they are.
+        for router in (*self.routers, health, story_routes(self.name, reactions)):
+            # Not included: the framework would look at each twice for every request, and their paths are whole as they are.
             app.router.routes.extend(router.routes)
+        app.router.routes.append(static_route())
         install_safety(app, settings)
         install_problems(app)
         return app
