@@ -95,7 +95,7 @@ class Service:
                 if part is not None
             },
         )
-        for router in (*self.routers, health, story_routes(self.name, reactions)):
+        for router in (story_routes(self.name, reactions), *self.routers, health):
             # Not included: the framework would look at each twice for every request, and their paths are whole as they are.
             app.router.routes.extend(router.routes)
         app.router.routes.append(static_route())
