@@ -42,8 +42,9 @@ MOST_IN_HAND = 9000
 """Rows read and not yet marked; with READ_BYTES it bounds the relay's memory whatever the backlog. Rows about safety are
 read beyond it."""
 GATHER = 0.002
-"""Seconds from a read that found rows to the next: each read and each request to the broker costs more than a row, so
-under load several rows share them. A row that comes alone is read at once."""
+"""Seconds for each row that a read found, until the next: each read and each request to the broker costs more than a row,
+so under load several rows share them. A row that comes alone is read at once."""
+LONGEST_GATHER = 0.01
 WORTH_ANOTHER_LOOK = 100
 """A read of so many rows probably left more behind."""
 ALONE_POLL = 0.25
@@ -253,7 +254,7 @@ class RelaySession:
                 continue
             self._more_waiting = rows > 0 or len(self._in_hand) >= MOST_IN_HAND
             if self._more_waiting:
-                await asyncio.sleep(GATHER)
+                await asyncio.sleep(min(GATHER * max(rows, 1), LONGEST_GATHER))
             poll = (ALONE_POLL if state.lanes.alone else SHARED_POLL) * random.uniform(0.7, 1.3)  # noqa: S311 - jitter
             await set_within(state.wake, poll)
 

@@ -33,7 +33,7 @@ class StrictJsonRoute(APIRoute):
             kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind != "application/json":
                 raise UnsupportedMediaType
-            found = read(body)
+            found = refuse_ambiguous(body)
             if found is None:  # `null` is as if nothing had been sent
                 return await without_body(request)
             try:
@@ -57,8 +57,8 @@ def _model_of(endpoint: Callable[..., Any]) -> type[BaseModel]:
     raise TypeError(f"{endpoint.__name__} is not `(sent: Model, request: Request) -> Response`")
 
 
-def read(body: bytes) -> Any:
-    """Raises InvalidInput for a repeated name, for what is no UTF-8, no JSON, or nested beyond all sense."""
+def refuse_ambiguous(body: bytes) -> Any:
+    """What it says. Raises InvalidInput for a repeated name, for what is no UTF-8, no JSON, or nested beyond all sense."""
     try:
         return _READER.decode(body.decode("utf-8"))
     except _Repeated as repeated:

@@ -53,7 +53,14 @@ async def effects(database) -> int:
 
 
 async def do(
-    database, answers, key, *, fail: bool = False, pause: float = 0, begun: asyncio.Event | None = None
+    database,
+    answers,
+    key,
+    *,
+    fail: bool = False,
+    pause: float = 0,
+    begun: asyncio.Event | None = None,
+    together: bool = False,
 ) -> Answer:
     """A route: one effect (a row) and its answer."""
 
@@ -72,7 +79,7 @@ async def do(
             raise RuntimeError("the effect failed")
         return Answer(201, number.encode(), headers={"Location": f"/api/x/{number}"})
 
-    return await answers.once(database.alone, key, effect)
+    return await answers.once(database.together if together else database.alone, key, effect)
 
 
 async def test_the_same_key_and_body_get_the_same_answer_and_one_effect(database, answers):
@@ -83,13 +90,24 @@ async def test_the_same_key_and_body_get_the_same_answer_and_one_effect(database
     assert await effects(database) == 1
 
 
-async def test_ten_at_once_have_one_effect_and_one_answer(database, answers):
+@pytest.mark.parametrize("together", [False, True])
+async def test_ten_at_once_have_one_effect_and_one_answer(database, answers, together):
     keys = [await header_key(request()) for _ in range(10)]
 
-    given = await asyncio.gather(*(do(database, answers, key, pause=0.05) for key in keys))
+    given = await asyncio.gather(*(do(database, answers, key, pause=0.05, together=together) for key in keys))
 
     assert len({answer.body for answer in given}) == 1
     assert await effects(database) == 1
+
+
+async def test_other_keys_in_one_transaction_have_each_their_own_effect(database, answers):
+    keys = [await header_key(request(keys=(f"key-number-{n}",))) for n in range(4)]
+
+    given = await asyncio.gather(*(do(database, answers, key, together=True) for key in keys))
+    again = await asyncio.gather(*(do(database, answers, key, together=True) for key in keys))
+
+    assert given == again
+    assert await effects(database) == 4
 
 
 async def test_when_the_first_fails_the_second_does_it(database, answers):
