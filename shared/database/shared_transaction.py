@@ -6,9 +6,8 @@ all. Whatever else they ask of the database takes its turn: a connection does on
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import asyncpg
 
@@ -86,7 +85,7 @@ class SharedTransaction(Transaction):
         async with self._turn:
             await super().executemany(query, arguments)
 
-    def savepoint(self) -> AbstractAsyncContextManager[None]:
+    def savepoint(self) -> NoReturn:
         raise RuntimeError(
             "What may fail alone needs a transaction of its own: others' statements would go back with it"
         )
