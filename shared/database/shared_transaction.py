@@ -53,13 +53,15 @@ class SharedTransaction(Transaction):
         asked = self._gathered.pop(for_all)
         self._going_on = len(asked)
         try:
-            answers = await for_all(self, [one for one, _ in asked])
+            answered = list(zip(asked, await for_all(self, [one for one, _ in asked]), strict=True))
         except Exception as error:
             for _, answer in asked:
-                answer.set_exception(error)
+                if not answer.cancelled():  # as when the process ends in the middle
+                    answer.set_exception(error)
         else:
-            for (_, answer), found in zip(asked, answers, strict=True):
-                answer.set_result(found)
+            for (_, answer), found in answered:
+                if not answer.cancelled():
+                    answer.set_result(found)
 
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         async with self._turn:
