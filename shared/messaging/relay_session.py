@@ -44,7 +44,7 @@ read beyond it."""
 GATHER = 0.002
 """Seconds for each row that a read found, until the next: each read and each request to the broker costs more than a row,
 so under load several rows share them. A row that comes alone is read at once."""
-LONGEST_GATHER = 0.01
+LONGEST_GATHER = 0.02
 WORTH_ANOTHER_LOOK = 100
 """A read of so many rows probably left more behind."""
 ALONE_POLL = 0.25
