@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import asyncpg
 import pytest
 
+from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
 
 
@@ -87,9 +89,11 @@ async def test_what_each_asks_by_itself_takes_its_turn(database):
     async def counts(tx: Transaction, begin: int) -> list[int]:
         return [await tx.fetchval("select $1::int", begin + n) for n in range(5)]
 
-    answers = await asyncio.gather(*(database.together(lambda tx, b=b: counts(tx, b)) for b in (10, 20, 30)))
+    async with database.transaction() as tx:
+        shared = SharedTransaction(tx.connection, tx.service, tx.now)
+        answers = await shared.side_by_side([partial(counts, shared, begin) for begin in (10, 20, 30)])
 
-    assert answers == [list(range(b, b + 5)) for b in (10, 20, 30)]
+    assert answers == [list(range(begin, begin + 5)) for begin in (10, 20, 30)]
 
 
 async def test_a_message_that_fails_fails_only_whoever_caused_it(database):
