@@ -160,9 +160,7 @@ class Answers:
             return None
         if first.body_hash != key.body_hash:
             raise KeyUsedForAnother
-        if (
-            first.answer is None and first.created_at == tx.now
-        ):  # it came in this very moment and shares the transaction
+        if first.answer is None and first.created_at == tx.now:  # it shares this transaction
             raise StillInHand
         if first.answer is None or tx.now - first.created_at >= ANSWER_KEPT:
             raise AnswerGone
