@@ -160,8 +160,6 @@ class Answers:
             return None
         if first.body_hash != key.body_hash:
             raise KeyUsedForAnother
-        if first.answer is None and first.created_at == tx.now:  # it shares this transaction
-            raise StillInHand
         if first.answer is None or tx.now - first.created_at >= ANSWER_KEPT:
             raise AnswerGone
         return Answer.from_bytes(self._cipher.open(first.answer, _context(key)))
@@ -181,7 +179,11 @@ class _First:
 
 
 async def _first_of_all(tx: Transaction, keys: Sequence[RequestKey]) -> list[_First | None]:
-    """None for a key that has not come before: it has come now. Of two that are the same one is the first."""
+    """None for a key that has not come before: it has come now.
+
+    Of two that are the same one is the first. The other finds no answer yet and is refused, so that nothing of this
+    transaction is kept and each is served in one of its own.
+    """
     names = [key.client for key in keys], [key.key for key in keys]
     new = await tx.fetch(
         """

@@ -94,3 +94,15 @@ async def test_no_invented_token_opens_anything(intake: Intake):
     for token in ("x", "0" * 43, "%00", "..%2f..", "é", "a" * 5000):
         answer = await intake.http.get(f"/api/consultation-requests/{token}")
         assert answer.status_code in {404, 422}
+
+
+async def test_a_name_that_stands_twice_is_refused_though_all_else_is_right(intake: Intake):
+    answer = await intake.http.post(
+        "/api/consultation-requests",
+        content=json.dumps(INES)[:-1] + ', "name": "Somebody Else"}',
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert answer.status_code == 422
+    assert "twice" in errors_of(answer)["#"]
+    assert await intake.count("consultation_request") == 0
