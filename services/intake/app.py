@@ -37,8 +37,10 @@ from services.intake.reactions import (
 )
 from services.intake.settings import IntakeSettings
 from services.intake.store import contact_shares
+from services.intake.store.shipped_protocol import shipped_protocol
 from services.intake.store.site_texts import SHIPPED
 from services.intake.store.texts_in_use import TextsInUse
+from services.intake.use_cases.ask_scales import Asking, ask_scales
 from services.intake.use_cases.erase_abandoned import erase_abandoned
 from services.intake.use_cases.mark_patients import mark_patients
 from shared.clock import Clock
@@ -67,10 +69,18 @@ def _timers(running: Running) -> list[Timer]:
         await mark_patients(database, running.keyring, index)
         return 0  # at its own pace, also when the door is flooded
 
+    asking = Asking(
+        shipped_protocol(), timedelta(days=IntakeSettings().questionnaire_link_days), running.settings.public_url
+    )
+
+    async def ask(database: Database) -> int:
+        return await ask_scales(database, running.keyring, asking)
+
     return [
         Timer("forget", 3600, _forget),
         Timer("erase_abandoned", 3600, erase),
         Timer("mark_patients", 2, mark),
+        Timer("ask_scales", 5, ask),
     ]
 
 

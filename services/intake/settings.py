@@ -41,6 +41,12 @@ class IntakeSettings(BaseSettings):
         ge=1,
         le=365,
     )
+    questionnaire_link_days: int = Field(
+        default=7,
+        description="Days that the link to the questions after an infusion opens; a new one can be asked for on its page",
+        ge=1,
+        le=90,
+    )
     site_texts: Path | None = Field(
         default=None,
         description="Folder of the clinic's own texts for the public site, laid over those that come with the product",

@@ -18,6 +18,9 @@ class FollowUp:
     ended_at: datetime
     outcome: Outcome
     worst_severity: Severity
+    course_id: UUID | None = None
+    done_at: datetime | None = None
+    """When a member of staff had asked them."""
 
     @property
     def due_at(self) -> datetime:

@@ -87,6 +87,21 @@ async def sealed_reasons_of(tx: Transaction, request_id: UUID) -> bytes:
     return await tx.fetchval("select reasons from consultation_request where id = $1", request_id)
 
 
+async def latest_of_patient(tx: Transaction, patient_id: UUID) -> tuple[ConsultationRequest, bytes]:
+    """With what they seek help for, sealed. Raises RequestNotFound."""
+    row = await tx.fetchrow(
+        """
+        select *
+          from consultation_request
+         where patient_id = $1
+         order by requested_at desc, id desc
+         limit 1
+        """,
+        patient_id,
+    )
+    return _found(row), row["reasons"] if row else b""
+
+
 def from_row(row: asyncpg.Record) -> ConsultationRequest:
     withdrawn, cleared = row["withdrawn_at"] is not None, row["cleared_at"] is not None
     return ConsultationRequest(

@@ -20,6 +20,7 @@ async def note_sessions_completed(tx: Transaction, ended: Iterable[SessionComple
                 ended_at=event.ended_at,
                 outcome=event.outcome,
                 worst_severity=event.worst_severity,
+                course_id=event.course_id,
             )
             for event in ended
         ],

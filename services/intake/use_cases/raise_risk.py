@@ -10,7 +10,14 @@ from shared.ids import uuid7
 
 
 async def raise_risk(
-    tx: Transaction, level: RiskLevel, *, clinic_id: UUID, patient_id: UUID, request_id: UUID, reference: str
+    tx: Transaction,
+    level: RiskLevel,
+    *,
+    clinic_id: UUID,
+    patient_id: UUID,
+    request_id: UUID,
+    reference: str,
+    seen_in: SeenIn = SeenIn.REQUEST,
 ) -> RiskFlag:
     """The request need not have been sent: its id and reference lead staff to what was answered so far."""
     flag = RiskFlag(uuid7(), level, tx.now)
@@ -19,7 +26,7 @@ async def raise_risk(
         patient_id=patient_id,
         risk_id=flag.id,
         level=level,
-        seen_in=SeenIn.REQUEST,
+        seen_in=seen_in,
         request_id=request_id,
         reference=reference,
         raised_at=flag.raised_at,

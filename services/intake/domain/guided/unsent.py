@@ -40,11 +40,16 @@ class RequestDraft:
 
     def rises_to(self, level: RiskLevel | None) -> bool:
         """Whether this is graver than what was raised. What was answered away again stays raised: it was said."""
-        return _grave(level) > _grave(self.risk)
+        return rises(self.risk, level)
 
     def rises_above(self, level: RiskLevel | None) -> bool:
         """Whether what was raised is graver than what these answers show now."""
         return _grave(self.risk) > _grave(level)
+
+
+def rises(raised: RiskLevel | None, level: RiskLevel | None) -> bool:
+    """Whether `level` is graver than what was raised so far."""
+    return _grave(level) > _grave(raised)
 
 
 def _grave(level: RiskLevel | None) -> int:
