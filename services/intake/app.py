@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.intake.api import consultation_requests as api
 from services.intake.api import screening_health
 from services.intake.domain.guided.unsent import DraftUnknown
+from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages import (
     more_questions,
     my_request,
@@ -21,11 +22,13 @@ from services.intake.pages import (
     staff_references,
     staff_request,
     staff_requests,
+    staff_totals,
     staff_screening,
     staff_screening_item,
     staff_story,
 )
 from services.intake.pages.guided import later, questions, sending, start
+from services.intake.pages.questionnaire import pages as questionnaire
 from services.intake.pages.site import Site
 from services.intake.reactions import (
     alert_acknowledged,
@@ -99,12 +102,14 @@ SERVICE = Service(
         start.router,  # last of these: its addresses would also fit the others
         more_questions.router,
         my_request.router,
+        questionnaire.router,
         staff_requests.router,
         staff_references.router,
         staff_screening.router,
         staff_screening_item.router,
         staff_new_request.router,
         staff_request.router,
+        staff_totals.router,
         staff_ask.router,
         staff_decline.router,
         staff_contact.router,
@@ -131,5 +136,6 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     app = SERVICE.build(settings, clock=clock, messaging=messaging)
     own = IntakeSettings().site_texts
     app.add_exception_handler(DraftUnknown, start.ended)
+    app.add_exception_handler(QuestionnaireUnknown, questionnaire.unknown)
     app.state.site = Site(TextsInUse([SHIPPED, *([own] if own else [])]), app.state.pages, settings)
     return app

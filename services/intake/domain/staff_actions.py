@@ -21,6 +21,8 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     CHANGE_CONTACT = "change-contact"
     LINK_PERSONS = "link-persons"
+    ENTER_TOTAL = "enter-total"
+    """Of a scale whose questions are on paper."""
 
 
 _EVERYBODY = (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN, Role.ADMINISTRATOR)
@@ -33,6 +35,7 @@ MAY: dict[Action, tuple[Role, ...]] = {
     Action.WITHDRAW: _EVERYBODY,
     Action.CHANGE_CONTACT: (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN),
     Action.LINK_PERSONS: (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN),
+    Action.ENTER_TOTAL: (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN),
 }
 """Clinicians are who prescribes. An override, and a no, are theirs alone, and name the role in which they were made."""
 

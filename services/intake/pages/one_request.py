@@ -18,6 +18,7 @@ from services.intake.pages.asked_words import OpenedAsk, opened
 from services.intake.pages.history import ROLES, TRAITS, history_of
 from services.intake.pages.reading_words import reading_values
 from services.intake.pages.staff import WITH_PATIENTS, OurStaff
+from services.intake.pages.staff_follow_up import follow_up_values
 from services.intake.pages.staff_unsent import unsent_values
 from services.intake.problems import ConsultationBegan, RequestChanged, RequestDeclined, RequestWithdrawn
 from services.intake.store.request_acts import note_context
@@ -133,6 +134,9 @@ class OneRequest:
             seen,
             status=status,
             reading=reading_values(reading) if reading else None,
+            follow_up=follow_up_values(seen.whole.scores, seen.person.reasons, seen.cipher)
+            if seen.person and seen.cipher
+            else None,
             history=history_of(seen.whole, seen.notes),
             traits=TRAITS,
             roles=ROLES,

@@ -48,6 +48,12 @@ async def add(tx: Transaction, kept: KeptScore) -> None:
     )
 
 
+async def is_known(tx: Transaction, score_id: UUID) -> bool:
+    """Whoever asks at the same moment about the same id waits for the answer."""
+    await tx.execute("select pg_advisory_xact_lock(hashtextextended($1::text, 0))", str(score_id))
+    return await tx.fetchval("select exists (select from scale_score where id = $1)", score_id)
+
+
 async def of_patient(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> list[KeptScore]:
     """Oldest first."""
     rows = await tx.fetch(

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from services.intake.domain.guided.said import Guided
+from services.intake.domain.questionnaire.said import QuestionnaireTexts
 from services.intake.domain.site import HOME, PAGES, Around, Home, InfoPage, Leaf, Rulers
 from shared.web.frame import FrameWords
 
@@ -24,6 +25,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "around": Around,
     "rulers": Rulers,
     "guided": Guided,
+    "questionnaire": QuestionnaireTexts,
     HOME: Home,
     **dict.fromkeys(PAGES, InfoPage),
 }
@@ -44,6 +46,7 @@ class Language:
     around: Around
     rulers: Rulers
     guided: Guided
+    questionnaire: QuestionnaireTexts
     home: Home
     pages: Mapping[str, InfoPage]
 
@@ -80,7 +83,16 @@ def _language(name: str, folders: Sequence[Path]) -> Language:
     layers = [(language, folder) for language in dict.fromkeys((ENGLISH, name)) for folder in folders]
     said: dict[str, Any] = {file: _said(file, model, layers) for file, model in FILES.items()}
     pages = {page: said[page] for page in PAGES}
-    return Language(name, said["frame"], said["around"], said["rulers"], said["guided"], said[HOME], pages)
+    return Language(
+        name,
+        said["frame"],
+        said["around"],
+        said["rulers"],
+        said["guided"],
+        said["questionnaire"],
+        said[HOME],
+        pages,
+    )
 
 
 def _said(file: str, model: type[BaseModel], layers: Sequence[tuple[str, Path]]) -> BaseModel:

@@ -25,6 +25,7 @@ from services.intake.store.person_links import PersonLink
 from services.intake.store.request_acts import KeptAct
 from services.intake.store.request_answers import SealedReading
 from services.intake.use_cases.look_at_requests import Listed, requests_of
+from services.intake.use_cases.look_at_scores import Scores, look_at_scores
 from services.intake.use_cases.look_at_unsent import Unsent, look_at_erased, look_at_unsent
 from services.intake.use_cases.reveal_people import Sealed, SealedReasons
 from shared.database import Transaction
@@ -56,6 +57,7 @@ class WholeRequest:
     asks: list[InformationAsk]
     answers: list[SealedAnswer]
     """To any of the `asks`."""
+    scores: Scores
     names: dict[UUID, str] = field(default_factory=dict)
 
 
@@ -107,6 +109,7 @@ async def look_at_request(tx: Transaction, clinic_id: UUID, request_id: UUID) ->
         entered_by,
         asks,
         await information_asks.answers_to(tx, [ask.id for ask in asks]),
+        await look_at_scores(tx, clinic_id, request_id),
         await staff_names.names_of(tx, named),
     )
 

@@ -67,7 +67,8 @@ class Patient:
 
     async def links(self) -> list[str]:
         """Tokens of all links that were sent to this patient, in order."""
-        contacts = [self.envelope(body) for topic, body in await self.intake.said() if topic == "scales-due"]
+        due = await bodies(self.intake, "scales-due")
+        contacts = [self.envelope(body) for body in due if body["patient_id"] == str(self.cipher.patient_id)]
         return [one.links["questionnaire"].removeprefix(f"{SITE}/q/") for one in contacts]
 
     def envelope(self, body: dict[str, Any]) -> Contact:

@@ -218,7 +218,14 @@ async def test_staff_enter_the_total_of_a_paper_form(intake: Intake):
 
     async with intake.database.transaction() as tx:
         await enter_total(
-            tx, intake.clinic_id, patient.request_id, ScaleCode.Y_BOCS, 24, by=uuid7(), cipher=patient.cipher
+            tx,
+            intake.clinic_id,
+            patient.request_id,
+            ScaleCode.Y_BOCS,
+            24,
+            entry_id=uuid7(),
+            by=uuid7(),
+            cipher=patient.cipher,
         )
 
     (said,) = await bodies(intake, "questionnaire-completed")
@@ -231,5 +238,12 @@ async def test_a_total_that_the_form_does_not_have_is_refused(intake: Intake):
     async with intake.database.transaction() as tx:
         with pytest.raises(NotPossible, match="from 0 to 40"):
             await enter_total(
-                tx, intake.clinic_id, patient.request_id, ScaleCode.Y_BOCS, 41, by=uuid7(), cipher=patient.cipher
+                tx,
+                intake.clinic_id,
+                patient.request_id,
+                ScaleCode.Y_BOCS,
+                41,
+                entry_id=uuid7(),
+                by=uuid7(),
+                cipher=patient.cipher,
             )

@@ -69,6 +69,20 @@ def accept(slug: str, typed: Typed, walk: Walk, clinic: ClinicRules) -> Values:
     return values
 
 
+def accept_feeling(slug: str, typed: Typed) -> Values:
+    """The value of an item of a scale, or of a question about safety. Raises PageRefused."""
+    page = _Reading(typed)
+    values = _feeling(slug, page)
+    if page.errors:
+        raise PageRefused(page.errors)
+    return values or {}
+
+
+def accept_born(typed: Typed) -> str:
+    """What was typed as a date of birth, as year-month-day; empty when it is no date. It is compared, and never kept."""
+    return _date_typed(_Reading(typed))
+
+
 def skipped(slug: str) -> Values | None:
     """What stands for a question that was left out; None when it cannot be: no clinic can do without the answer.
 
@@ -104,12 +118,18 @@ class _Reading:
         return ()
 
 
-def _values(slug: str, page: _Reading, walk: Walk, clinic: ClinicRules) -> Values:
+def _feeling(slug: str, page: _Reading) -> Values | None:
     if found := item_of(slug):
         _, item = found
         return {slug: page.chosen(slug, [str(choice.value) for choice in item.choices], CHOOSE_OR_SKIP)}
     if slug == "safety" or slug.startswith("screener-"):
         return {slug: page.chosen(slug, [Reply.YES, Reply.NO], CHOOSE_OR_SKIP)}
+    return None
+
+
+def _values(slug: str, page: _Reading, walk: Walk, clinic: ClinicRules) -> Values:
+    if (said := _feeling(slug, page)) is not None:
+        return said
     if slug.startswith("health-"):
         return _health(slug, page, walk)
     match slug:
@@ -139,12 +159,15 @@ def _name(page: _Reading, field_name: str) -> tuple[str, ...]:
 
 
 def _born(page: _Reading, clinic: ClinicRules) -> Values:
-    year, month, day = (page.one(part) for part in BORN_PARTS)
-    typed = (
-        f"{year}-{month:0>2}-{day:0>2}" if all(one.isascii() and one.isdigit() for one in (year, month, day)) else ""
-    )
+    typed = _date_typed(page)
     born = page.checked("born", lambda: born_on(typed, clinic.today).isoformat(), "")
     return {"born": (born,)}
+
+
+def _date_typed(page: _Reading) -> str:
+    year, month, day = (page.one(part) for part in BORN_PARTS)
+    digits = all(one.isascii() and one.isdigit() for one in (year, month, day))
+    return f"{year}-{month:0>2}-{day:0>2}" if digits else ""
 
 
 def _contact(page: _Reading, clinic: ClinicRules) -> Values:

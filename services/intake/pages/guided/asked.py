@@ -39,21 +39,11 @@ def asked(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
         "in_english_only": False,
         "answer_for_them": for_another and _is_about_the_person(slug),
     }
-    return said | _of_kind(slug, walk, spoken)
+    return said | (of_feeling(slug, spoken) or _of_kind(slug, walk, spoken))
 
 
-def in_fields(kept: Values, language: str) -> Shown:
-    """As it is typed: a date of birth in three parts, and a consent in the words of this language."""
-    shown: dict[str, Sequence[str]] = dict(kept)
-    if born := kept.get("born"):
-        shown |= {part: [written.lstrip("0")] for part, written in zip(BORN_PARTS, born[0].split("-"), strict=True)}
-    if consents := kept.get("consents"):
-        wordings = current(language)
-        shown["consents"] = [wordings[WORDINGS[version].channel].version for version in consents]
-    return shown
-
-
-def _of_kind(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
+def of_feeling(slug: str, spoken: Spoken) -> dict[str, Any] | None:
+    """Of an item of a scale, or a question about safety; None of every other page."""
     if found := item_of(slug):
         scale, item = found
         return {
@@ -72,6 +62,21 @@ def _of_kind(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
             "in_english_only": not spoken.has(asks),
             "may_skip": True,
         }
+    return None
+
+
+def in_fields(kept: Values, language: str) -> Shown:
+    """As it is typed: a date of birth in three parts, and a consent in the words of this language."""
+    shown: dict[str, Sequence[str]] = dict(kept)
+    if born := kept.get("born"):
+        shown |= {part: [written.lstrip("0")] for part, written in zip(BORN_PARTS, born[0].split("-"), strict=True)}
+    if consents := kept.get("consents"):
+        wordings = current(language)
+        shown["consents"] = [wordings[WORDINGS[version].channel].version for version in consents]
+    return shown
+
+
+def _of_kind(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
     if slug.startswith("health-"):
         hint = spoken.texts.guided.questions["health"].hint
         return {

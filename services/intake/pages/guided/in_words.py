@@ -108,9 +108,9 @@ def _counted(pages: Sequence[Answered], walk: Walk, spoken: Spoken) -> str:
     return spoken.texts.guided.check.answered.format(number=given, of=len(pages))
 
 
-def lines_of(slug: str, answers: Answers, walk: Walk, spoken: Spoken) -> tuple[Line, ...]:
-    values, guided = answers.values(slug), spoken.texts.guided
-    question = guided.question(slug)
+def lines_of_feeling(slug: str, values: Values, spoken: Spoken) -> tuple[Line, ...] | None:
+    """Of an item of a scale, or a question about safety; None of every other page."""
+    question, guided = spoken.texts.guided.question(slug), spoken.texts.guided
     if found := item_of(slug):
         _, item = found
         chosen = [choice.words for choice in item.choices if values.get(slug) == (str(choice.value),)]
@@ -120,6 +120,14 @@ def lines_of(slug: str, answers: Answers, walk: Walk, spoken: Spoken) -> tuple[L
     if slug.startswith("screener-"):
         asks = ASKS[Screener(slug.removeprefix("screener-"))]
         return (Line(spoken.words(asks), _option(question, values[slug][0], spoken)),)
+    return None
+
+
+def lines_of(slug: str, answers: Answers, walk: Walk, spoken: Spoken) -> tuple[Line, ...]:
+    values, guided = answers.values(slug), spoken.texts.guided
+    if (lines := lines_of_feeling(slug, values, spoken)) is not None:
+        return lines
+    question = guided.question(slug)
     if slug.startswith("health-"):
         options = guided.questions["health"]
         return tuple(

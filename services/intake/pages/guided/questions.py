@@ -49,7 +49,7 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
     except UnderAge:
         return drawn.page("minor.html", **drawn.in_request(opened, slug))
     async with desk.database.transaction() as tx:
-        saved = await save_page(tx, opened.token, opened.cipher, slug, values, _revision(form))
+        saved = await save_page(tx, opened.token, opened.cipher, slug, values, revision_of(form))
     match saved:
         case AlreadySent(request_token):
             return lead_to(f"/r/{request_token}")
@@ -75,7 +75,7 @@ def _values(slug: str, form: FormData, opened: Opened, desk: TheDesk) -> Values:
     return accept(slug, typed_in(form), opened.walk, rules)
 
 
-def _revision(form: FormData) -> int:
+def revision_of(form: FormData) -> int:
     """What is no number was shown by no page of ours: then anything that is kept counts as newer."""
     shown = str(form.get(REVISION, ""))
     return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 10 else -1
