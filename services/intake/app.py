@@ -22,10 +22,10 @@ from services.intake.pages import (
     staff_references,
     staff_request,
     staff_requests,
-    staff_totals,
     staff_screening,
     staff_screening_item,
     staff_story,
+    staff_totals,
 )
 from services.intake.pages.guided import later, questions, sending, start
 from services.intake.pages.questionnaire import pages as questionnaire
