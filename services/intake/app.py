@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
-from services.intake.api import screening_health
+from services.intake.api import draft_sending, drafts, screening_health
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages import (
@@ -93,6 +93,8 @@ SERVICE = Service(
     home=Path(__file__).parent,
     routers=[
         api.router,  # first, because the most requests are for it
+        drafts.router,
+        draft_sending.router,
         site_pages.router,
         site_for_programs.router,
         request_form.router,

@@ -11,7 +11,9 @@ from services.intake.domain.screening import RuleSetBroken
 from services.intake.domain.screening.version import ChangedSinceSeen, ItemNotFound, NotADraft, VersionNotFound
 from services.intake.use_cases.finish_follow_up import FollowUpNotFound
 from services.intake.use_cases.see_my_request import LinkExpired, LinkUnknown
-from shared.web.problems import describe
+from shared.settings import ClinicIdentity
+from shared.web.crisis_lines import crisis_lines
+from shared.web.problems import Problem, describe
 
 __all__ = [
     "ChangedSinceSeen",
@@ -110,3 +112,66 @@ describe(
     title="The rules of this version cannot be read",
     what_to_do="This release does not understand them. Work from another version, and tell whoever runs the system.",
 )
+
+
+class DraftEnded(Problem):
+    status = 410
+    title = "This request is not there any more"
+    what_to_do = (
+        "Check that the address is complete. A request that nobody goes on with is erased after a while, to protect the "
+        "person: begin anew, or call us and we fill it in together."
+    )
+
+
+class QuestionNotOpen(Problem):
+    status = 409
+    title = "This question is not open"
+    what_to_do = "Ask the question that `next` names: which ones come depends on the answers before them."
+
+
+class AnsweredElsewhere(Problem):
+    status = 409
+    title = "This question was answered in another window meanwhile"
+    what_to_do = (
+        "Nothing was overwritten. `asked` is the question with the answer that is kept: show both answers, and send the "
+        "one that the person wants with the revision that stands there."
+    )
+
+
+class StillToAnswer(Problem):
+    status = 409
+    title = "Not everything is answered yet"
+    what_to_do = "Ask the question that `next` names, and those after it, and send the request then."
+
+
+class AnswerOutOfDate(Problem):
+    status = 409
+    title = "An answer was right once and cannot be sent any more"
+    what_to_do = "Ask the question that `next` names once more, show why, and send the request then."
+
+
+class RequestSent(Problem):
+    status = 409
+    title = "This request was sent already"
+    what_to_do = "It changes no more. `request` says where it stands; to correct something, call us."
+
+
+class AdultsOnly(Problem):
+    status = 422
+    title = "The clinic treats adults only"
+    what_to_do = "The date was not kept. Show the person `other_help` at once: it says where help for their age is."
+
+
+class TooManyBegun(Problem):
+    """Refuses nobody who needs somebody: the lines stand in it, and the short request is always taken."""
+
+    status = 429
+    title = "Many requests were begun from one place"
+    what_to_do = (
+        "Send the short request instead, which is always taken (`short_request`), or wait as long as `Retry-After` says. "
+        "In a crisis call or text one of the lines in `in_crisis` now."
+    )
+
+    def __init__(self, clinic: ClinicIdentity, retry_after: int) -> None:
+        members = {"in_crisis": crisis_lines(clinic), "short_request": "/api/consultation-requests"}
+        super().__init__(retry_after=retry_after, members=members)

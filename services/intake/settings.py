@@ -47,6 +47,12 @@ class IntakeSettings(BaseSettings):
         ge=1,
         le=90,
     )
+    address_beginnings_an_hour: int = Field(
+        default=120,
+        description="Requests an hour that one public network address may begin question by question, in all processes "
+        "together; the short form goes on; 0 switches it off",
+        ge=0,
+    )
     site_texts: Path | None = Field(
         default=None,
         description="Folder of the clinic's own texts for the public site, laid over those that come with the product",

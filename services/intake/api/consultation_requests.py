@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from services.intake.api.clients import front_end
 from services.intake.api.models import (
     POINTERS,
     ConsultationRequestIn,
@@ -93,7 +94,7 @@ async def submit(sent: ConsultationRequestIn, request: Request) -> Response:
         submission = submission_of(sent.as_draft(), clinic_rules(door.clinic, desk.clock.now()), door.by)
     except DraftRefused as refused:
         raise InvalidInput(errors=_at_their_fields(refused)) from None
-    key, share = await header_key(request), share_of(request)
+    key, share = await header_key(request, front_end(request)), share_of(request)
     cipher = await desk.keyring.newcomer()
 
     async def do(tx: Transaction) -> Answer:

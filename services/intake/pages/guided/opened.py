@@ -50,7 +50,7 @@ def lead_to(address: str) -> RedirectResponse:
     return RedirectResponse(address, 303, NOT_KEPT)
 
 
-async def _opened(token: str, desk: TheDesk) -> Opened:
+async def open_by_link(token: str, desk: TheDesk) -> Opened:
     """Raises DraftUnknown. The key is fetched between transactions: it is in another database."""
     async with desk.database.transaction(read_only=True) as tx:
         draft = await open_draft(tx, token)
@@ -59,4 +59,4 @@ async def _opened(token: str, desk: TheDesk) -> Opened:
     return Opened(token, draft, cipher, Walk(answers_of(draft, cipher), in_force.rule_set))
 
 
-TheRequest = Annotated[Opened, Depends(_opened)]
+TheRequest = Annotated[Opened, Depends(open_by_link)]

@@ -1,0 +1,77 @@
+"""What a front end sent for a question, as the values that are kept: by the rules of the page, in the words of the page."""
+
+from services.intake.api.draft_models import AnswerIn
+from services.intake.api.opened_draft import members
+from services.intake.api.questions import as_typed, field_names, plain
+from services.intake.domain.draft import ClinicRules
+from services.intake.domain.guided.accept import PageRefused, accept, skipped
+from services.intake.domain.guided.answers import Values
+from services.intake.domain.guided.birth import UnderAge
+from services.intake.domain.reasons import Reason
+from services.intake.pages.guided.opened import Opened
+from services.intake.pages.guided.spoken import Spoken
+from services.intake.problems import AdultsOnly, RequestSent
+from shared.web.problems import FieldError, InvalidInput
+
+
+def accepted(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken, rules: ClinicRules) -> Values:
+    """Raises InvalidInput with a pointer for every wrong field, AdultsOnly for a minor.
+
+    Raises RequestSent for what could not be kept in any case, when the request was sent meanwhile.
+    """
+    at_risk = opened.at_risk or _says_so(slug, sent)
+    try:
+        if opened.draft.sent:
+            return _values(slug, sent, opened, rules)
+        _refuse_unknown(slug, sent, opened, spoken)
+        return _values(slug, sent, opened, rules)
+    except UnderAge:
+        raise AdultsOnly(members=members(at_risk, spoken, other_help=_other_help(spoken))) from None
+    except PageRefused as refused:
+        errors = [
+            FieldError(said.in_language(spoken.language), pointer=_pointer(name))
+            for name, said in refused.errors.items()
+        ]
+    except InvalidInput as refused:
+        errors = list(refused.errors)
+    except ValueError:
+        if (mine := opened.sent_as) is None:
+            raise
+        raise RequestSent(members=members(at_risk, spoken, request=f"/api/consultation-requests/{mine}")) from None
+    raise InvalidInput(errors=errors, members=members(at_risk, spoken))
+
+
+def _values(slug: str, sent: AnswerIn, opened: Opened, rules: ClinicRules) -> Values:
+    if not sent.skip:
+        return accept(slug, as_typed(sent.values), opened.walk, rules)
+    if (left_out := skipped(slug)) is None:
+        raise InvalidInput(errors=[FieldError("This question needs an answer.", pointer="#/skip")])
+    return left_out
+
+
+def _refuse_unknown(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken) -> None:
+    known = field_names(slug, opened.walk, spoken)
+    if unknown := [name for name in sent.values if name not in known]:
+        raise InvalidInput(
+            errors=[FieldError("This question has no such field.", pointer=_pointer(name)) for name in unknown]
+        )
+
+
+def _says_so(slug: str, sent: AnswerIn) -> bool:
+    """Also when the answer is refused for something else in it. The other questions take one value or none."""
+    return Reason.SUICIDAL_IDEATION in as_typed(sent.values).get("reasons", ()) if slug == "reasons" else False
+
+
+def _other_help(spoken: Spoken) -> dict[str, object]:
+    minor = spoken.texts.guided.minor
+    return {
+        "heading": plain(spoken.say(minor.heading)),
+        "text": [plain(spoken.say(one)) for one in minor.text],
+        "now": plain(spoken.say(minor.now)),
+        "ask": plain(spoken.say(minor.ask)),
+    }
+
+
+def _pointer(name: str) -> str:
+    """RFC 6901."""
+    return "#/values/" + name.replace("~", "~0").replace("/", "~1")

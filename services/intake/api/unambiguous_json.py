@@ -1,0 +1,28 @@
+"""Routes whose JSON body can mean only one thing, and that ask FastAPI for everything else as usual."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.intake.api.strict_json import refuse_ambiguous
+from shared.web.problems import UnsupportedMediaType
+
+
+class UnambiguousJsonRoute(APIRoute):
+    """Looks at a body before FastAPI reads it. `APIRouter(route_class=UnambiguousJsonRoute)`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def looked_at(request: Request) -> Response:
+            if self.body_field is not None and (body := await request.body()):
+                kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+                if kind != "application/json":
+                    raise UnsupportedMediaType
+                refuse_ambiguous(body)
+            return await handle(request)
+
+        return looked_at
