@@ -1,4 +1,4 @@
-"""Documents made from code: event schemas, AsyncAPI, OpenAPI, the table of settings. `python -m operations.documents`.
+"""Documents made from code: event schemas, AsyncAPI, OpenAPI, problems, settings. `python -m operations.documents`.
 
 They are committed, and a test fails when one is not what the code says.
 """
@@ -6,6 +6,7 @@ They are committed, and a test fails when one is not what the code says.
 import importlib
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from services.scheduling.settings import SchedulingSettings
 from shared.database.roles import SERVICES
 from shared.events.catalogue import TOPICS, Topic
 from shared.settings import ClinicIdentity, Settings
+from shared.web.problem_catalogue import FILE as PROBLEMS
+from shared.web.problems import Problem, described_errors, description_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -125,6 +128,25 @@ def openapi(service: str) -> dict[str, Any]:
     return _app(service).build(_paper_settings()).openapi()
 
 
+def problem_catalogue() -> list[dict[str, Any]]:
+    """Every problem that any of the services may tell."""
+    for service in SERVICES:
+        _app(service)
+    told = {description_of(error) for error in (*described_errors(), *_kinds_of(Problem)) if _is_ours(error)}
+    return [asdict(what) for what in sorted(told, key=lambda what: what.slug)]
+
+
+def _kinds_of(problem: type[Problem]) -> Iterator[type[Problem]]:
+    for kind in problem.__subclasses__():
+        yield kind
+        yield from _kinds_of(kind)
+
+
+def _is_ours(error: type[Exception]) -> bool:
+    """Tests have problems of their own."""
+    return error.__module__.startswith(("services.", "shared."))
+
+
 def settings_table() -> str:
     """Every setting as a Markdown table: variable, default, meaning."""
     rows = ["# Settings", "", "Each is an environment variable, or a file of that name in `/run/secrets`.", ""]
@@ -165,6 +187,7 @@ def documents() -> dict[Path, str]:
         if topic.model is not None:
             name = f"{topic.name}.v{topic.model.version}.json"
             files[ROOT / "shared" / "events" / "schemas" / name] = _json(event_schema(topic))
+    files[PROBLEMS] = _json(problem_catalogue())
     for service in SERVICES:
         files[ROOT / "docs" / "openapi" / f"{service}.json"] = _json(openapi(service))
     return files

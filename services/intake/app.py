@@ -6,12 +6,13 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
-from services.intake.api import draft_sending, drafts, screening_health
+from services.intake.api import draft_sending, drafts, problem_catalogue, screening_health
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages import (
     more_questions,
     my_request,
+    problem_pages,
     request_form,
     site_for_programs,
     site_pages,
@@ -95,6 +96,8 @@ SERVICE = Service(
         api.router,  # first, because the most requests are for it
         drafts.router,
         draft_sending.router,
+        problem_catalogue.router,
+        problem_pages.router,
         site_pages.router,
         site_for_programs.router,
         request_form.router,

@@ -4,10 +4,31 @@ from services.notifications.domain.staff import AlreadyInvited, LastAdministrato
 from services.notifications.store.inbox_items import ItemNotFound
 from shared.web.problems import describe
 
-describe(ItemNotFound, status=404, title="There is no such item in the inbox")
-describe(StaffNotFound, status=404, title="Nobody of that name works here")
-describe(AlreadyInvited, status=409, title="There is an account with this e-mail")
-describe(NoRole, status=422, title="Choose at least one role")
+describe(
+    ItemNotFound,
+    status=404,
+    title="There is no such item in the inbox",
+    what_to_do="Open the inbox again: somebody may have dealt with it.",
+    name="inbox-item-not-found",
+)
+describe(
+    StaffNotFound,
+    status=404,
+    title="Nobody of that name works here",
+    what_to_do="Open the list of people and choose somebody from there.",
+)
+describe(
+    AlreadyInvited,
+    status=409,
+    title="There is an account with this e-mail",
+    what_to_do="Look for it in the list of people; whoever left can be let in again there.",
+)
+describe(
+    NoRole,
+    status=422,
+    title="Choose at least one role",
+    what_to_do="Without a role nobody sees anything. Choose what this person does here.",
+)
 describe(
     LastAdministrator,
     status=409,

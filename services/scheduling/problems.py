@@ -31,6 +31,7 @@ __all__ = [
 class AppointmentNotFound(Problem):
     status = 404
     title = "There is no such appointment"
+    what_to_do = "Look the patient up again: the appointment may have been moved or cancelled."
 
 
 class NotYourClinic(Problem):

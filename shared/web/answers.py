@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from shared.messaging.cause import cause_or_new
 from shared.settings import ClinicIdentity, Settings
 from shared.web.page_headers import PAGE_HEADERS
-from shared.web.problems import MEDIA_TYPE, TYPE_PREFIX, Description, FieldError
+from shared.web.problems import CATALOGUE, MEDIA_TYPE, Description, FieldError
 from shared.web.send_again import SentForm
 from shared.web.templating import Pages
 
@@ -42,7 +42,7 @@ def tell(
     headers = {"Cache-Control": "no-store", **(headers or {})}
     if wants_page(request):
         return _page(request, what, detail, errors, reference, headers, again)
-    body: dict[str, Any] = {"type": TYPE_PREFIX + what.slug, "title": what.title, "status": what.status}
+    body: dict[str, Any] = {"type": _type(request, what), "title": what.title, "status": what.status}
     if detail:
         body["detail"] = detail
     if what.what_to_do:
@@ -51,6 +51,11 @@ def tell(
         body["errors"] = [error.as_json() for error in errors]
     body |= {**(members or {}), "reference": reference}
     return JSONResponse(body, status_code=what.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _type(request: Request, what: Description) -> str:
+    settings: Settings | None = getattr(request.app.state, "settings", None)
+    return (settings.public_url if settings else "") + CATALOGUE + what.slug
 
 
 def _page(

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.web.answers import tell
 from shared.web.client_address import UNKNOWN, client_address, network_of
+from shared.web.crisis_lines import crisis_lines_here
 from shared.web.origin_check import SAFE_METHODS
 from shared.web.problems import Problem, description_of
 
@@ -91,7 +92,8 @@ class BurstLimit:
             wait = self._buckets.take(caller) if caller != UNKNOWN else 0
             if wait:
                 headers = {"Retry-After": str(ceil(wait))}
-                response = tell(request, description_of(TooManyRequests), headers=headers)
+                members = {"in_crisis": crisis_lines_here(request)}
+                response = tell(request, description_of(TooManyRequests), headers=headers, members=members)
                 await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -15,6 +15,7 @@ from shared.web.answers import tell, wants_page
 from shared.web.place_failures import place_failure
 from shared.web.plain_words import say
 from shared.web.problems import (
+    BadRequest,
     Description,
     FieldError,
     InvalidInput,
@@ -32,7 +33,7 @@ from shared.web.sign_in_again import install_sign_in_again
 
 RETRY_AFTER_SECONDS = 5
 _HTTP_ERRORS: dict[int, type[Problem]] = {
-    error.status: error for error in (NotFound, MethodNotAllowed, TooLarge, UnsupportedMediaType)
+    error.status: error for error in (BadRequest, NotFound, MethodNotAllowed, TooLarge, UnsupportedMediaType)
 }
 log = structlog.get_logger()
 

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-TYPE_PREFIX = "urn:chairside:problem:"
+CATALOGUE = "/problems/"
+"""Where the words of each problem are, by its name: a problem's `type` leads there."""
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -68,6 +69,12 @@ class Unavailable(Problem):
     what_to_do = "Nothing was changed. Try again in a few seconds."
 
 
+class BadRequest(Problem):
+    status = 400
+    title = "That did not arrive as it should"
+    what_to_do = "What was sent could not be read. Send it again, or call us."
+
+
 class NotFound(Problem):
     status = 404
     title = "There is nothing here"
@@ -77,6 +84,7 @@ class NotFound(Problem):
 class MethodNotAllowed(Problem):
     status = 405
     title = "This address cannot be used that way"
+    what_to_do = "Use one of the methods that the header Allow names."
 
 
 class TooLarge(Problem):
@@ -110,9 +118,12 @@ class Description:
 _described: dict[type[Exception], Description] = {}
 
 
-def describe(error: type[Exception], *, status: int, title: str, what_to_do: str = "") -> None:
-    """Say, when a service's module is loaded, how an error of its domain looks. `str(error)` becomes the detail."""
-    _described[error] = Description(_slug(error), status, title, what_to_do)
+def describe(error: type[Exception], *, status: int, title: str, what_to_do: str = "", name: str = "") -> None:
+    """Say, when a service's module is loaded, how an error of its domain looks. `str(error)` becomes the detail.
+
+    `name` is for an error whose class is called as one of another service.
+    """
+    _described[error] = Description(name or _slug(error), status, title, what_to_do)
 
 
 def description_of(error: type[Exception]) -> Description:
@@ -139,10 +150,11 @@ _SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status"],
     "properties": {
-        "type": {"type": "string", "format": "uri"},
+        "type": {"type": "string", "format": "uri-reference", "description": "Leads to words that say what to do"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "what_to_do": {"type": "string"},
         "reference": {"type": "string", "description": "Name it when you ask us about this"},
         "errors": {
             "type": "array",

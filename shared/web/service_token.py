@@ -70,6 +70,7 @@ class ServiceTokenVerifier:
 class NotAService(Problem):
     status = 401
     title = "Only our own services may ask this"
+    what_to_do = "Nothing outside the system has a use for it."
 
 
 def require_service(*callers: str) -> Callable[[Request], Awaitable[str]]:

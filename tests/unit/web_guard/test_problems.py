@@ -19,7 +19,7 @@ async def test_an_error_of_the_domain_looks_as_described(house):
     assert answer.status_code == 409
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json() == {
-        "type": "urn:chairside:problem:too-late-to-withdraw",
+        "type": "/problems/too-late-to-withdraw",
         "title": "It is too late to withdraw",
         "status": 409,
         "detail": "The visit has begun.",
@@ -93,7 +93,7 @@ async def test_unknown_and_unfit_addresses(house):
     async with house.client() as client:
         missing, wrong = await client.get("/api/nothing"), await client.delete("/api/wishes")
 
-    assert (missing.status_code, missing.json()["type"]) == (404, "urn:chairside:problem:not-found")
+    assert (missing.status_code, missing.json()["type"]) == (404, "/problems/not-found")
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
 
 

@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,7 +156,7 @@ async def test_a_body_that_never_ends_is_not_waited_for():
         "query_string": b"",
         "headers": [(b"content-length", b"10"), (b"content-type", b"application/json")],
     }
-    await BodyCheck(app, read_timeout=0.01)({**scope, "app": None}, never, tell)
+    await BodyCheck(app, read_timeout=0.01)({**scope, "app": FastAPI()}, never, tell)
 
     assert told[0]["status"] == 408
 
@@ -183,7 +184,7 @@ async def test_nul_in_json_is_refused(house, body):
         answer = await client.post("/api/wishes", content=body, headers={"Content-Type": "application/json"})
 
     assert answer.status_code == 422
-    assert answer.json()["type"] == "urn:chairside:problem:nul-character"
+    assert answer.json()["type"] == "/problems/nul-character"
     assert house.seen == []
 
 
@@ -268,6 +269,7 @@ async def test_a_burst_is_let_through_and_then_slowed(make_house):
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert int(answers[3].headers["retry-after"]) > 0
+    assert answers[3].json()["in_crisis"]["crisis_line"] == "988"
     assert reading.status_code == 200
     assert neighbour.status_code == 200
 

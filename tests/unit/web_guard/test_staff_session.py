@@ -27,7 +27,7 @@ async def test_another_role_does_not(house):
         answer = await client.get("/staff/board")
 
     assert answer.status_code == 403
-    assert answer.json()["type"] == "urn:chairside:problem:not-allowed"
+    assert answer.json()["type"] == "/problems/not-allowed"
 
 
 async def test_the_directory_decides_about_roles_and_not_the_token(house):
