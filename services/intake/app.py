@@ -10,6 +10,7 @@ from services.intake.api import draft_sending, drafts, problem_catalogue, screen
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages import (
+    embedded,
     more_questions,
     my_request,
     problem_pages,
@@ -53,6 +54,7 @@ from shared.database.due import Timer
 from shared.keyring.blind_index import BlindIndex
 from shared.service import Running, Service
 from shared.settings import Settings
+from shared.web.framing import Framing
 from shared.web.idempotency import forget_answers
 
 
@@ -98,6 +100,7 @@ SERVICE = Service(
         draft_sending.router,
         problem_catalogue.router,
         problem_pages.router,
+        embedded.router,
         site_pages.router,
         site_for_programs.router,
         request_form.router,
@@ -139,8 +142,10 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     Raises TextsUnreadable when the texts of the public site are not as they must be.
     """
     app = SERVICE.build(settings, clock=clock, messaging=messaging)
-    own = IntakeSettings().site_texts
+    ours = IntakeSettings()
+    own = ours.site_texts
     app.add_exception_handler(DraftUnknown, start.ended)
     app.add_exception_handler(QuestionnaireUnknown, questionnaire.unknown)
+    app.add_middleware(Framing, parents=ours.embed_parents)
     app.state.site = Site(TextsInUse([SHIPPED, *([own] if own else [])]), app.state.pages, settings)
     return app

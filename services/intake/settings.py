@@ -1,11 +1,13 @@
 """What only this service reads, beside the settings that all have."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.settings import SECRETS
+from shared.web.origin_check import origin_of
 
 
 class IntakeSettings(BaseSettings):
@@ -53,7 +55,22 @@ class IntakeSettings(BaseSettings):
         "together; the short form goes on; 0 switches it off",
         ge=0,
     )
+    embed_parents: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Origins of sites that may show the short form in a frame, such as https://www.clinic.example (comma "
+        "list); nobody else may frame any page",
+    )
     site_texts: Path | None = Field(
         default=None,
         description="Folder of the clinic's own texts for the public site, laid over those that come with the product",
     )
+
+    @field_validator("embed_parents", mode="before")
+    @classmethod
+    def _origins(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        origins = [origin_of(one) for one in given.split(",") if one.strip()]
+        if unfit := [one for one in origins if not one.startswith(("https://", "http://")) or one.endswith("//")]:
+            raise ValueError(f"{unfit[0]!r} is no origin; write one such as https://www.clinic.example")
+        return origins

@@ -73,17 +73,19 @@ async def submit_request(
     door: Door,
     share: Share = NOT_COUNTED,
     begun: Begun | None = None,
+    language: str = LANGUAGE,
 ) -> Submitted:
     """Keep the request, the person, the consents and the link, and tell the others; a risk in the same breath.
 
-    What is more than its share is kept like any other, and waits for staff; a risk waits for nobody.
+    What is more than its share is kept like any other, and waits for staff; a risk waits for nobody. `language` is what
+    messages are written in.
 
     The patient's key comes in ready-made: it lives in another database, where no transaction of ours reaches. It is
     created before this transaction, never after, because a request whose key was lost could not be read by anybody,
     while a key whose request was never committed opens nothing and harms nobody.
     """
     token = new_token()
-    language = begun.language if begun else LANGUAGE
+    language = begun.language if begun else language
     contact = seal_contact(cipher, _contact(submission, door, token, language, tx), person_version=1)
     patient = patients.Patient(cipher.patient_id, door.clinic.id, contact)
     request = await _keep(tx, submission, patient, cipher, door, token, share, begun)

@@ -125,6 +125,21 @@ class Check(Said):
     no_to: Counting
 
 
+class Embedded(Said):
+    """The short form in a frame of another site."""
+
+    lead: OneText
+    send: OneText
+    help_now: OneText
+    sent: OneText
+    next: OneText
+    reference: OneText
+    open: OneText
+    keep: OneText
+    sent_before: OneText
+    too_old: OneText
+
+
 class Guided(Said):
     back: OneText
     go_on: OneText
@@ -147,6 +162,7 @@ class Guided(Said):
     ended: Ended
     later_page: Later
     check: Check
+    embedded: Embedded
     questions: dict[str, Question]
 
     def question(self, slug: str) -> Question:
