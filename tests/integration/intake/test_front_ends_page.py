@@ -1,0 +1,44 @@
+"""What docs/front-ends.md shows is what happens: its requests are sent, and the answers are of the shape it shows."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.intake.conftest import Intake
+
+PAGE = (Path(__file__).parents[3] / "docs" / "front-ends.md").read_text()
+REQUESTS = re.findall(r"```http\n(\w+) (\S+)\n((?:[\w-]+: [^\n]*\n)+)\n(.*?)```", PAGE, re.DOTALL)
+ANSWERS: list[dict[str, Any]] = [json.loads(one) for one in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+
+
+def shape(told: object) -> object:
+    """Names all the way down; what a list holds by its first."""
+    if isinstance(told, dict):
+        return {name: shape(value) for name, value in told.items()}
+    return [shape(told[0])] if isinstance(told, list) and told else None
+
+
+@pytest.mark.parametrize("number", range(len(REQUESTS)))
+async def test_a_request_on_the_page_is_answered_as_the_page_says(intake: Intake, number: int):
+    intake.clock.advance(datetime(2027, 2, 20, 18, tzinfo=UTC) - intake.clock.now())
+    method, path, headers, body = REQUESTS[number]
+
+    answer = await intake.http.request(method, path, content=body, headers=dict(re.findall(r"([\w-]+): (.*)", headers)))
+
+    assert answer.status_code == 201, answer.text
+    assert shape(answer.json()) == shape(ANSWERS[number])
+
+
+async def test_a_refusal_looks_as_the_page_says(intake: Intake):
+    refused = await intake.ask({**json.loads(REQUESTS[-1][3]), "email": "ines"})
+
+    assert shape(refused.json()) == shape(ANSWERS[-1])
+    assert refused.json()["errors"] == ANSWERS[-1]["errors"]
+
+
+def test_the_page_has_an_answer_for_each_request_and_a_refusal():
+    assert (len(REQUESTS), len(ANSWERS)) == (2, 3)
