@@ -63,6 +63,11 @@ def fitting(schema: dict[str, Any], document: dict[str, Any]) -> st.SearchStrate
             return TEXT
 
 
+def examples(schema: dict[str, Any], document: dict[str, Any]) -> list[Any]:
+    """Those that the document shows to developers."""
+    return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["examples"]
+
+
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, methods in document["paths"].items():
         if path.startswith(PUBLIC):
@@ -88,7 +93,7 @@ async def test_no_route_breaks_whatever_it_is_sent(intake: Intake):
             del headers["Idempotency-Key"]
         if "requestBody" in operation:
             schema = operation["requestBody"]["content"]["application/json"]["schema"]
-            sent = data.draw(fitting(schema, document) | JSON)
+            sent = data.draw(st.sampled_from(examples(schema, document)) | fitting(schema, document) | JSON)
             content, headers["Content-Type"] = json.dumps(sent).encode(), "application/json"
         params = data.draw(st.none() | st.fixed_dictionaries({"language": ODD.filter(_can_be_sent)}))
         call = intake.http.request(method, address, content=content, headers=headers, params=params)
