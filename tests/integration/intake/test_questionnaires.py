@@ -100,7 +100,7 @@ async def test_item_9_above_zero_leads_to_the_screener_and_raises_the_risk_with_
     assert raised["request_id"] == str(patient.request_id)
 
 
-@pytest.mark.parametrize("step", ["questionnaires.save", "raise_risk", "seal_answers"])
+@pytest.mark.parametrize("step", ["questionnaires.save", "raise_risk"])
 async def test_what_breaks_between_an_answer_and_its_risk_undoes_both(
     intake: Intake, monkeypatch: pytest.MonkeyPatch, step: str
 ):
