@@ -4,7 +4,7 @@ from services.intake.api.draft_models import AnswerIn
 from services.intake.api.opened_draft import members
 from services.intake.api.questions import as_typed, field_names, plain
 from services.intake.domain.draft import ClinicRules
-from services.intake.domain.guided.accept import PageRefused, accept, skipped
+from services.intake.domain.guided.accept import PageRefused, PageUnknown, accept, skipped
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
 from services.intake.domain.reasons import Reason
@@ -34,7 +34,7 @@ def accepted(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken, rules: C
         ]
     except InvalidInput as refused:
         errors = list(refused.errors)
-    except ValueError:
+    except PageUnknown:
         if (mine := opened.sent_as) is None:
             raise
         raise RequestSent(members=members(at_risk, spoken, request=f"/api/consultation-requests/{mine}")) from None

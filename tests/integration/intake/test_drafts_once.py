@@ -106,6 +106,17 @@ async def test_a_burst_over_two_replicas_begins_as_many_as_one_may(intake: Intak
     assert await intake.count("request_draft") == A_FEW + 1
 
 
+async def test_on_the_pages_a_burst_is_led_to_the_short_form(intake: Intake):
+    intake.app.state.beginnings = Beginnings(BlindIndex.from_settings(intake.app.state.settings, "intake"), 1)
+    begin = {"url": "/request/en", "data": {"who": "self"}, "headers": {"X-Forwarded-For": "9.9.9.9"}}
+
+    first, second = await intake.http.post(**begin), await intake.http.post(**begin)
+
+    assert first.headers["location"].startswith("/request/g/")
+    assert second.headers["location"] == "/request/short"
+    assert await intake.count("request_draft") == 1
+
+
 async def test_the_next_hour_counts_anew(intake: Intake):
     intake.app.state.beginnings = Beginnings(BlindIndex.from_settings(intake.app.state.settings, "intake"), 1)
     front = FrontEnd(intake, headers={"X-Forwarded-For": "2620:fe::9"})

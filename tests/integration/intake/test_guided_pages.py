@@ -182,8 +182,9 @@ async def test_pressing_send_twice_and_opening_the_link_again_is_one_request(int
     again = await intake.http.post(check, headers=HTML)
     await visitor.open(link)
     late = await intake.http.post(check.replace(CHECK, "name"), data={"name": "Other", "revision": "1"}, headers=HTML)
+    lost = await intake.http.post(check.replace(CHECK, "nothing-like-this"), data={"revision": "1"}, headers=HTML)
 
-    assert again.headers["location"] == mine == visitor.at == late.headers["location"]
+    assert again.headers["location"] == mine == visitor.at == late.headers["location"] == lost.headers["location"]
     assert await intake.count("consultation_request") == 1
 
 

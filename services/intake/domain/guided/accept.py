@@ -52,6 +52,10 @@ NOT_FROM_THE_LIST = words(
 )
 
 
+class PageUnknown(ValueError):
+    """No question has this name."""
+
+
 class PageRefused(ValueError):
     """Nothing of this page is kept. `errors` has a sentence for each wrong field, in the order of the page."""
 
@@ -61,7 +65,7 @@ class PageRefused(ValueError):
 
 
 def accept(slug: str, typed: Typed, walk: Walk, clinic: ClinicRules) -> Values:
-    """The values of a page of this walk. Raises PageRefused, and UnderAge for the date of birth of a minor."""
+    """The values of a page of this walk. Raises PageUnknown, PageRefused, and UnderAge for the date of birth of a minor."""
     page = _Reading(typed)
     values = _values(slug, page, walk, clinic)
     if page.errors:
@@ -151,7 +155,7 @@ def _values(slug: str, page: _Reading, walk: Walk, clinic: ClinicRules) -> Value
         case "consent":
             return _consent(page, clinic)
         case _:
-            raise ValueError(f"no page is called {slug!r}")
+            raise PageUnknown(slug)
 
 
 def _name(page: _Reading, field_name: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from services.intake.desk import TheDesk
-from services.intake.domain.guided.accept import PageRefused, accept, skipped
+from services.intake.domain.guided.accept import PageRefused, PageUnknown, accept, skipped
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
 from services.intake.domain.guided.walk import CHECK
@@ -41,9 +41,11 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
     form = await request.form()
     try:
         values = _values(slug, form, opened, desk)
-    except PageRefused as refused:
+    except (PageRefused, PageUnknown) as refused:
         if mine := opened.sent_as:
             return lead_to(f"/r/{mine}")
+        if isinstance(refused, PageUnknown):
+            raise
         besides = _besides(slug, request, opened, _sent(form))
         return drawn.question(opened, slug, status=422, shown=typed_in(form), errors=refused.errors, **besides)
     except UnderAge:

@@ -6,6 +6,7 @@ answers in the first language of the browser that we have.
 
 from fastapi import APIRouter, Request, Response
 
+from services.intake.beginnings import may_begin
 from services.intake.desk import TheDesk
 from services.intake.domain.guided.accept import PageRefused, accept
 from services.intake.domain.guided.answers import Answers
@@ -18,6 +19,7 @@ from services.intake.pages.guided.in_language import TheDrawn, drawn_in
 from services.intake.pages.guided.opened import TheRequest, lead_to, page_address
 from services.intake.pages.guided.typed import typed_in
 from services.intake.pages.site import Site, TheSite
+from services.intake.problems import TooManyBegun
 from services.intake.store.shipped_rules import shipped_rules
 from services.intake.use_cases.begin_request import begin_request
 from services.intake.use_cases.clinic_rules import clinic_rules
@@ -27,6 +29,8 @@ from services.intake.use_cases.submit_request import Door
 router = APIRouter(include_in_schema=False)
 
 FIRST = "who"
+SHORT_FORM = "/request/short"
+"""Nobody is turned away: from where too many were begun, requests come by the form that keeps nothing before it is sent."""
 
 
 @router.get("/request")
@@ -61,6 +65,10 @@ async def begin(request: Request, drawn: TheDrawn, desk: TheDesk) -> Response:
         values = accept(FIRST, typed_in(await request.form()), walk, clinic_rules(clinic, desk.clock.now()))
     except PageRefused as refused:
         return _first(drawn, refused.errors)
+    try:
+        await may_begin(request, desk)
+    except TooManyBegun:
+        return lead_to(SHORT_FORM)
     cipher = await desk.keyring.newcomer()
     async with desk.database.transaction() as tx:
         token = await begin_request(tx, cipher, Door(clinic, desk.settings.public_url), drawn.language)
