@@ -171,7 +171,7 @@ class Racer:
 
     async def _hear(self, message) -> str:
         async with self.database.transaction() as tx:
-            await REACTIONS[type(message.event)](tx, message, self.database.clock.now())
+            await REACTIONS[type(message.event)].handle(tx, message, self.database.clock.now())
             return await tx.fetchval("select state from consultation where request_id = $1", message.event.request_id)
 
     def _write(self, line: str) -> None:

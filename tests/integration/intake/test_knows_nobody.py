@@ -23,7 +23,10 @@ async def known(intake: Intake) -> Intake:
 
 
 class Statements:
-    """Counts what is asked of the database, statement by statement: what an answer takes is made of nothing else."""
+    """Counts what is asked of the database, statement by statement: what an answer takes is made of nothing else.
+
+    Not the word to open pages that something changed: it goes out beside the answers, one for several.
+    """
 
     def __init__(self, intake: Intake) -> None:
         self._pool = intake.database.pool
@@ -40,7 +43,8 @@ class Statements:
             connection.remove_query_logger(self._log)
 
     def _log(self, record: Any) -> None:
-        self.counted[" ".join(record.query.split())] += 1
+        if "pg_notify" not in record.query:
+            self.counted[" ".join(record.query.split())] += 1
 
 
 async def told(intake: Intake, contact: dict[str, str]) -> list[tuple[int, str, list[str]]]:

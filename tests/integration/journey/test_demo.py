@@ -63,10 +63,13 @@ async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
 
 @pytest.fixture(scope="module")
 async def played(up: Up) -> dict[str, list[dict[str, object]]]:
-    """The timelines of one demo, by reference."""
+    """The timelines of one demo, by reference; without the questions about it, which are made within seconds after it."""
     status, said = await up.command("demo", "--json")
     assert status == 0
-    return json.loads(said)["timelines"]
+    return {
+        reference: [happening for happening in timeline if happening["event"] != "scales-due"]
+        for reference, timeline in json.loads(said)["timelines"].items()
+    }
 
 
 async def test_the_demo_names_what_was_said_and_everybody_heard_it(played):
@@ -89,7 +92,7 @@ async def test_an_operator_can_ask_what_happened_to_a_reference(up, played):
 
     assert status == 0
     events = json.loads(said)["events"]
-    assert [one["said"]["topic"] for one in events] == [one["event"] for one in played[reference]]
+    assert [one["said"]["topic"] for one in events][:4] == [one["event"] for one in played[reference]]
     requested, scheduled, *_ = events
     assert scheduled["said"]["caused_by"] == requested["said"]["event_id"]
 
@@ -127,8 +130,10 @@ async def test_ctrl_c_leaves_no_process_and_a_second_start_finds_the_data(up, pl
 
     again = await start(up.home)
     try:
-        status, said = await again.command("trace", next(iter(played)), "--json")
-        assert (status, len(json.loads(said)["events"])) == (0, 4)
+        reference, before = next(iter(played.items()))
+        status, said = await again.command("trace", reference, "--json")
+        assert status == 0
+        assert {one["event"] for one in before} <= {one["event"] for one in json.loads(said)["events"]}
     finally:
         again.process.send_signal(signal.SIGINT)
         await asyncio.wait_for(again.process.wait(), 60)
