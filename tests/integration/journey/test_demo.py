@@ -133,7 +133,7 @@ async def test_ctrl_c_leaves_no_process_and_a_second_start_finds_the_data(up, pl
         reference, before = next(iter(played.items()))
         status, said = await again.command("trace", reference, "--json")
         assert status == 0
-        assert {one["event"] for one in before} <= {one["event"] for one in json.loads(said)["events"]}
+        assert {one["event"] for one in before} <= {one["said"]["topic"] for one in json.loads(said)["events"]}
     finally:
         again.process.send_signal(signal.SIGINT)
         await asyncio.wait_for(again.process.wait(), 60)
