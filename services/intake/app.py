@@ -32,6 +32,7 @@ from services.intake.pages import (
 from services.intake.pages.guided import later, questions, sending, start
 from services.intake.pages.questionnaire import pages as questionnaire
 from services.intake.pages.site import Site
+from services.intake.problems import LinkExpired, LinkUnknown
 from services.intake.reactions import (
     alert_acknowledged,
     consultation_cancelled,
@@ -145,6 +146,8 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     ours = IntakeSettings()
     own = ours.site_texts
     app.add_exception_handler(DraftUnknown, start.ended)
+    for no_link in (LinkUnknown, LinkExpired):
+        app.add_exception_handler(no_link, my_request.ended)
     app.add_exception_handler(QuestionnaireUnknown, questionnaire.unknown)
     app.add_middleware(Framing, parents=ours.embed_parents)
     app.state.site = Site(TextsInUse([SHIPPED, *([own] if own else [])]), app.state.pages, settings)

@@ -40,6 +40,9 @@ class FrameWords(BaseModel):
     optional: str = "(optional)"
     choose: str = "Choose"
     leave_empty: str = "Leave this empty"
+    live: str = "Live"
+    not_live: str = "Not up to date, trying again."
+    refresh: str = "Refresh"
 
     @model_validator(mode="after")
     def _tokens_known(self) -> Self:

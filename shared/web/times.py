@@ -58,6 +58,11 @@ def patient_day(instant: datetime, zone: str, now: datetime | None = None, langu
     return f"{_WEEKDAYS[here.weekday()]}, {_MONTHS[here.month - 1]} {here.day}{year}"
 
 
+def patient_weekday(instant: datetime, zone: str, language: str = "en") -> str:
+    """`Thursday`, `jueves`: for a day so near that no other can be meant."""
+    return (_DIAS if _is_spanish(language) else _WEEKDAYS)[local(instant, zone).weekday()]
+
+
 def patient_time(instant: datetime, zone: str, language: str = "en") -> str:
     """`9:30 AM`, `12:05 PM`; `9:30 a. m.`, whose `a. m.` does not come apart at the end of a line."""
     here = local(instant, zone)

@@ -56,7 +56,14 @@ async def send(request: Request, opened: TheDraft, spoken: TheSpoken, desk: TheD
     async def do(tx: Transaction) -> Answer:
         submitted = await send_draft(tx, opened.token, opened.cipher, door, counted)
         mine = await see_my_request(tx, submitted.token)
-        view = view_of(mine, token=submitted.token, clinic=door.clinic, public_url=door.public_url, now=tx.now)
+        view = view_of(
+            mine,
+            token=submitted.token,
+            clinic=door.clinic,
+            public_url=door.public_url,
+            now=tx.now,
+            language=spoken.language,
+        )
         help_now = urgent_help(mine.urgent or opened.at_risk, spoken)
         return Answer.json(201, view.model_copy(update={"urgent_help": help_now}), location=view.links.status)
 

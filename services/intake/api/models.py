@@ -8,8 +8,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.intake.domain.consultation import Standing
 from services.intake.domain.draft import Draft
+from services.intake.domain.own_page import own_page
 from services.intake.domain.reasons import Reason
 from services.intake.domain.risk import crisis_words
+from services.intake.domain.words import ENGLISH
 from services.intake.use_cases.see_my_request import MyRequest
 from shared.events.values import DayPart, Weekday
 from shared.settings import ClinicIdentity
@@ -159,7 +161,7 @@ class ConsultationRequestOut(BaseModel):
 
 
 def view_of(
-    mine: MyRequest, *, token: str, clinic: ClinicIdentity, public_url: str, now: datetime
+    mine: MyRequest, *, token: str, clinic: ClinicIdentity, public_url: str, now: datetime, language: str = ENGLISH
 ) -> ConsultationRequestOut:
     address = f"/api/consultation-requests/{token}"
     return ConsultationRequestOut(
@@ -175,7 +177,7 @@ def view_of(
         )
         if mine.urgent
         else None,
-        links=LinksOut(status=address, withdrawal=f"{address}/withdrawal", page=f"{public_url}/r/{token}"),
+        links=LinksOut(status=address, withdrawal=f"{address}/withdrawal", page=public_url + own_page(token, language)),
     )
 
 

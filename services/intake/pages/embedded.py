@@ -11,6 +11,7 @@ from services.intake.domain.draft import ClinicRules, Submission, submission_of
 from services.intake.domain.guided.accept import PageRefused, Typed, accept
 from services.intake.domain.guided.answers import Answers
 from services.intake.domain.guided.walk import Walk
+from services.intake.domain.own_page import own_page
 from services.intake.domain.words import Words
 from services.intake.pages.guided.asked import Shown, asked
 from services.intake.pages.guided.drawn import Drawn
@@ -84,7 +85,11 @@ async def sent(token: str, drawn: TheDrawn, database: TheDatabase) -> Response:
         mine = await see_my_request(tx, token)
     around = _around(drawn)
     return drawn.pages.page(
-        "embedded/sent.html", **around, token=token, reference=mine.request.reference, urgent=mine.urgent
+        "embedded/sent.html",
+        **around,
+        own_page=own_page(token, drawn.language),
+        reference=mine.request.reference,
+        urgent=mine.urgent,
     )
 
 

@@ -1,12 +1,14 @@
 """`/staff/requests/<id>/contact`: how somebody is reached, changed by staff on their behalf."""
 
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
 from pydantic import BaseModel, Field
 
-from services.intake.domain.consent import CURRENT, WORDINGS, Wording
+from services.intake.domain.consent import WORDINGS, Wording, current
 from services.intake.domain.draft import Draft, submission_of
 from services.intake.domain.refusal import DraftRefused
 from services.intake.domain.staff_actions import Action
+from services.intake.domain.words import ENGLISH
 from services.intake.pages.one_request import OneRequest, Seen, TheRequest
 from services.intake.pages.request_fields import WAYS
 from services.intake.pages.staff import acting
@@ -95,13 +97,19 @@ def _shown(one: OneRequest, seen: Seen, typed: ContactForm, errors: dict[str, st
         errors=errors or {},
         languages=list(LANGUAGES.items()),
         consent_options=[
-            (wording.version, WAYS[wording.channel], wording.said_by(one.settings.clinic.name))
+            (wording.version, WAYS[wording.channel], _marked(wording, one.settings.clinic.name))
             for wording in _wordings(seen.person.contact if seen.person else None)
         ],
     )
 
 
 def _wordings(known: Contact | None) -> list[Wording]:
-    """Of each channel the words that they agreed to, or those that are read out today."""
+    """Of each channel the words that they agreed to, or those that are read out today, in their language."""
+    language = known.language.partition("-")[0] if known else ENGLISH
     agreed = {one.channel: one.wording_version for one in (known.consents if known else ())}
-    return [WORDINGS[agreed.get(channel, wording.version)] for channel, wording in CURRENT.items()]
+    return [WORDINGS[agreed.get(channel, wording.version)] for channel, wording in current(language).items()]
+
+
+def _marked(wording: Wording, clinic: str) -> str:
+    words = wording.said_by(clinic)
+    return words if wording.language == ENGLISH else Markup('<span lang="{}">{}</span>').format(wording.language, words)

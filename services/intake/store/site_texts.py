@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from services.intake.domain.guided.said import Guided
+from services.intake.domain.my_request_said import MyRequestTexts
 from services.intake.domain.questionnaire.said import QuestionnaireTexts
 from services.intake.domain.site import HOME, PAGES, Around, Home, InfoPage, Leaf, Rulers
 from shared.web.frame import FrameWords
@@ -25,6 +26,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "around": Around,
     "rulers": Rulers,
     "guided": Guided,
+    "my-request": MyRequestTexts,
     "questionnaire": QuestionnaireTexts,
     HOME: Home,
     **dict.fromkeys(PAGES, InfoPage),
@@ -46,6 +48,7 @@ class Language:
     around: Around
     rulers: Rulers
     guided: Guided
+    my_request: MyRequestTexts
     questionnaire: QuestionnaireTexts
     home: Home
     pages: Mapping[str, InfoPage]
@@ -89,6 +92,7 @@ def _language(name: str, folders: Sequence[Path]) -> Language:
         said["around"],
         said["rulers"],
         said["guided"],
+        said["my-request"],
         said["questionnaire"],
         said[HOME],
         pages,

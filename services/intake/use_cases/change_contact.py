@@ -1,17 +1,18 @@
 """Staff change how somebody is reached, on their behalf."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.domain.consent import PURPOSE, Channel, Consent, can_be_sent_messages
 from services.intake.domain.consultation_request import ConsultationRequest, RequestChanged
+from services.intake.domain.own_page import in_language
 from services.intake.domain.staff_actions import Actor
 from services.intake.store import consents, consultation_requests, patients, request_acts
 from services.intake.store.request_acts import Act
 from shared.database import Transaction
 from shared.events.patient import PatientContactChanged
-from shared.events.values import ContactEnvelope, DecidedBy
+from shared.events.values import ContactEnvelope, DecidedBy, LinkTo
 from shared.keyring.ciphers import PatientCipher
 from shared.keyring.contact import ConsentGiven, Contact, open_contact, seal_contact
 
@@ -73,6 +74,7 @@ def _contact(old: Contact, new: NewContact, read_out: Collection[Consent], tx: T
             "email": new.email,
             "mobile": new.mobile,
             "language": new.language,
+            "links": old.links if new.language == old.language else _in_language(old.links, new.language),
             "consents": tuple(
                 ConsentGiven(purpose=PURPOSE, channel=one.channel, wording_version=one.wording_version, given_at=tx.now)
                 if one in read_out
@@ -81,6 +83,11 @@ def _contact(old: Contact, new: NewContact, read_out: Collection[Consent], tx: T
             ),
         }
     )
+
+
+def _in_language(links: Mapping[str, str], language: str) -> dict[str, str]:
+    """What they open is read in the language that they are written to in."""
+    return {to: in_language(link, language) if to == LinkTo.REQUEST else link for to, link in links.items()}
 
 
 async def _keep(

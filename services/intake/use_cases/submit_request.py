@@ -7,6 +7,7 @@ from services.intake.domain.consent import PURPOSE
 from services.intake.domain.consultation_request import ConsultationRequest
 from services.intake.domain.draft import Submission
 from services.intake.domain.fair_share import NOT_COUNTED, Share
+from services.intake.domain.own_page import own_page
 from services.intake.domain.risk import RiskFlag, risk_of, urgency_of
 from services.intake.store import patients, submissions
 from services.intake.store.sealed_reasons import seal_reasons
@@ -34,8 +35,8 @@ class Door:
     by: DecidedBy = DecidedBy.PATIENT
     staff_id: UUID | None = None
 
-    def link_to(self, token: str) -> str:
-        return f"{self.public_url}/r/{token}"
+    def link_to(self, token: str, language: str) -> str:
+        return self.public_url + own_page(token, language)
 
     def link_to_unsent(self, token: str) -> str:
         return f"{self.public_url}/request/g/{token}"
@@ -113,7 +114,7 @@ def _contact(submission: Submission, door: Door, token: str, language: str, tx: 
             )
             for consent in submission.consents
         ),
-        links={LinkTo.REQUEST: door.link_to(token)},
+        links={LinkTo.REQUEST: door.link_to(token, language)},
     )
 
 

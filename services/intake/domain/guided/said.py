@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from services.intake.domain.guided.walk import Step, item_of
 from services.intake.domain.site import Leaf, OneText, Paragraphs, Points, Said
 
-COUNTED = frozenset({"step", "of", "number", "name", "day", "month", "year"})
+COUNTED = frozenset({"step", "of", "number", "name", "day", "month", "year", "days"})
 """What may stand in braces where a page counts."""
 _TOKEN = re.compile(r"\{([^}]*)\}")
 
@@ -107,6 +107,8 @@ class Later(Said):
     title: OneText
     heading: OneText
     text: Paragraphs
+    erased: Counting
+    erased_next_day: OneText
     address: OneText
     go_on: OneText
     by_email: OneText

@@ -5,6 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request, Response
 
 from services.intake.desk import TheDesk
+from services.intake.domain.own_page import own_page
 from services.intake.domain.refusal import NotPossible
 from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.in_language import TheDrawn
@@ -22,7 +23,7 @@ SENT = "sent"
 @router.get(f"/{LATER}")
 async def show(request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> Response:
     if mine := opened.sent_as:
-        return lead_to(f"/r/{mine}")
+        return lead_to(own_page(mine, drawn.language))
     return _page(opened, drawn, desk.settings.public_url, sent=SENT in request.query_params)
 
 
@@ -30,7 +31,7 @@ async def show(request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheD
 async def send_the_link(opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> Response:
     """By e-mail, to the address on the page about contact."""
     door = Door(desk.settings.clinic, desk.settings.public_url)
-    kept_for = timedelta(days=IntakeSettings().abandoned_request_days)
+    kept_for = timedelta(days=_days_kept())
     try:
         async with desk.database.transaction() as tx:
             is_on_its_way = await pause_request(tx, opened.token, opened.cipher, door, kept_for)
@@ -42,6 +43,10 @@ async def send_the_link(opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> R
     return lead_to(f"{page_address(opened.token, drawn.language, LATER)}?{SENT}=yes")
 
 
+def _days_kept() -> int:
+    return IntakeSettings().abandoned_request_days
+
+
 def _page(
     opened: Opened,
     drawn: Drawn,
@@ -51,7 +56,8 @@ def _page(
     sent: bool = False,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    link = f"/request/g/{opened.token}"
+    link, days = f"/request/g/{opened.token}", _days_kept()
+    said = drawn.spoken.texts.guided.later_page
     return drawn.page(
         "later.html",
         status=status,
@@ -59,6 +65,7 @@ def _page(
         here=page_address(opened.token, drawn.language, LATER),
         address=site + link,
         go_on=link,
+        erased=said.erased.format(days=days) if days > 1 else drawn.spoken.say(said.erased_next_day),
         has_email=bool(opened.walk.answers.one("contact", "email")),
         sent=sent,
         errors=errors or {},

@@ -10,6 +10,7 @@ from services.intake.domain.guided.accept import PageRefused, PageUnknown, accep
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
 from services.intake.domain.guided.walk import CHECK
+from services.intake.domain.own_page import own_page
 from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.free_times import WHEN, free_times
 from services.intake.pages.guided.in_language import TheDrawn
@@ -27,7 +28,7 @@ SKIP = "skip"
 @router.get("/{slug}")
 async def show(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn) -> Response:
     if mine := opened.sent_as:
-        return lead_to(f"/r/{mine}")
+        return lead_to(own_page(mine, drawn.language))
     if slug == CHECK or not opened.walk.may_open(slug):
         return _go_on(opened, drawn)
     return drawn.question(opened, slug, **_besides(slug, request, opened, dict(request.query_params)))
@@ -43,7 +44,7 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
         values = _values(slug, form, opened, desk)
     except (PageRefused, PageUnknown) as refused:
         if mine := opened.sent_as:
-            return lead_to(f"/r/{mine}")
+            return lead_to(own_page(mine, drawn.language))
         if isinstance(refused, PageUnknown):
             raise
         besides = _besides(slug, request, opened, _sent(form))
@@ -54,7 +55,7 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
         saved = await save_page(tx, opened.token, opened.cipher, slug, values, revision_of(form))
     match saved:
         case AlreadySent(request_token):
-            return lead_to(f"/r/{request_token}")
+            return lead_to(own_page(request_token, drawn.language))
         case ChangedElsewhere(answers):
             return drawn.question(
                 opened.having_said(slug, values),

@@ -8,6 +8,7 @@ from services.intake.domain.draft import Submission
 from services.intake.domain.fair_share import Share
 from services.intake.domain.guided.accept import PageRefused, accept
 from services.intake.domain.guided.walk import CHECK
+from services.intake.domain.own_page import own_page
 from services.intake.domain.refusal import DraftRefused
 from services.intake.pages.guided.asked import in_fields
 from services.intake.pages.guided.drawn import Drawn
@@ -29,7 +30,7 @@ WHAT_MAY_HAVE_CHANGED = ("name", "contact", "reasons", "when")
 @router.get(f"/{CHECK}")
 async def show(opened: TheRequest, drawn: TheDrawn) -> Response:
     if mine := opened.sent_as:
-        return lead_to(f"/r/{mine}")
+        return lead_to(own_page(mine, drawn.language))
     if opened.walk.first_open != CHECK:
         return _go_on(opened, drawn)
     sections = together(answered(opened.walk, drawn.spoken), opened.walk, drawn.spoken)
@@ -52,7 +53,7 @@ async def send(request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheD
             submitted = await send_draft(tx, opened.token, opened.cipher, door, counted)
     except DraftRefused:
         return _once_more(request, opened, drawn, desk)
-    return lead_to(f"/r/{submitted.token}")
+    return lead_to(own_page(submitted.token, drawn.language))
 
 
 def _once_more(request: Request, opened: Opened, drawn: Drawn, desk: Desk) -> Response:

@@ -12,6 +12,7 @@ from services.intake.domain.guided.accept import PageRefused, accept
 from services.intake.domain.guided.answers import Answers
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.guided.walk import Walk
+from services.intake.domain.own_page import own_page
 from services.intake.domain.words import Words
 from services.intake.pages.guided.asked import asked
 from services.intake.pages.guided.drawn import Drawn
@@ -43,10 +44,10 @@ async def first_question(request: Request, site: TheSite) -> Response:
 @router.get("/request/g/{token}")
 async def go_on(request: Request, opened: TheRequest, site: TheSite) -> Response:
     """Where somebody comes back to, maybe on another device: the first question without an answer."""
-    if mine := opened.sent_as:
-        return lead_to(f"/r/{mine}")
     language = opened.walk.answers.one("contact", "language") or opened.draft.language
     known = language if language in site.languages else site.language_for(request)
+    if mine := opened.sent_as:
+        return lead_to(own_page(mine, known))
     return lead_to(page_address(opened.token, known, opened.walk.first_open))
 
 
