@@ -13,6 +13,7 @@ WORDS = {
     "en": ("Send my request", "Continue", "Check your answers", "Call 988"),
     "es": ("Enviar mi solicitud", "Continuar", "Revise sus respuestas", "Llamar al 988"),
 }
+OWN_PAGE = {"en": "Keep this page’s address to yourself", "es": "No comparta la dirección de esta página"}
 BY_KEYBOARD = {
     "en": [
         ["For me"],
@@ -53,7 +54,11 @@ async def test_a_request_by_keyboard_only_without_scripts_on_a_narrow_screen(con
     await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     await press(page, send)
 
-    await page.wait_for_url("**/r/*")
+    await page.wait_for_url("**/r/**")
+    await expect(page.locator("html")).to_have_attribute("lang", language)
+    await expect(page.get_by_text(OWN_PAGE[language])).to_be_visible()
+    await assert_fits(page)
+    await assert_accessible(page)
 
 
 async def answer_each_question(page: Page) -> None:

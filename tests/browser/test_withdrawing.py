@@ -2,6 +2,7 @@
 
 from playwright.async_api import expect
 
+from tests.browser.accessible import assert_accessible
 from tests.browser.mailbox import invitations, see_email
 from tests.browser.people import Person, ask, until_scheduled
 
@@ -29,6 +30,20 @@ async def test_withdrawing_ends_it_everywhere(patient, staff, context, system):
     assert cancelled.sequence > asked.sequence
     for word in ("ketamine", "infusion", "depression", "psych"):
         assert word not in f"{asked.title} {cancelled.title}".lower()
+
+
+async def test_in_spanish_the_page_changes_by_itself_and_withdraws(patient, system):
+    mine = await ask(patient, system.url, Person.called("Lucía Solís"))
+    await patient.goto(f"{mine}/es")
+    await patient.get_by_text("Su consulta está reservada").wait_for()
+    await expect(patient.locator(".live-on")).to_have_text("Al día")
+
+    await patient.get_by_role("link", name="Retirar mi solicitud").click()
+    await patient.get_by_role("button", name="Retirar mi solicitud").click()
+
+    await expect(patient.get_by_role("heading", level=1)).to_have_text("Su solicitud está retirada")
+    assert patient.url == f"{mine}/es"
+    await assert_accessible(patient)
 
 
 async def test_keeping_it_changes_nothing(patient, system):

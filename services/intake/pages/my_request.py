@@ -131,7 +131,8 @@ def _page(template: str, token: str, mine: MyRequest, drawn: Drawn, now: datetim
 
 def _cancels(at: Appointment, drawn: Drawn) -> Markup:
     """What withdrawing takes away, with the time in bold."""
-    when = f"{patient_day(at.starts_at, at.zone, language=drawn.language)}, {patient_time(at.starts_at, at.zone, drawn.language)}"
+    language = drawn.language
+    when = f"{patient_day(at.starts_at, at.zone, language=language)}, {patient_time(at.starts_at, at.zone, language)}"
     said = Markup.escape(drawn.spoken.texts.my_request.withdrawing.appointment)
     return said.format(when=Markup("<strong>{}</strong>").format(when))
 

@@ -125,3 +125,28 @@ async def test_administrators_do_not_change_it(intake: Intake):
     await intake.sign_in(Role.ADMINISTRATOR)
 
     assert (await change(intake, request_id, email="new@example.com")).status_code == 403
+
+
+async def test_the_link_in_their_messages_follows_the_language_they_are_written_in(intake: Intake):
+    request_id = await sent(intake)
+    before = (await contact(intake)).links["request"]
+    await intake.sign_in()
+
+    await change(intake, request_id, language="es")
+    in_spanish = (await contact(intake)).links["request"]
+    await change(intake, request_id, seen=2, language="en")
+
+    assert in_spanish == f"{before}/es"
+    assert (await contact(intake)).links["request"] == before
+
+
+async def test_what_is_read_out_is_in_the_patients_language_and_what_was_agreed_to_stays(intake: Intake):
+    request_id = await sent(intake, consents=["contact-email-1"])
+    await intake.sign_in()
+    await change(intake, request_id, language="es", consents=["contact-email-1"])
+
+    page = await intake.page(f"/staff/requests/{request_id}/contact")
+
+    assert 'value="contact-sms-1-es"' in page
+    assert '<span lang="es">Tern Street Clinic puede llamarme.' in page
+    assert 'value="contact-email-1"' in page

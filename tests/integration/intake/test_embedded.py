@@ -66,6 +66,7 @@ async def test_it_is_sent_once_and_says_so_inside_the_frame(intake: Intake, lang
     [row] = await intake.rows("select reference from consultation_request")
     assert row["reference"] in words(page)
     assert ("Your request has reached us" if language == "en" else "Recibimos su solicitud") in words(page)
+    assert (re.search(r'href="/r/[^"/]+/es"', page) is not None) == (language == "es")
 
 
 async def test_no_link_opens_a_page_inside_the_frame_that_refuses_frames(intake: Intake):

@@ -371,3 +371,17 @@ async def test_without_an_address_the_page_itself_is_what_to_keep(intake: Intake
 
     assert "Send me the link by email" not in visitor.read
     assert f'value="http://127.0.0.1:8080{visitor.link}"' in visitor.page
+
+
+@pytest.mark.parametrize(
+    ("days", "language", "said"), [(12, "en", "after 12 days"), (12, "es", "de 12 días"), (1, "es", "de un día")]
+)
+async def test_the_page_says_when_everything_is_erased_as_it_is_set(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, days: int, language: str, said: str
+):
+    monkeypatch.setenv("ABANDONED_REQUEST_DAYS", str(days))
+    visitor = await Visitor(intake, language=language).begin()
+
+    await visitor.open(visitor.at.replace("born", "later"))
+
+    assert said in visitor.read
