@@ -97,12 +97,13 @@ async def ended(request: Request, error: Exception) -> Response:
     site: Site = request.app.state.site
     asked_for = request.path_params.get("language", "")
     drawn = drawn_in(request, asked_for if asked_for in site.languages else site.language_for(request))
-    texts = drawn.spoken.texts.my_request
+    texts, token = drawn.spoken.texts.my_request, request.path_params["token"]
+    is_own_page = request.url.path.startswith(own_page(token, ENGLISH))
     return drawn.pages.page(
         "link_ended.html",
         status=what.status,
         headers={"Content-Language": drawn.language},
-        **drawn.around(drawn.of_the_start()),
+        **drawn.around(_languages(token, drawn) if is_own_page else []),
         my=texts,
         said=texts.expired if isinstance(error, LinkExpired) else texts.unknown,
     )
@@ -115,7 +116,6 @@ async def _see(database: Database, token: str) -> MyRequest:
 
 def _page(template: str, token: str, mine: MyRequest, drawn: Drawn, now: datetime) -> Response:
     at = mine.consultation.appointment if mine.consultation and mine.standing == "scheduled" else None
-    languages = [(language, name, own_page(token, language)) for language, name in drawn.site.in_languages()]
     values: dict[str, Any] = {
         "my": drawn.spoken.texts.my_request,
         "here": own_page(token, drawn.language),
@@ -126,7 +126,12 @@ def _page(template: str, token: str, mine: MyRequest, drawn: Drawn, now: datetim
         "can_withdraw": mine.can_be_withdrawn(now),
     }
     headers = {"Content-Language": drawn.language}
-    return drawn.pages.page(template, headers=headers, **drawn.around(languages), **values)
+    return drawn.pages.page(template, headers=headers, **drawn.around(_languages(token, drawn)), **values)
+
+
+def _languages(token: str, drawn: Drawn) -> list[tuple[str, str, str]]:
+    """Each language, what it calls itself, and the page in it."""
+    return [(language, name, own_page(token, language)) for language, name in drawn.site.in_languages()]
 
 
 def _cancels(at: Appointment, drawn: Drawn) -> Markup:

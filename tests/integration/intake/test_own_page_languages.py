@@ -139,7 +139,10 @@ async def test_a_link_that_has_ended_says_so_in_its_language(intake: Intake, lan
     token = await intake.submitted()
     intake.clock.advance(LIFE)
 
-    assert said in words(await intake.page(f"/r/{token}/{language}", status=410))
+    page = await intake.page(f"/r/{token}/{language}", status=410)
+
+    assert said in words(page)
+    assert f'href="/r/{token}{"" if language == "es" else "/es"}" lang=' in page
 
 
 @pytest.mark.parametrize("path", ["/r/nothing", "/r/questions/nothing"])
