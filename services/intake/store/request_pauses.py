@@ -16,10 +16,6 @@ class RequestPause:
     version: int = 1
 
 
-async def count(tx: Transaction, request_id: UUID) -> int:
-    return await tx.fetchval("select count(*) from request_pause where request_id = $1", request_id)
-
-
 async def add(tx: Transaction, pause: RequestPause) -> None:
     await tx.execute(
         "insert into request_pause (id, clinic_id, request_id, asked_at) values ($1, $2, $3, $4)",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.intake.store import address_counts
+from services.intake.store import done_counts
 from shared.database import Transaction
 from shared.keyring.blind_index import BlindIndex
 
@@ -24,7 +24,7 @@ class Beginnings:
             return None
         began = tx.now.replace(minute=0, second=0, microsecond=0)
         who = self.index.of("beginning", f"{began:%Y-%m-%dT%H} {network}")
-        return None if await address_counts.count(tx, clinic_id, who, self.most) else _left(began, tx.now)
+        return None if await done_counts.count(tx, clinic_id, who, self.most) else _left(began, tx.now)
 
 
 def _left(began: datetime, now: datetime) -> timedelta:

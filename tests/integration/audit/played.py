@@ -37,6 +37,8 @@ from shared.database.roles import DATABASE, KEYRING_DATABASE
 from shared.events.staff import Role
 from shared.ids import uuid7
 from shared.keyring import Keyring
+from shared.keyring.blind_index import BlindIndex
+from shared.keyring.sealing import secret_bytes
 from shared.settings import Settings
 from tests.faults.clinic import PATIENCE, Clinic, ask, eventually, scheduled, sign_in
 
@@ -155,6 +157,7 @@ async def fill_in_page_by_page(clinic: Clinic) -> None:
     settings, clock = settings_of(clinic).model_copy(update=passwords), SystemClock()
     database, keyring = await Database.open(settings, "intake"), await Keyring.open(settings, clock)
     door = Door(settings.clinic, clinic.addresses.public_url)
+    index = BlindIndex(secret_bytes(clinic.secrets.sealing_keys["intake"], "SEALING_KEY"), "intake")
     answers = {item.id: next(one for one in Answer if not item.weighs.of(one).awaits) for item in shipped_rules().items}
     whole = {
         "name": {"name": ("Jo",)},
@@ -171,7 +174,7 @@ async def fill_in_page_by_page(clinic: Clinic) -> None:
                 await save_page(tx, token, cipher, slug, values, 0)
         if pages is whole:
             async with database.transaction() as tx:
-                await pause_request(tx, token, cipher, door, timedelta(days=30))
+                await pause_request(tx, token, cipher, door, index, timedelta(days=30))
             async with database.transaction() as tx:
                 await send_draft(tx, token, cipher, door)
     await keyring.close()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 
+from services.intake.callers import recognises
 from services.intake.desk import TheDesk
 from services.intake.domain.own_page import own_page
 from services.intake.domain.refusal import NotPossible
@@ -28,13 +29,13 @@ async def show(request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheD
 
 
 @router.post(f"/{LATER}")
-async def send_the_link(opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> Response:
+async def send_the_link(request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> Response:
     """By e-mail, to the address on the page about contact."""
     door = Door(desk.settings.clinic, desk.settings.public_url)
     kept_for = timedelta(days=_days_kept())
     try:
         async with desk.database.transaction() as tx:
-            is_on_its_way = await pause_request(tx, opened.token, opened.cipher, door, kept_for)
+            is_on_its_way = await pause_request(tx, opened.token, opened.cipher, door, recognises(request), kept_for)
     except NotPossible as refused:
         errors = drawn.spoken.sentences({"address": refused.said})
         return _page(opened, drawn, desk.settings.public_url, status=422, errors=errors)

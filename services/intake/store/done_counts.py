@@ -1,6 +1,8 @@
-"""How often something was done from one network address, in the table `contact_share`: every replica counts there.
+"""How often something was done: from one network address, or to one mailbox. In the table `contact_share`, where every
+replica counts.
 
-The address itself is not here: a keyed hash of it and of the hour, so that nothing tells one hour's callers from another's.
+The address itself is not here: a keyed hash of it and of the hour or day, so that nothing tells one hour's callers from
+another's.
 """
 
 from uuid import UUID
