@@ -1,20 +1,21 @@
 """`/r/questions/<token>`: just the questions that staff have asked, on one page, in the patient's language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
 from services.intake.domain.cssrs import Reply
-from services.intake.domain.information import ASK_QUESTIONS, LONGEST_ANSWER, AskCode, Said
+from services.intake.domain.information import ASK_QUESTIONS, LONGEST_ANSWER, AskCode, Said, shows_danger
 from services.intake.domain.site import HOME
 from services.intake.pages.question_words import WORDS
 from services.intake.pages.site import Site, TheSite
 from services.intake.pages.site_words import address
 from services.intake.problems import LinkExpired, LinkUnknown
 from services.intake.store.information_asks import open_own
-from services.intake.use_cases.give_information import Asked, give_information, open_questions
+from services.intake.use_cases.give_information import Asked, give_information, hear_danger, open_questions
 from shared.database import Database, Transaction
 from shared.keyring import Keyring
 from shared.keyring.ciphers import PatientCipher
@@ -48,6 +49,9 @@ class Opened:
             for code in self.asked.ask.questions
         ]
 
+    def at_risk(self) -> "Opened":
+        return replace(self, asked=replace(self.asked, urgent=True))
+
 
 @router.get("")
 async def form(
@@ -75,10 +79,28 @@ async def send(
     answers: TheAnswers,
     keys: TheFormKeys,
 ) -> Response:
-    opened = await _open(database, keyring, site, token)
-    typed = await _typed(request, opened)
+    """What cannot be kept comes back as it was typed. A risk in it is raised all the same, and answered with help."""
+    sent = _said(await request.form())
+
+    async def heard() -> bool:
+        if danger := shows_danger(sent):
+            async with database.transaction() as tx:
+                await hear_danger(tx, token)
+        return danger
+
+    try:
+        opened = await _open(database, keyring, site, token)
+    except LinkExpired:
+        await heard()
+        raise
+    typed = {code: sent[code] for code in opened.asked.ask.questions if code in sent}
+
+    async def again(errors: dict[str, str]) -> Response:
+        shown = opened.at_risk() if await heard() else opened
+        return _shown(pages, site, shown, keys.new(), typed=typed, errors=errors)
+
     if wrong := _errors(typed, opened):
-        return _shown(pages, site, opened, keys.new(), typed=typed, errors=wrong)
+        return await again(wrong)
 
     async def work(tx: Transaction) -> Answer:
         await give_information(tx, token, opened.cipher, typed)
@@ -90,8 +112,7 @@ async def send(
     except AnswerGone:
         return RedirectResponse(f"/r/questions/{token}", status_code=303)
     except (FormKeyRefused, FormTooOld, KeyUsedForAnother):
-        words = WORDS["again"].in_language(opened.language)
-        return _shown(pages, site, opened, keys.new(), typed=typed, errors={"form": words})
+        return await again({"form": WORDS["again"].in_language(opened.language)})
 
 
 async def _open(database: Database, keyring: Keyring, site: Site, token: str) -> Opened:
@@ -107,9 +128,8 @@ async def _open(database: Database, keyring: Keyring, site: Site, token: str) ->
     return Opened(token, asked, cipher, spoken if spoken in site.languages else site.languages[0], own)
 
 
-async def _typed(request: Request, opened: Opened) -> Said:
-    form = await request.form()
-    said = {code: form.get(code.value) for code in opened.asked.ask.questions}
+def _said(form: FormData) -> Said:
+    said = {code: form.get(code.value) for code in AskCode}
     return {code: text.strip() for code, text in said.items() if isinstance(text, str) and text.strip()}
 
 

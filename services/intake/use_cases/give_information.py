@@ -69,6 +69,17 @@ async def give_information(tx: Transaction, token: str, cipher: PatientCipher, s
     tx.changed("requests", f"request:{after.id}")
 
 
+async def hear_danger(tx: Transaction, token: str) -> None:
+    """A risk stood in what cannot be kept as it was sent, or came after the link has ended. Somebody said it all the same.
+
+    Raises LinkUnknown.
+    """
+    ask = await information_asks.find(tx, token)
+    if ask is None:
+        raise LinkUnknown
+    await _raise(tx, await consultation_requests.lock(tx, ask.clinic_id, ask.request_id))
+
+
 async def _raise(tx: Transaction, request: ConsultationRequest) -> None:
     """Again, when somebody has taken an earlier one: it was said anew. Not while one waits to be taken."""
     flag = (await risk_flags.of_requests(tx, [request.id])).get(request.id)

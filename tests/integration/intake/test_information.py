@@ -99,6 +99,48 @@ async def test_a_risk_in_the_words_of_any_answer_is_raised_too(intake: Intake):
     assert "risk-raised" in await topics(intake)
 
 
+async def test_a_risk_in_answers_that_come_back_is_raised_all_the_same_and_answered_with_help(intake: Intake):
+    request_id = await sent(intake)
+    await intake.sign_in()
+    await ask(intake, request_id)
+
+    back = await answer(intake, await link(intake), medicines="x" * 2001, safety="yes")
+
+    assert back.status_code == 422
+    assert "Help is there right now" in words(back.text)
+    assert [flag["request_id"] for flag in await intake.rows("select * from risk_flag")] == [request_id]
+
+
+async def test_a_risk_in_a_page_that_was_open_for_more_than_a_day_is_raised(intake: Intake):
+    request_id = await sent(intake)
+    await intake.sign_in()
+    await ask(intake, request_id)
+    path = await link(intake)
+    form_key = hidden(await intake.page(path), "form_key")
+    intake.clock.advance(timedelta(days=2))
+
+    typed = {"form_key": form_key, "safety": "yes"}
+    back = await intake.http.post(path, data=typed, headers={"Accept": "text/html"})
+
+    assert "Help is there right now" in words(back.text)
+    assert (await topics(intake)).count("risk-raised") == 1
+
+
+async def test_a_risk_that_comes_after_the_link_has_ended_is_raised(intake: Intake):
+    request_id = await sent(intake)
+    await intake.sign_in()
+    await ask(intake, request_id)
+    path = await link(intake)
+    form_key = hidden(await intake.page(path), "form_key")
+    intake.clock.advance(LIFE)
+
+    typed = {"form_key": form_key, "safety": "yes"}
+    late = await intake.http.post(path, data=typed, headers={"Accept": "text/html"})
+
+    assert late.status_code == 410
+    assert (await topics(intake)).count("risk-raised") == 1
+
+
 async def test_pressing_send_twice_keeps_one_answer_and_one_asking(intake: Intake):
     request_id = await sent(intake)
     await intake.sign_in()
