@@ -12,6 +12,7 @@ from services.intake.api.models import (
     FormOut,
     ReasonOut,
     WordingOut,
+    help_before_sending,
     view_of,
 )
 from services.intake.api.strict_json import StrictJsonRoute
@@ -21,6 +22,7 @@ from services.intake.domain.consent import CURRENT
 from services.intake.domain.draft import submission_of
 from services.intake.domain.reasons import WORDS
 from services.intake.domain.refusal import DraftRefused
+from services.intake.domain.risk import risk_of
 from services.intake.problems import ConsultationBegan, LinkExpired, LinkUnknown
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.see_my_request import MyRequest, open_link, see_my_request
@@ -86,14 +88,15 @@ async def submit(sent: ConsultationRequestIn, request: Request) -> Response:
     Most requests are booked within a second. More from one contact or address in a day than a family sends are kept as
     well, and stay `received` until staff have looked at them.
 
-    When `urgent_help` is not null, show its text to the patient at once, before anything else.
+    When `urgent_help` is there and not null, also in a refusal, show its text to the patient at once, before anything else.
     """
     desk = desk_of(request)
     door = Door(desk.settings.clinic, desk.settings.public_url)
     try:
         submission = submission_of(sent.as_draft(), clinic_rules(door.clinic, desk.clock.now()), door.by)
     except DraftRefused as refused:
-        raise InvalidInput(errors=_at_their_fields(refused)) from None
+        members = {"urgent_help": help_before_sending(door.clinic).model_dump()} if risk_of(sent.reasons) else {}
+        raise InvalidInput(errors=_at_their_fields(refused), members=members) from None
     key, share = await header_key(request, front_end(request)), share_of(request)
     cipher = await desk.keyring.newcomer()
 

@@ -10,7 +10,7 @@ from services.intake.domain.consultation import Standing
 from services.intake.domain.draft import Draft
 from services.intake.domain.own_page import own_page
 from services.intake.domain.reasons import Reason
-from services.intake.domain.risk import crisis_words
+from services.intake.domain.risk import crisis_words, crisis_words_before_sending
 from services.intake.domain.words import ENGLISH
 from services.intake.use_cases.see_my_request import MyRequest
 from shared.events.values import DayPart, Weekday
@@ -178,6 +178,15 @@ def view_of(
         if mine.urgent
         else None,
         links=LinksOut(status=address, withdrawal=f"{address}/withdrawal", page=public_url + own_page(token, language)),
+    )
+
+
+def help_before_sending(clinic: ClinicIdentity) -> UrgentHelpOut:
+    """In a refusal: nothing was kept, and staff have heard of nothing."""
+    return UrgentHelpOut(
+        text=crisis_words_before_sending(clinic.crisis_line, clinic.emergency_line),
+        crisis_line=clinic.crisis_line,
+        emergency_line=clinic.emergency_line,
     )
 
 

@@ -42,3 +42,12 @@ def crisis_words(crisis_line: str, emergency_line: str) -> str:
         f"hour, free and private. If you may act on these thoughts, or a life is in danger, call {emergency_line}. "
         "Our staff have been told as well and will contact you, but we are not a crisis service: do not wait for us."
     )
+
+
+def crisis_words_before_sending(crisis_line: str, emergency_line: str) -> str:
+    """For somebody whose request came back to be corrected: nobody of ours has heard of it."""
+    return (
+        f"You told us about thoughts of suicide. You need not be alone with them: call or text {crisis_line}, at any hour, "
+        f"free and private. If a life is in danger, call {emergency_line}. "
+        "Your request has not reached us yet, so please do not wait for us."
+    )

@@ -12,6 +12,7 @@ from services.intake.domain.guided.accept import PageRefused, Typed, accept
 from services.intake.domain.guided.answers import Answers
 from services.intake.domain.guided.walk import Walk
 from services.intake.domain.own_page import own_page
+from services.intake.domain.reasons import Reason
 from services.intake.domain.words import Words
 from services.intake.pages.guided.asked import Shown, asked
 from services.intake.pages.guided.drawn import Drawn
@@ -116,6 +117,7 @@ def _form(drawn: Drawn, key: str, typed: Shown | None = None, errors: Mapping[st
         form_key=key,
         shown=typed or {},
         errors=dict(errors or {}),
+        at_risk=Reason.SUICIDAL_IDEATION in (typed or {}).get("reasons", ()),
     )
 
 

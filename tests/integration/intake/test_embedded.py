@@ -105,6 +105,13 @@ async def test_help_comes_first_for_somebody_at_risk(intake: Intake):
     assert "risk-raised" in [topic for topic, _ in await intake.said()]
 
 
+async def test_help_comes_first_also_when_the_form_comes_back(intake: Intake):
+    back = await intake.send_form("/embed/request/es", email="ines", reasons=["suicidal-ideation"])
+
+    assert back.text.index("crisis-now") < back.text.index("Escriba un correo")
+    assert await intake.said() == []
+
+
 async def test_a_foreign_page_sends_no_form_of_its_own(intake: Intake):
     key = await intake.form_key(FORM)
     foreign = {"Origin": PARENT, "Sec-Fetch-Site": "cross-site"}

@@ -38,6 +38,14 @@ async def test_crisis_help_stands_before_anything_else(intake: Intake):
     assert page.index("Help is there right now") < page.index("Your request has reached us")
 
 
+async def test_crisis_help_stands_there_too_when_the_form_comes_back(intake: Intake):
+    back = await intake.send_form(email="ines", reasons=["suicidal-ideation"])
+
+    page = words(back.text)
+    assert page.index("Help is there right now") < page.index("Write an email address")
+    assert "has not reached us yet" in page
+
+
 BAD = [
     ({"name": ""}, "name"),
     ({"email": "ines"}, "email"),

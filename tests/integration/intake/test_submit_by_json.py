@@ -54,6 +54,13 @@ async def test_suicidal_ideation_raises_a_risk_beside_the_request(intake: Intake
     assert (risk["level"], risk["seen_in"], risk["request_id"]) == ("unassessed", "request", request["request_id"])
 
 
+async def test_a_refusal_carries_help_for_somebody_at_risk(intake: Intake):
+    refused = await intake.ask({**INES, "email": "ines", "reasons": ["suicidal-ideation"]})
+
+    assert refused.status_code == 422
+    assert "988" in refused.json()["urgent_help"]["text"]
+
+
 async def test_a_request_and_its_risk_are_kept_together_or_not_at_all(intake: Intake, monkeypatch: pytest.MonkeyPatch):
     async def lost(*_: object) -> None:
         raise ConnectionResetError
