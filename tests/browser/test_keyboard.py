@@ -84,7 +84,7 @@ async def test_a_withdrawal_by_staff_needs_no_mouse(patient, staff, system):
     await until_scheduled(patient)
     await staff.goto(f"{system.url}/staff/requests")
     await staff.get_by_role("link", name=person.name).click()
-    await staff.locator("summary").focus()
+    await staff.locator("summary", has_text="Withdraw on the patient").focus()
     await staff.keyboard.press("Enter")
     await tab_to(staff, "Withdraw TSC-", "button")
     await staff.keyboard.press("Enter")
