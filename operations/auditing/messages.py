@@ -27,7 +27,10 @@ CAME_TO_AN_END = f"""
                 when expires_at < now() - interval '10 minutes' then false -- the longest pause, a lease, and room
            end as holds
       from notifications.message
-     where state <> 'planned' or due_at <= now()
+     where (state <> 'planned' or due_at <= now())
+       -- Staff let it go, or it ends by its own time.
+       and not (state = 'planned' and reason is not distinct from 'waits-for-staff'
+                and expires_at > now() - interval '10 minutes')
 """
 
 HAS_ITS_RECEIPT = """

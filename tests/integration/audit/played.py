@@ -103,8 +103,8 @@ def settings_of(clinic: Clinic, database: str = DATABASE) -> Settings:
 
 
 async def play(clinic: Clinic) -> Day:
-    """Booked, withdrawn, put on the waiting list; a risk that is taken; a session done, one cancelled; somebody without
-    e-mail; two who fill in page by page; a change of staff; a record that nobody can read."""
+    """Booked, withdrawn, put on the waiting list; a risk that is taken; a session done and asked about, one cancelled; somebody
+    without e-mail; two who fill in page by page; a change of staff; a record that nobody can read."""
     async with Browser(clinic.addresses.public_url) as visitor, Browser(clinic.addresses.public_url) as desk:
         await sign_in(desk)
         booked, withdrawn = await ask(visitor), await ask(visitor)
@@ -121,6 +121,7 @@ async def play(clinic: Clinic) -> Day:
         await fill_in_page_by_page(clinic)
         await put_on_the_waiting_list(clinic, visitor)
         await put_something_broken_into_kafka(clinic)
+        await eventually(lambda: clinic.rows("select from intake.questionnaire"))
         findings = await clinic.audit()
         assert not findings.violated, findings
     await clinic.close()

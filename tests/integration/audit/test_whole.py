@@ -27,6 +27,21 @@ async def test_every_sentence_has_looked_at_something(day, copy, tmp_path):
     }
 
 
+async def test_a_receipt_that_waits_for_staff_is_not_late(day, copy, tmp_path):
+    await copy.fetch(
+        """
+        update notifications.message
+           set state = 'planned', reason = 'waits-for-staff', due_at = now() - interval '1 day',
+               expires_at = now() + interval '1 day'
+         where id = (select id from notifications.message where state = 'cancelled' limit 1)
+        """
+    )
+
+    findings = await copy.audit(written(tmp_path, day.ledger))
+
+    assert findings.kept, findings
+
+
 async def test_an_empty_system_keeps_nothing(copy):
     findings = await copy.audit()
     emptied = type(findings)(
