@@ -338,7 +338,7 @@ async def test_a_begun_request_survives_that_its_first_page_was_never_answered(i
     assert visitor.at.endswith("/es/who")
 
 
-@pytest.mark.parametrize(("language", "sent"), [("en", "on its way"), ("es", "va camino")])
+@pytest.mark.parametrize(("language", "sent"), [("en", "within a few minutes"), ("es", "en unos minutos")])
 async def test_the_link_comes_by_email_when_there_is_an_address(intake: Intake, language: str, sent: str):
     visitor = await Visitor(intake, {**SHORTEST, **(SPANISH if language == "es" else {})}, language).begin()
     await visitor.walk_to("reasons")
