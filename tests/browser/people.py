@@ -37,7 +37,7 @@ async def ask(page: Page, url: str, person: Person, *reasons: str) -> str:
     await page.goto(f"{url}/request/short")
     await fill_in(page, person, *reasons)
     await page.get_by_role("button", name="Send my request").click()
-    await page.wait_for_url("**/r/*")
+    await page.wait_for_url("**/r/**")
     return page.url
 
 

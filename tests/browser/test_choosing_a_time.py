@@ -26,7 +26,7 @@ async def send(page: Page, agree: str, go_on: str, send_it: str) -> None:
     await page.get_by_label(agree).check()
     await page.get_by_role("button", name=go_on).click()
     await page.get_by_role("button", name=send_it).click()
-    await page.wait_for_url("**/r/*")
+    await page.wait_for_url("**/r/**")
 
 
 async def test_the_time_that_was_chosen_is_booked(context, system):

@@ -26,7 +26,7 @@ async def test_a_patient_asks_and_withdraws(context, system):
         await page.keyboard.press("Space")
     await tab_to(page, "Send my request", "button")
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/r/*")
+    await page.wait_for_url("**/r/**")
     await until_scheduled(page)
 
     await tab_to(page, "Withdraw my request", "link")
