@@ -4,8 +4,12 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin
-# Tests side by side, each with servers of its own; a file stays on one. They wait more than they work.
+# Tests side by side, each with servers of its own; a file stays on one, and those that wait for servers come first, so that
+# none is left alone at the end. They wait more than they work.
 WORKERS ?= 4
+# A Chromium and a whole product each.
+BROWSERS ?= 2
+BESIDE := --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up demo test test-kafka test-browser check faults faults-short bench docs clean
@@ -32,13 +36,13 @@ demo: setup ## play a patient's and a clinic's day through the running product
 	@exec $(RUN)/chairside demo $(ARGS)
 
 test: setup ## all tests that need only Python, on real Postgres and a real broker
-	$(RUN)/pytest -n $(WORKERS) --dist loadfile -m "not kafka and not browser and not faults_long" $(ARGS)
+	$(RUN)/pytest -n $(WORKERS) $(BESIDE) -m "not kafka and not browser and not faults_long" $(ARGS)
 
 test-kafka: setup ## what is about delivery, on Apache Kafka (KAFKA_BOOTSTRAP_SERVERS, or Java 17+ and Maven)
-	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -n $(WORKERS) --dist loadfile -m "(broker or kafka) and not browser and not faults" $(ARGS)
+	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -n $(WORKERS) $(BESIDE) -m "(broker or kafka) and not browser and not faults" $(ARGS)
 
 test-browser: setup chromium ## journeys in Chromium
-	$(RUN)/pytest -m browser $(ARGS)
+	$(RUN)/pytest -n $(BROWSERS) $(BESIDE) -m browser $(ARGS)
 
 # The machine's own. Where there is none, root on Debian gets it from there; anybody else is asked to install one.
 .PHONY: chromium

@@ -27,6 +27,8 @@ pytest_plugins = ["tests.shortfalls"]
 register_profiles()
 
 KEYRING_DATABASE = "test_keyring"
+UNFLUSHED = {"fsync": "off", "full_page_writes": "off"}
+"""A test's database is gone before the machine is. What dies in tests is processes, and what they wrote the kernel keeps."""
 NOON = datetime(2026, 6, 15, 18, 0, tzinfo=UTC)
 """Monday, June 15, 2026, 12:00 in Denver: where a test's clock stands unless it says otherwise."""
 
@@ -38,7 +40,7 @@ def _key() -> str:
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[EmbeddedPostgres]:
     """One server for the run; tests take scratch databases from it."""
-    async with temporary_postgres() as server:
+    async with temporary_postgres(settings=UNFLUSHED) as server:
         yield server
 
 

@@ -4,38 +4,12 @@ import asyncio
 import multiprocessing
 import signal
 from contextlib import suppress
-from multiprocessing.connection import Connection
-from uuid import UUID
 
 import pytest
 
-from services.intake.use_cases.save_page import save_page
-from shared.clock import FixedClock
-from shared.database import Database
-from shared.keyring import Keyring
-from shared.messaging.cause import Cause, because_of
-from shared.settings import Settings
-from tests.conftest import NOON
+from tests.integration.intake.answering_process import answer_pages
 from tests.integration.intake.conftest import Intake
 from tests.integration.intake.guided import Walk
-
-PAGES = {"reasons": "depression", "phq-9-9": "2", "screener-wish": "yes"}
-
-
-def answer_pages(settings: Settings, token: str, patient_id: UUID, acknowledged: Connection) -> None:
-    asyncio.run(_answer_pages(settings, token, patient_id, acknowledged))
-
-
-async def _answer_pages(settings: Settings, token: str, patient_id: UUID, acknowledged: Connection) -> None:
-    """As a process that serves, until it dies; each page is acknowledged when its transaction has ended."""
-    clock = FixedClock(NOON)
-    database, keyring = await Database.open(settings, "intake", clock), await Keyring.open(settings, clock)
-    cipher = await keyring.cipher(patient_id)
-    for slug, value in PAGES.items():
-        with because_of(Cause.new()):
-            async with database.transaction() as tx:
-                await save_page(tx, token, cipher, slug, {slug: (value,)}, 0)
-        acknowledged.send(slug)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +28,7 @@ async def test_what_was_acknowledged_is_kept_and_each_answer_with_its_risk(
     monkeypatch.setenv("CRASH_AT", point)
     acknowledged, say = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("spawn").Process(
-        target=answer_pages, args=(intake.app.state.settings, walk.token, walk.cipher.patient_id, say)
+        target=answer_pages, args=(intake.app.state.settings, walk.token, walk.cipher.patient_id, intake.clock, say)
     )
     process.start()
     say.close()

@@ -7,11 +7,14 @@ from services.intake.domain.guided.accept import accept, skipped
 from services.intake.domain.guided.answers import Answers
 from services.intake.domain.guided.walk import CHECK, Step, Walk
 from services.intake.domain.reasons import Reason
+from tests.examples import examples
 from tests.unit.intake.guided import CLINIC, RULES, accepted, typed_on
 
 MOST_PAGES = 100
 """All reasons at once, every scale, the whole screener: what nobody should have to answer, and somebody may."""
 people = st.randoms(use_true_random=False)
+WALKS = examples(50)
+"""Each is up to a hundred pages long."""
 
 
 def walked(person, walk: Walk | None = None, *, skipping: bool = False) -> Walk:
@@ -27,11 +30,13 @@ def walked(person, walk: Walk | None = None, *, skipping: bool = False) -> Walk:
     return walk
 
 
+@WALKS
 @given(people)
 def test_whatever_is_answered_the_walk_ends(person):
     assert walked(person, skipping=True).first_open == CHECK
 
 
+@WALKS
 @given(people)
 def test_every_page_can_be_opened_again_at_the_end_and_the_way_back_meets_them_all(person):
     walk = walked(person)
@@ -45,6 +50,7 @@ def test_every_page_can_be_opened_again_at_the_end_and_the_way_back_meets_them_a
     assert all(walk.may_open(slug) for slug in slugs)
 
 
+@WALKS
 @given(people, people)
 def test_changing_answers_there_and_back_loses_none(person, other):
     walk = walked(person)
@@ -58,6 +64,7 @@ def test_changing_answers_there_and_back_loses_none(person, other):
     assert back.first_open == CHECK
 
 
+@WALKS
 @given(people, st.lists(st.sampled_from(list(Reason)), min_size=1, unique=True))
 def test_the_screener_is_asked_exactly_when_it_is_due_whatever_led_to_it(person, later_reasons):
     walk = walked(person)
@@ -66,6 +73,7 @@ def test_the_screener_is_asked_exactly_when_it_is_due_whatever_led_to_it(person,
     assert any(stop.slug.startswith("screener-") for stop in walk.stops) == walk.answers.screener_due
 
 
+@WALKS
 @given(people)
 def test_progress_only_counts_up_and_ends_where_it_said(person):
     walk = walked(person)

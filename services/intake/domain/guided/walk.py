@@ -6,6 +6,7 @@ What is no longer asked because an earlier answer changed stays as it was answer
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from services.intake.domain.cssrs import Question as Screener
 from services.intake.domain.cssrs import Reply, next_question
@@ -48,21 +49,21 @@ class Progress:
     questions: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what follows from the answers is worked out once
 class Walk:
     """The stops for these answers. `rules` decide what is asked about health."""
 
     answers: Answers
     rules: RuleSet
 
-    @property
+    @cached_property
     def stops(self) -> tuple[Stop, ...]:
-        return (*_stops(self.answers, self.rules), Stop(CHECK, Step.SEND))
+        return (*_stops(self.answers, self._health), Stop(CHECK, Step.SEND))
 
     def has(self, slug: str) -> bool:
         return any(stop.slug == slug for stop in self.stops)
 
-    @property
+    @cached_property
     def first_open(self) -> str:
         """The first question that has no answer yet; CHECK when all have. Here whoever comes back goes on."""
         return next((stop.slug for stop in self.stops if not self._answered(stop.slug)), CHECK)
@@ -87,7 +88,12 @@ class Walk:
 
     def health_items(self, slug: str) -> tuple[ScreeningItem, ...]:
         """The questions of a page about health."""
-        return tuple(item for item in _health(self.answers, self.rules) if health_page(item.group) == slug)
+        return tuple(item for item in self._health if health_page(item.group) == slug)
+
+    @cached_property
+    def _health(self) -> tuple[ScreeningItem, ...]:
+        order = list(Group)
+        return tuple(sorted(items_to_ask(self.rules, self.answers.reasons), key=lambda item: order.index(item.group)))
 
     def _answered(self, slug: str) -> bool:
         """A further reason may add a question to a page about health that was answered before."""
@@ -108,17 +114,17 @@ def item_of(slug: str) -> tuple[Scale, Item] | None:
 _ITEM_PAGES = {scale_page(scale.code, item.number): (scale, item) for scale in SCALES.values() for item in scale.items}
 
 
-def _stops(answers: Answers, rules: RuleSet) -> Iterator[Stop]:
+def _stops(answers: Answers, health: tuple[ScreeningItem, ...]) -> Iterator[Stop]:
     """The screener comes directly after the first answer that leads to it, in the same step."""
     due = answers.screener_due
-    for stop in _without_screener(answers, rules):
+    for stop in _without_screener(answers, health):
         yield stop
         if due and _leads_to_screener(answers, stop.slug):
             due = False
             yield from _screener(answers, stop.step)
 
 
-def _without_screener(answers: Answers, rules: RuleSet) -> Iterator[Stop]:
+def _without_screener(answers: Answers, health: tuple[ScreeningItem, ...]) -> Iterator[Stop]:
     yield Stop("who", Step.YOU)
     if answers.for_another:
         yield Stop("helper", Step.YOU)
@@ -127,17 +133,12 @@ def _without_screener(answers: Answers, rules: RuleSet) -> Iterator[Stop]:
     yield Stop("name", Step.YOU)
     yield Stop("contact", Step.CONTACT)
     yield Stop("reasons", Step.REASONS)
-    for group in dict.fromkeys(item.group for item in _health(answers, rules)):
+    for group in dict.fromkeys(item.group for item in health):
         yield Stop(health_page(group), Step.HEALTH)
     for slug in _feeling(answers):
         yield Stop(slug, Step.FEELING)
     yield Stop("when", Step.TIME)
     yield Stop("consent", Step.SEND)
-
-
-def _health(answers: Answers, rules: RuleSet) -> list[ScreeningItem]:
-    order = list(Group)
-    return sorted(items_to_ask(rules, answers.reasons), key=lambda item: order.index(item.group))
 
 
 def _feeling(answers: Answers) -> list[str]:
