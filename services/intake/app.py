@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
-from services.intake.api import draft_sending, drafts, problem_catalogue, screening_health
+from services.intake.api import draft_sending, drafts, problem_catalogue, rules_health
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages import (
@@ -21,6 +21,8 @@ from services.intake.pages import (
     staff_contact,
     staff_decline,
     staff_new_request,
+    staff_protocol,
+    staff_protocol_edit,
     staff_references,
     staff_request,
     staff_requests,
@@ -43,7 +45,6 @@ from services.intake.reactions import (
 )
 from services.intake.settings import IntakeSettings
 from services.intake.store import contact_shares
-from services.intake.store.shipped_protocol import shipped_protocol
 from services.intake.store.site_texts import SHIPPED
 from services.intake.store.texts_in_use import TextsInUse
 from services.intake.use_cases.ask_scales import Asking, ask_scales
@@ -76,9 +77,7 @@ def _timers(running: Running) -> list[Timer]:
         await mark_patients(database, running.keyring, index)
         return 0  # at its own pace, also when the door is flooded
 
-    asking = Asking(
-        shipped_protocol(), timedelta(days=IntakeSettings().questionnaire_link_days), running.settings.public_url
-    )
+    asking = Asking(timedelta(days=IntakeSettings().questionnaire_link_days), running.settings.public_url)
 
     async def ask(database: Database) -> int:
         return await ask_scales(database, running.keyring, asking)
@@ -116,6 +115,8 @@ SERVICE = Service(
         staff_references.router,
         staff_screening.router,
         staff_screening_item.router,
+        staff_protocol.router,
+        staff_protocol_edit.router,
         staff_new_request.router,
         staff_request.router,
         staff_totals.router,
@@ -123,7 +124,7 @@ SERVICE = Service(
         staff_decline.router,
         staff_contact.router,
         staff_story.router,
-        screening_health.router,
+        rules_health.router,
     ],
     reactions=[
         consultation_scheduled.reactions,

@@ -7,8 +7,8 @@ from services.intake.domain.consultation_request import (
     RequestNotFound,
     RequestWithdrawn,
 )
-from services.intake.domain.screening import RuleSetBroken
-from services.intake.domain.screening.version import ChangedSinceSeen, ItemNotFound, NotADraft, VersionNotFound
+from services.intake.domain.screening.draft import ItemNotFound
+from services.intake.domain.versions import ChangedSinceSeen, NotADraft, VersionBroken, VersionNotFound
 from services.intake.use_cases.finish_follow_up import FollowUpNotFound
 from services.intake.use_cases.see_my_request import LinkExpired, LinkUnknown
 from shared.settings import ClinicIdentity
@@ -27,7 +27,7 @@ __all__ = [
     "RequestDeclined",
     "RequestNotFound",
     "RequestWithdrawn",
-    "RuleSetBroken",
+    "VersionBroken",
     "VersionNotFound",
 ]
 
@@ -86,7 +86,7 @@ describe(
     VersionNotFound,
     status=404,
     title="There is no such version",
-    what_to_do="Open the list of screening rules and choose one from there.",
+    what_to_do="Open the list of versions and choose one from there.",
 )
 describe(
     ItemNotFound,
@@ -98,7 +98,7 @@ describe(
     NotADraft,
     status=409,
     title="This version does not change any more",
-    what_to_do="Requests were screened under it. Make a new draft from it, and change that one.",
+    what_to_do="People were asked and screened under it. Make a new draft from it, and change that one.",
 )
 describe(
     ChangedSinceSeen,
@@ -107,10 +107,10 @@ describe(
     what_to_do="Nothing was saved. Open the version again, read what is new, and decide then.",
 )
 describe(
-    RuleSetBroken,
+    VersionBroken,
     status=409,
-    title="The rules of this version cannot be read",
-    what_to_do="This release does not understand them. Work from another version, and tell whoever runs the system.",
+    title="What this version holds cannot be read",
+    what_to_do="This release does not understand it. Work from another version, and tell whoever runs the system.",
 )
 
 

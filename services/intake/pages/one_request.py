@@ -134,7 +134,7 @@ class OneRequest:
             seen,
             status=status,
             reading=reading_values(reading) if reading else None,
-            follow_up=follow_up_values(seen.whole.scores, seen.person.reasons, seen.cipher)
+            follow_up=follow_up_values(seen.whole, seen.person.reasons, seen.cipher)
             if seen.person and seen.cipher
             else None,
             history=history_of(seen.whole, seen.notes),

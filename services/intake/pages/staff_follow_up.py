@@ -11,8 +11,7 @@ from services.intake.domain.questionnaire.trend import Trend
 from services.intake.domain.reasons import Reason
 from services.intake.domain.refusal import NotPossible
 from services.intake.domain.scales import ScaleCode, totals_for
-from services.intake.store.shipped_protocol import shipped_protocol
-from services.intake.use_cases.look_at_scores import Scores
+from services.intake.use_cases.look_at_one_request import WholeRequest
 from shared.ids import read_uuid, uuid7
 from shared.keyring.ciphers import PatientCipher
 
@@ -24,12 +23,13 @@ class Entry:
     total: int
 
 
-def follow_up_values(scores: Scores, reasons: Collection[Reason], cipher: PatientCipher) -> dict[str, Any]:
+def follow_up_values(whole: WholeRequest, reasons: Collection[Reason], cipher: PatientCipher) -> dict[str, Any]:
+    scores = whole.scores
     return {
         "trends": [(trend, _change(trend)) for trend in scores.trends(cipher)],
         "asked": scores.asked,
         "left_out_safety": scores.left_out_safety(cipher),
-        "protocol": shipped_protocol(),
+        "protocol": whole.protocol,
         "paper_scales": [
             (scale.code, f"{scale.name}, {scale.lowest} to {scale.highest}") for scale in totals_for(reasons)
         ],

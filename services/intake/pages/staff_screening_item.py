@@ -1,23 +1,22 @@
 """`/staff/requests/screening/<version>/items/…`: one item of a draft as a form; a new one; leaving one out."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from starlette.responses import RedirectResponse
 
 from services.intake.domain.reasons import WORDS
-from services.intake.domain.screening import ScreeningItem
+from services.intake.domain.screening import RuleSet, ScreeningItem
 from services.intake.domain.screening.differences import GROUP_WORDS, OUTCOME_WORDS, SUPPORT_WORDS
-from services.intake.domain.screening.version import Version
+from services.intake.domain.versions import Version
 from services.intake.pages.screening_fields import ItemErrors, Typed, places, read_item, typed_of, typed_of_new
+from services.intake.pages.seen_version import draft_of, sent_by
 from services.intake.pages.staff import WritesRules
-from services.intake.pages.staff_screening import MOST, Number
-from services.intake.problems import ChangedSinceSeen, ItemNotFound, NotADraft, RuleSetBroken, VersionNotFound
-from services.intake.store import screening_versions
-from services.intake.store.screening_acts import Person
+from services.intake.pages.staff_versions import Number, Seen
+from services.intake.problems import ChangedSinceSeen, ItemNotFound, NotADraft, VersionBroken, VersionNotFound
+from services.intake.store.version_acts import Person
+from services.intake.store.version_kinds import SCREENING
 from services.intake.use_cases.edit_screening import add_item, change_item, leave_item_out
-from shared.database import Transaction
 from shared.web.dependencies import TheDatabase, ThePages, TheSettings
 from shared.web.problems import problems as may_refuse
 from shared.web.staff_session import StaffSession
@@ -26,10 +25,9 @@ from shared.web.templating import Pages
 router = APIRouter(
     prefix="/staff/requests/screening/{number}/items",
     include_in_schema=False,
-    responses=may_refuse(VersionNotFound, ItemNotFound, NotADraft, ChangedSinceSeen, RuleSetBroken),
+    responses=may_refuse(VersionNotFound, ItemNotFound, NotADraft, ChangedSinceSeen, VersionBroken),
 )
 ItemId = Annotated[str, Path(max_length=60)]
-Fields = list[tuple[str, str]]
 
 
 @router.get("/new")
@@ -37,7 +35,7 @@ async def new(
     number: Number, staff: WritesRules, pages: ThePages, database: TheDatabase, settings: TheSettings
 ) -> Response:
     async with database.transaction(read_only=True) as tx:
-        version = await _draft(tx, settings.clinic.id, number)
+        version = await draft_of(tx, SCREENING, settings.clinic.id, number)
     return _shown(pages, staff, version, None, typed_of_new(), seen=version.revision)
 
 
@@ -50,9 +48,9 @@ async def add(
     database: TheDatabase,
     settings: TheSettings,
 ) -> Response:
-    fields, seen = await _sent(request)
+    fields, seen = await sent_by(request)
     async with database.transaction() as tx:
-        version = await _draft(tx, settings.clinic.id, number)
+        version = await draft_of(tx, SCREENING, settings.clinic.id, number)
         # "new" would be an item that no address leads to.
         item = read_item(fields, taken=["new", *(known.id for known in version.readable().items)])
         if isinstance(item, ItemErrors):
@@ -71,7 +69,7 @@ async def form(
     settings: TheSettings,
 ) -> Response:
     async with database.transaction(read_only=True) as tx:
-        version = await _draft(tx, settings.clinic.id, number)
+        version = await draft_of(tx, SCREENING, settings.clinic.id, number)
     item = _item_of(version, item_id)
     return _shown(pages, staff, version, item, typed_of(item), seen=version.revision)
 
@@ -86,9 +84,9 @@ async def save(
     database: TheDatabase,
     settings: TheSettings,
 ) -> Response:
-    fields, seen = await _sent(request)
+    fields, seen = await sent_by(request)
     async with database.transaction() as tx:
-        version = await _draft(tx, settings.clinic.id, number)
+        version = await draft_of(tx, SCREENING, settings.clinic.id, number)
         item = _item_of(version, item_id)
         changed = read_item(fields, item)
         if isinstance(changed, ItemErrors):
@@ -104,32 +102,18 @@ async def leave_out(
     staff: WritesRules,
     database: TheDatabase,
     settings: TheSettings,
-    seen: Annotated[int, Form(ge=1, le=MOST)],
+    seen: Seen,
 ) -> Response:
     async with database.transaction() as tx:
         await leave_item_out(tx, settings.clinic.id, number, item_id, seen, Person(staff.staff_id, staff.name))
     return RedirectResponse(f"/staff/requests/screening/{number}", status_code=303)
 
 
-async def _draft(tx: Transaction, clinic_id: UUID, number: int) -> Version:
-    version = await screening_versions.get(tx, clinic_id, number)
-    if not version.is_draft:
-        raise NotADraft
-    return version
-
-
-def _item_of(version: Version, item_id: str) -> ScreeningItem:
+def _item_of(version: Version[RuleSet], item_id: str) -> ScreeningItem:
     item = version.readable().item(item_id)
     if item is None:
         raise ItemNotFound(item_id)
     return item
-
-
-async def _sent(request: Request) -> tuple[Fields, int]:
-    """The fields, and the revision that was on the page: 0, which no draft ever has, when the form is not one of ours."""
-    fields = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
-    typed = dict(fields).get("seen", "")
-    return fields, int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= len(str(MOST)) else 0
 
 
 def _back_to(number: int, item_id: str) -> Response:
@@ -139,7 +123,7 @@ def _back_to(number: int, item_id: str) -> Response:
 def _shown(
     pages: Pages,
     staff: StaffSession,
-    version: Version,
+    version: Version[RuleSet],
     item: ScreeningItem | None,
     typed: Typed,
     *,

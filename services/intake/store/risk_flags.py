@@ -59,6 +59,14 @@ async def all_of_request(tx: Transaction, clinic_id: UUID, request_id: UUID) -> 
     return [_from_row(row) for row in rows]
 
 
+async def levels_of_patient(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> list[RiskLevel]:
+    """Every level that was ever seen in them."""
+    rows = await tx.fetch(
+        "select distinct level from risk_flag where clinic_id = $1 and patient_id = $2", clinic_id, patient_id
+    )
+    return [RiskLevel(row["level"]) for row in rows]
+
+
 async def hear_acknowledged(tx: Transaction, heard: Sequence[AlertAcknowledged]) -> list[UUID]:
     """Keeps who was first to take each alert, in whatever order it is heard. Answers which of our requests it is about.
 

@@ -1,4 +1,4 @@
-"""The protocol of follow-up scales that comes with the service: a proposal, until a clinician confirms one."""
+"""The protocol of follow-up scales that comes with the service: a proposal, until a clinician approves one."""
 
 import tomllib
 from functools import cache

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from services.intake.domain.consultation import can_be_withdrawn
 from services.intake.domain.consultation_request import RequestNotFound
+from services.intake.domain.questionnaire.protocol import FollowUpProtocol
 from services.intake.domain.recognition import Likeness
+from services.intake.domain.versions import InForce
 from services.intake.store import (
     consents,
     consultation_requests,
@@ -24,10 +26,12 @@ from services.intake.store.information_asks import InformationAsk, SealedAnswer
 from services.intake.store.person_links import PersonLink
 from services.intake.store.request_acts import KeptAct
 from services.intake.store.request_answers import SealedReading
+from services.intake.store.version_kinds import FOLLOW_UP
 from services.intake.use_cases.look_at_requests import Listed, requests_of
 from services.intake.use_cases.look_at_scores import Scores, look_at_scores
 from services.intake.use_cases.look_at_unsent import Unsent, look_at_erased, look_at_unsent
 from services.intake.use_cases.reveal_people import Sealed, SealedReasons
+from services.intake.use_cases.rules_in_force import rules_in_force
 from shared.database import Transaction
 
 
@@ -58,6 +62,8 @@ class WholeRequest:
     answers: list[SealedAnswer]
     """To any of the `asks`."""
     scores: Scores
+    protocol: InForce[FollowUpProtocol]
+    """Under which the next questions are asked."""
     names: dict[UUID, str] = field(default_factory=dict)
 
 
@@ -110,6 +116,7 @@ async def look_at_request(tx: Transaction, clinic_id: UUID, request_id: UUID) ->
         asks,
         await information_asks.answers_to(tx, [ask.id for ask in asks]),
         await look_at_scores(tx, clinic_id, request_id),
+        await rules_in_force(tx, FOLLOW_UP, clinic_id),
         await staff_names.names_of(tx, named),
     )
 

@@ -9,8 +9,9 @@ from services.intake.domain.guided.reading import Reading, read
 from services.intake.domain.guided.unsent import RequestDraft
 from services.intake.store import consultation_requests, request_answers, request_drafts
 from services.intake.store.sealed_answers import open_answers, open_way, seal_way
+from services.intake.store.version_kinds import SCREENING
 from services.intake.use_cases.clinic_rules import clinic_rules
-from services.intake.use_cases.screening_in_force import screening_in_force
+from services.intake.use_cases.rules_in_force import rules_in_force
 from services.intake.use_cases.submit_request import Begun, Door, Submitted, submit_request
 from shared.database import Transaction
 from shared.keyring.ciphers import PatientCipher
@@ -37,8 +38,8 @@ async def send_draft(
     answers = open_answers(cipher, draft.request_id, draft.answers)
     rules = clinic_rules(door.clinic, tx.now)
     submission = submission_of(answers.draft, rules, door.by)
-    in_force = await screening_in_force(tx, draft.clinic_id)
-    reading = read(answers, in_force.rule_set, draft.risk, rules.today)
+    in_force = await rules_in_force(tx, SCREENING, draft.clinic_id)
+    reading = read(answers, in_force.content, draft.risk, rules.today)
 
     submitted = await submit_request(
         tx, submission, cipher, door, share_of(submission), _begun(draft, answers, reading)

@@ -8,7 +8,6 @@ from uuid import UUID
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.questionnaire.sheet import Sheet
 from services.intake.reactions.session_completed import note_follow_ups
-from services.intake.store.shipped_protocol import shipped_protocol
 from services.intake.use_cases.ask_scales import Asking, ask_scales
 from services.intake.use_cases.open_questionnaire import open_questionnaire
 from services.intake.use_cases.save_questionnaire import Saved, save_questionnaire
@@ -96,7 +95,7 @@ async def hear(intake: Intake, *messages: Received[SessionCompleted]) -> None:
 
 
 async def ask(intake: Intake) -> int:
-    asking = Asking(shipped_protocol(), LINK_LIFE, SITE)
+    asking = Asking(LINK_LIFE, SITE)
     return await ask_scales(intake.database, intake.app.state.keyring, asking)
 
 

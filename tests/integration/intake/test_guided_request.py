@@ -7,8 +7,9 @@ import pytest
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.refusal import DraftRefused
 from services.intake.store import request_answers
+from services.intake.store.version_kinds import SCREENING
+from services.intake.use_cases.rules_in_force import rules_in_force
 from services.intake.use_cases.save_page import AlreadySent, ChangedElsewhere, Kept
-from services.intake.use_cases.screening_in_force import screening_in_force
 from shared.events.values import ContactEnvelope
 from shared.keyring.contact import open_contact
 from tests.integration.intake.conftest import Intake
@@ -75,8 +76,8 @@ async def test_a_sent_request_is_one_request_with_what_was_read_in_it(walk: Walk
     assert reading.answers.one("name") == "Ines Marchetti"
     assert b"depression" not in row["reading"]
     async with intake.database.transaction(read_only=True) as tx:
-        in_force = await screening_in_force(tx, intake.clinic_id)
-    assert row["rules_version"] == reading.rules_version == in_force.rule_set.version
+        in_force = await rules_in_force(tx, SCREENING, intake.clinic_id)
+    assert row["rules_version"] == reading.rules_version == in_force.content.version
 
 
 async def test_the_draft_keeps_the_way_to_the_request_and_no_answer(walk: Walk, intake: Intake):

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from operations.player.browser import Page
-from services.intake.domain.screening.version import InForce
-from services.intake.use_cases.screening_in_force import screening_in_force
+from services.intake.domain.versions import InForce
+from services.intake.store.version_kinds import SCREENING
+from services.intake.use_cases.rules_in_force import rules_in_force
 from shared.events.staff import Role
 from tests.integration.intake.conftest import Intake, hidden, words
 
@@ -47,7 +48,7 @@ async def approved(intake: Intake, address: str) -> httpx.Response:
 
 async def now(intake: Intake) -> InForce:
     async with intake.database.transaction(read_only=True) as tx:
-        return await screening_in_force(tx, intake.clinic_id)
+        return await rules_in_force(tx, SCREENING, intake.clinic_id)
 
 
 @pytest.fixture
@@ -64,9 +65,9 @@ async def test_nobody_sees_the_rules_without_signing_in(intake: Intake):
 async def test_before_any_approval_the_shipped_rules_are_in_force_and_the_pages_say_so(intake: Intake):
     await intake.sign_in(Role.FRONT_DESK)
 
-    assert (await now(intake)).rule_set.version == 1
+    assert (await now(intake)).content.version == 1
     assert not (await now(intake)).approved
-    assert "No clinician has approved these rules yet" in words(await intake.page(RULES))
+    assert "No clinician has approved a version yet" in words(await intake.page(RULES))
     assert "Proposal, not confirmed" in words(await intake.page(f"{RULES}/1"))
 
 
@@ -86,20 +87,20 @@ async def test_an_administrator_drafts_and_does_not_approve(intake: Intake):
 
     assert (await edited(intake, draft, "liver", yes="hard-stop")).status_code == 303
     assert (await post(intake, f"{draft}/approve", seen=2)).status_code == 403
-    assert (await now(intake)).rule_set.version == 1
+    assert (await now(intake)).content.version == 1
 
 
 async def test_a_clinician_edits_a_draft_and_approves_it_under_their_name(clinician: Intake):
     draft = await drafted(clinician)
     await edited(clinician, draft, "liver", yes="hard-stop", staff="Liver first.")
-    assert (await now(clinician)).rule_set.version == 1, "a draft is not in force"
+    assert (await now(clinician)).content.version == 1, "a draft is not in force"
 
     assert (await approved(clinician, draft)).status_code == 303
 
     in_force = await now(clinician)
-    liver = in_force.rule_set.item("liver")
+    liver = in_force.content.item("liver")
     assert liver is not None
-    assert (in_force.rule_set.version, liver.weighs.yes, liver.staff) == (2, "hard-stop", "Liver first.")
+    assert (in_force.content.version, liver.weighs.yes, liver.staff) == (2, "hard-stop", "Liver first.")
     assert in_force.approval is not None
     assert in_force.approval.name == "Rosa Imani"
     page = words(await clinician.page(draft))
@@ -110,7 +111,7 @@ async def test_a_clinician_edits_a_draft_and_approves_it_under_their_name(clinic
 async def test_a_form_that_was_not_touched_changes_nothing(clinician: Intake):
     """Every item of the shipped rules survives its own form."""
     draft = await drafted(clinician)
-    for item in (await now(clinician)).rule_set.items:
+    for item in (await now(clinician)).content.items:
         assert (await edited(clinician, draft, item.id)).status_code == 303
 
     [row] = await clinician.rows("select rules, revision from screening_version where version = 2")
@@ -197,7 +198,7 @@ async def test_of_two_tabs_the_second_does_not_overwrite_the_first(clinician: In
 async def test_the_shipped_version_can_be_approved_as_it_is(clinician: Intake):
     await approved(clinician, f"{RULES}/1")
 
-    assert ((await now(clinician)).rule_set.version, (await now(clinician)).approved) == (1, True)
+    assert ((await now(clinician)).content.version, (await now(clinician)).approved) == (1, True)
     assert "Proposal, approved by Rosa Imani" in words(await clinician.page(f"{RULES}/1"))
 
 
@@ -209,7 +210,7 @@ async def test_what_was_approved_last_is_in_force(clinician: Intake):
     clinician.clock.advance(timedelta(minutes=1))
     await approved(clinician, second)
 
-    assert (await now(clinician)).rule_set.version == 2
+    assert (await now(clinician)).content.version == 2
 
 
 async def test_two_versions_are_compared_in_plain_words(clinician: Intake):
@@ -344,7 +345,7 @@ async def test_a_version_that_cannot_be_read_leaves_the_last_good_one_in_force(c
 
     in_force = await now(clinician)
 
-    assert (in_force.rule_set.version, in_force.failed) == (2, (3,))
+    assert (in_force.content.version, in_force.failed) == (2, (3,))
 
 
 async def test_pages_and_health_say_that_a_version_cannot_be_read(clinician: Intake):

@@ -14,7 +14,7 @@ async def test_staff_see_totals_beside_the_baseline(intake: Intake):
 
     assert "Scales over time PHQ-9 remission" in read
     assert "16 of 27, moderately severe (with the request)" in read
-    assert "a proposal that no clinician has confirmed yet" in read
+    assert "a proposal that no clinician has approved yet" in read
 
 
 async def test_staff_are_told_when_a_question_about_safety_was_left_out(intake: Intake):

@@ -3,7 +3,8 @@
 import pytest
 
 from services.intake.domain.screening import Answer
-from services.intake.use_cases.screening_in_force import screening_in_force
+from services.intake.store.version_kinds import SCREENING
+from services.intake.use_cases.rules_in_force import rules_in_force
 from shared.events.staff import Role
 from tests.integration.intake.conftest import Intake, words
 from tests.integration.intake.guided import Walk
@@ -22,7 +23,7 @@ async def page_of(walk: Walk, intake: Intake) -> str:
 
 async def all_clear(walk: Walk, intake: Intake, **instead: str) -> None:
     async with intake.database.transaction(read_only=True) as tx:
-        rules = (await screening_in_force(tx, intake.clinic_id)).rule_set
+        rules = (await rules_in_force(tx, SCREENING, intake.clinic_id)).content
     clear = {
         item.id: next((one for one in Answer if not item.weighs.of(one).awaits), Answer.NO) for item in rules.items
     }

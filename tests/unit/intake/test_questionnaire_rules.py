@@ -13,17 +13,12 @@ from services.intake.store.shipped_protocol import shipped_protocol
 
 DATA = {
     "version": 2,
-    "confirmed_by": "Dr. Amara Okafor",
     "hours_after": 20,
     "screener": [],
     "scales": {reason.value: ["phq-9"] for reason in Reason},
 }
 BEFORE = datetime(2027, 3, 1, tzinfo=UTC)
 PHQ_9 = SCALES[ScaleCode.PHQ_9]
-
-
-def test_the_protocol_that_comes_with_the_service_is_a_proposal():
-    assert shipped_protocol().confirmed_by == ""
 
 
 def test_each_scale_is_asked_once_whichever_reasons_want_it():

@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.screening import Outcome, RuleSetBroken
-from services.intake.domain.screening.differences import Difference, differences
-from services.intake.domain.screening.version import (
+from services.intake.domain.screening.differences import differences
+from services.intake.domain.screening.draft import ItemNotFound, with_further, with_item, without
+from services.intake.domain.versions import (
     Approval,
     ChangedSinceSeen,
-    ItemNotFound,
+    Difference,
     NotADraft,
     Version,
+    VersionBroken,
     in_force,
 )
 from services.intake.store.shipped_rules import shipped_rules
@@ -30,19 +32,19 @@ STRICTER = LIVER.model_copy(update={"weighs": LIVER.weighs.model_copy(update={"y
 
 
 def test_a_draft_is_edited_until_it_is_approved():
-    edited = DRAFT.with_item(STRICTER, seen=1)
+    edited = with_item(DRAFT, STRICTER, seen=1)
     approved = edited.approve(AMARA, "Dr. Amara Voss", NOON, seen=2)
 
     assert edited.readable().item("liver") == STRICTER
     assert approved.approval == Approval(AMARA, "Dr. Amara Voss", NOON)
     with pytest.raises(NotADraft):
-        approved.with_item(LIVER, seen=2)
+        with_item(approved, LIVER, seen=2)
 
 
 def test_what_came_with_the_service_is_approved_and_never_edited():
     assert SHIPPED.approve(AMARA, "Dr. Amara Voss", NOON, seen=1).approval
     with pytest.raises(NotADraft):
-        SHIPPED.with_item(STRICTER, seen=1)
+        with_item(SHIPPED, STRICTER, seen=1)
 
 
 def test_the_first_approval_stays_on_record():
@@ -52,41 +54,41 @@ def test_the_first_approval_stays_on_record():
 
 
 def test_nobody_edits_or_approves_what_has_changed_since_they_saw_it():
-    edited = DRAFT.with_item(STRICTER, seen=1)
+    edited = with_item(DRAFT, STRICTER, seen=1)
 
     with pytest.raises(ChangedSinceSeen):
-        edited.with_item(LIVER, seen=1)
+        with_item(edited, LIVER, seen=1)
     with pytest.raises(ChangedSinceSeen):
         edited.approve(AMARA, "Dr. Amara Voss", NOON, seen=1)
 
 
 def test_an_item_that_is_not_there_cannot_be_changed():
     with pytest.raises(ItemNotFound):
-        DRAFT.with_item(LIVER.model_copy(update={"id": "wings"}), seen=1)
+        with_item(DRAFT, LIVER.model_copy(update={"id": "wings"}), seen=1)
 
 
 def test_an_item_is_added_once_and_left_out():
     further = LIVER.model_copy(update={"id": "wings"})
-    added = DRAFT.with_further(further, seen=1)
+    added = with_further(DRAFT, further, seen=1)
 
     assert added.readable().items[-1] == further
     with pytest.raises(RuleSetBroken, match="once"):
-        added.with_further(further, seen=2)
-    assert added.without("wings", seen=2).rules == DRAFT.rules
+        with_further(added, further, seen=2)
+    assert without(added, "wings", seen=2).content == DRAFT.content
     with pytest.raises(ItemNotFound):
-        DRAFT.without("wings", seen=1)
+        without(DRAFT, "wings", seen=1)
 
 
 def test_rules_are_never_empty():
-    alone = replace(DRAFT, rules=RULES.model_copy(update={"items": (LIVER,)}))
+    alone = replace(DRAFT, content=RULES.model_copy(update={"items": (LIVER,)}))
 
     with pytest.raises(RuleSetBroken):
-        alone.without("liver", seen=1)
+        without(alone, "liver", seen=1)
 
 
 def test_what_cannot_be_read_is_not_approved():
-    with pytest.raises(RuleSetBroken, match="colour"):
-        replace(DRAFT, rules=None, fault="colour").approve(AMARA, "Dr. Amara Voss", NOON, seen=1)
+    with pytest.raises(VersionBroken, match="colour"):
+        replace(DRAFT, content=None, fault="colour").approve(AMARA, "Dr. Amara Voss", NOON, seen=1)
 
 
 @given(
@@ -110,16 +112,16 @@ def test_something_that_can_be_read_is_always_in_force_and_never_a_draft(made):
         )
         for number, (readable, at) in enumerate(made, start=2)
     ]
-    good = [version for version in versions if version.rules and version.approval]
+    good = [version for version in versions if version.content and version.approval]
 
     now = in_force(reversed(versions), RULES)
 
     if good:
         last = max(good, key=lambda version: (version.approval.at if version.approval else NOON, version.number))
-        assert (now.rule_set, now.approval) == (last.rules, last.approval)
+        assert (now.content, now.approval) == (last.content, last.approval)
     else:
-        assert (now.rule_set, now.approved) == (RULES, False)
-    assert all(version.rules is None for version in versions if version.number in now.failed)
+        assert (now.content, now.approved) == (RULES, False)
+    assert all(version.content is None for version in versions if version.number in now.failed)
 
 
 def test_a_change_is_told_in_plain_words():

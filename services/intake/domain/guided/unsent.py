@@ -1,5 +1,6 @@
 """A request that is being filled in, from its first answer until it is sent or forgotten."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -50,6 +51,10 @@ class RequestDraft:
 def rises(raised: RiskLevel | None, level: RiskLevel | None) -> bool:
     """Whether `level` is graver than what was raised so far."""
     return _grave(level) > _grave(raised)
+
+
+def gravest(levels: Iterable[RiskLevel]) -> RiskLevel | None:
+    return max(levels, key=_grave, default=None)
 
 
 def _grave(level: RiskLevel | None) -> int:

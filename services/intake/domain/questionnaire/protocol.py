@@ -1,37 +1,49 @@
 """Which scales follow an infusion, and when: versioned data that a clinician answers for, never a constant."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.intake.domain.follow_up import FollowUp
+from services.intake.domain.guided.unsent import rises
 from services.intake.domain.questionnaire.sheet import Plan
-from services.intake.domain.reasons import Reason
+from services.intake.domain.reasons import WORDS, Reason
 from services.intake.domain.scales import SCALES, ScaleCode
+from services.intake.domain.versions import VersionBroken
+from shared.events.risk import RiskLevel
 from shared.events.session import Outcome
 
+MOST_HOURS = 168
+"""A week: what is asked later says nothing of this infusion."""
 
-class ProtocolBroken(ValueError):
-    """The data is not a protocol: what is wrong with it."""
+
+class ProtocolBroken(VersionBroken):
+    """The data is not a protocol."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpProtocol:
-    """`confirmed_by` names the clinician who answers for it; empty while it is a proposal."""
+    """`screener`: the reasons for which the C-SSRS is asked whatever the scales say. `screener_from`: and for whom a risk of
+    that level, or a graver one, was ever seen; None for nobody.
+    """
 
     version: int
-    confirmed_by: str
     after: timedelta
     screener: frozenset[Reason]
+    screener_from: RiskLevel | None
     scales: Mapping[Reason, tuple[ScaleCode, ...]]
 
-    def plan_for(self, reasons: Collection[Reason]) -> Plan:
-        """Each scale once, in the order of the scales, whichever reasons ask for it."""
+    def plan_for(self, reasons: Collection[Reason], gravest: RiskLevel | None = None) -> Plan:
+        """One sheet for all of it: each scale once, in the order of the scales, whichever reasons ask for it.
+
+        `gravest` is the gravest risk that was ever seen in this patient.
+        """
         wanted = {code for reason in reasons for code in self.scales[reason]}
+        known = self.screener_from is not None and gravest is not None and not rises(gravest, self.screener_from)
         return Plan(
             scales=tuple(code for code in SCALES if code in wanted),
-            screener=not self.screener.isdisjoint(reasons),
+            screener=known or not self.screener.isdisjoint(reasons),
             protocol_version=self.version,
         )
 
@@ -46,23 +58,56 @@ class FollowUpProtocol:
             return next_day
         return max(next_day, follow_up.done_at) if follow_up.done_at else None
 
+    @property
+    def hours_after(self) -> int:
+        return self.after // timedelta(hours=1)
+
+    def as_version(self, version: int) -> "FollowUpProtocol":
+        return replace(self, version=version)
+
+    def written(self) -> dict[str, Any]:
+        """What `read` makes the same protocol from."""
+        level = {"screener_from": self.screener_from.value} if self.screener_from else {}
+        return {
+            "version": self.version,
+            "hours_after": self.hours_after,
+            "screener": [reason.value for reason in Reason if reason in self.screener],
+            **level,
+            "scales": {reason.value: [code.value for code in self.scales[reason]] for reason in Reason},
+        }
+
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "FollowUpProtocol":
-        """Raises ProtocolBroken, also when a reason has no scale: nobody is left out in silence."""
+        """Raises ProtocolBroken, also for what this release does not know, and when a reason has no scale: nobody is left
+        out in silence.
+        """
         try:
-            scales = {Reason(name): tuple(map(ScaleCode, codes)) for name, codes in data["scales"].items()}
             read = cls(
                 version=int(data["version"]),
-                confirmed_by=str(data["confirmed_by"]),
-                after=timedelta(hours=data["hours_after"]),
+                after=_hours(data["hours_after"]),
                 screener=frozenset(map(Reason, data["screener"])),
-                scales=scales,
+                screener_from=RiskLevel(data["screener_from"]) if "screener_from" in data else None,
+                scales={Reason(name): _ordered(codes) for name, codes in data["scales"].items()},
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ProtocolBroken(f"cannot be read: {error}") from error
         for reason in Reason:
-            if not scales.get(reason):
-                raise ProtocolBroken(f"{reason} has no scale")
-        if on_paper := [code for codes in scales.values() for code in codes if not SCALES[code].items]:
-            raise ProtocolBroken(f"the questions of {on_paper[0]} are on paper only")
+            if not read.scales.get(reason):
+                raise ProtocolBroken(f"{WORDS[reason].staff} has no scale")
+        if on_paper := [code for codes in read.scales.values() for code in codes if not SCALES[code].items]:
+            raise ProtocolBroken(f"the questions of {SCALES[on_paper[0]].name} are on paper only")
+        if unknown := sorted(data.keys() - read.written().keys()):
+            raise ProtocolBroken(f"{unknown[0]} is nothing that this release knows")
         return read
+
+
+def _hours(said: object) -> timedelta:
+    if type(said) is not int or not 0 <= said <= MOST_HOURS:
+        raise ValueError(f"hours after the infusion are a whole number from 0 to {MOST_HOURS}")
+    return timedelta(hours=said)
+
+
+def _ordered(codes: Collection[str]) -> tuple[ScaleCode, ...]:
+    """Each once, in the order of the scales."""
+    named = set(map(ScaleCode, codes))
+    return tuple(code for code in SCALES if code in named)

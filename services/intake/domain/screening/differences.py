@@ -1,10 +1,10 @@
 """Two versions side by side, in plain words: what a clinician reads before approving one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from services.intake.domain.reasons import WORDS, Reason
 from services.intake.domain.screening.rule_set import Group, Outcome, RuleSet, ScreeningItem, Source, Support, Weighing
+from services.intake.domain.versions import Difference
 
 OUTCOME_WORDS = {
     Outcome.CLEAR: "Nothing",
@@ -23,16 +23,6 @@ GROUP_WORDS = {
     Group.PERSON: "Person",
 }
 LANGUAGES = {"en": "English", "es": "Spanish"}
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """None where the item, or this part of it, does not exist."""
-
-    name: str
-    part: str
-    before: str | None
-    after: str | None
 
 
 def differences(before: RuleSet, after: RuleSet) -> tuple[Difference, ...]:

@@ -11,11 +11,12 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
 
 from services.intake.domain.reasons import Reason
+from services.intake.domain.versions import VersionBroken
 from services.intake.domain.words import Words, words_of
 
 
-class RuleSetBroken(ValueError):
-    """These rules cannot be used. `str(error)` names each place and what is wrong there."""
+class RuleSetBroken(VersionBroken):
+    """These rules cannot be used."""
 
 
 class Answer(StrEnum):

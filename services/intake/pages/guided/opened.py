@@ -10,8 +10,9 @@ from services.intake.desk import TheDesk
 from services.intake.domain.guided.answers import Answers, Values
 from services.intake.domain.guided.unsent import RequestDraft
 from services.intake.domain.guided.walk import Walk
+from services.intake.store.version_kinds import SCREENING
 from services.intake.use_cases.open_request_draft import answers_of, open_draft, sent_as
-from services.intake.use_cases.screening_in_force import screening_in_force
+from services.intake.use_cases.rules_in_force import rules_in_force
 from shared.keyring.ciphers import PatientCipher
 
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -54,9 +55,9 @@ async def open_by_link(token: str, desk: TheDesk) -> Opened:
     """Raises DraftUnknown. The key is fetched between transactions: it is in another database."""
     async with desk.database.transaction(read_only=True) as tx:
         draft = await open_draft(tx, token)
-        in_force = await screening_in_force(tx, draft.clinic_id)
+        in_force = await rules_in_force(tx, SCREENING, draft.clinic_id)
     cipher = await desk.keyring.cipher(draft.patient_id)
-    return Opened(token, draft, cipher, Walk(answers_of(draft, cipher), in_force.rule_set))
+    return Opened(token, draft, cipher, Walk(answers_of(draft, cipher), in_force.content))
 
 
 TheRequest = Annotated[Opened, Depends(open_by_link)]

@@ -1,11 +1,12 @@
-"""The table `screening_act`: who did what with the rules. It is only added to."""
+"""The tables `…_act`: who did what with the versions of a kind. They are only added to."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.intake.domain.screening.version import Version
+from services.intake.domain.versions import Version
+from services.intake.store.version_kinds import Kind
 from shared.database import Transaction
 
 
@@ -34,11 +35,17 @@ class KeptAct:
 
 
 async def add(
-    tx: Transaction, clinic_id: UUID, version: Version, act: Act, by: Person, item_id: str | None = None
+    tx: Transaction,
+    kind: Kind,
+    clinic_id: UUID,
+    version: Version,
+    act: Act,
+    by: Person,
+    item_id: str | None = None,
 ) -> None:
     await tx.execute(
-        """
-        insert into screening_act (clinic_id, version, revision, act, item_id, staff_id, staff_name, at)
+        f"""
+        insert into {kind.table}_act (clinic_id, version, revision, act, item_id, staff_id, staff_name, at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         clinic_id,
@@ -52,12 +59,12 @@ async def add(
     )
 
 
-async def of_version(tx: Transaction, clinic_id: UUID, number: int) -> list[KeptAct]:
+async def of_version(tx: Transaction, kind: Kind, clinic_id: UUID, number: int) -> list[KeptAct]:
     """The newest first."""
     rows = await tx.fetch(
-        """
+        f"""
         select act, item_id, staff_name, at
-          from screening_act
+          from {kind.table}_act
          where clinic_id = $1 and version = $2
          order by id desc
         """,
