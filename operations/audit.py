@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import SecretStr, ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -15,10 +14,8 @@ from operations.auditing.audit import audit as look
 from operations.auditing.findings import INVARIANTS, Findings, Verdict
 from operations.auditing.receipts import shown_at
 from operations.auditing.system import CannotLook, System
-from operations.stack.environment import in_database
+from operations.place import NothingRuns, operated_settings
 from operations.stack.home import home_folder
-from shared.database.roles import DATABASE
-from shared.settings import Settings
 
 COLOURS = {Verdict.KEPT: "green", Verdict.VIOLATED: "red", Verdict.NOT_YET: "yellow", Verdict.UNCHECKED: "yellow"}
 COULD_NOT_LOOK = 2
@@ -55,24 +52,12 @@ def audit(
 
 def _system(mail_url: str | None) -> System:
     """From the environment, or the `chairside up` that runs here. Raises CannotLook."""
-    running = None if "DATABASE_URL" in os.environ else home_folder(None).running()
-    if "DATABASE_URL" in os.environ:
-        try:
-            settings = Settings()  # type: ignore[call-arg]  # the environment fills it
-        except ValidationError as wrong:
-            raise CannotLook(str(wrong)) from None
-    elif running is not None:
-        settings = Settings(
-            environment="demo",
-            database_url=SecretStr(running.admin_dsn),
-            kafka_bootstrap_servers=[running.bootstrap],
-            kafka_broker_kind=running.broker_kind,
-        )
-        mail_url = mail_url or running.mail_url
-    else:
-        raise CannotLook("set DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS, or run this beside a running `chairside up`")
-    dsn = in_database(settings.database_url.get_secret_value(), DATABASE)
-    settings = settings.model_copy(update={"database_url": SecretStr(dsn)})
+    try:
+        settings = operated_settings()
+    except NothingRuns as why:
+        raise CannotLook(str(why)) from None
+    if mail_url is None and "DATABASE_URL" not in os.environ and (running := home_folder(None).running()):
+        mail_url = running.mail_url
     return System(settings, shown_at(mail_url) if mail_url else None)
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "staff": Place("operations.staff", "app", "Invite staff."),
     "trace": Place("operations.trace", "trace", "Tell what happened to one request, across the services."),
     "audit": Place("operations.audit", "audit", "Check that nothing was lost, doubled or misordered."),
+    "doctor": Place("operations.doctor", "doctor", "Say in words whether everything is well, and what to do if not."),
     "dead-letters": Place("operations.dead_letters", "app", "List, show and redrive events that could not be handled."),
     "replay": Place("operations.replay", "replay", "Let a service hear its topics again from some point on."),
     "outbox": Place("operations.outbox", "app", "List, release and set aside events that cannot be sent."),

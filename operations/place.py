@@ -7,10 +7,13 @@ from typing import Annotated
 
 import asyncpg
 import typer
+from pydantic import SecretStr, ValidationError
 from rich.table import Column
 
+from operations.stack.environment import in_database
 from operations.stack.home import home_folder
 from shared.database.roles import DATABASE, SERVICES
+from shared.settings import Settings
 
 OneService = Annotated[str, typer.Option("--service", "-s", help="Only this service; otherwise all three")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words")]
@@ -29,6 +32,34 @@ def operator_dsn() -> str:
     if running is None:
         raise SystemExit("Set DATABASE_URL, or run this beside a running `chairside up`.")
     return running.admin_dsn
+
+
+class NothingRuns(Exception):
+    """There is no system here to ask. The words say how to name one."""
+
+
+def operated_settings() -> Settings:
+    """Where Postgres, Kafka and the services are: from the environment, or of the `chairside up` that runs here.
+
+    `database_url` leads to the services' database as an operator. Raises NothingRuns.
+    """
+    running = home_folder(None).running()
+    if "DATABASE_URL" in os.environ:
+        try:
+            settings = Settings()  # type: ignore[call-arg]  # the environment fills it
+        except ValidationError as wrong:
+            raise NothingRuns(str(wrong)) from None
+    elif running is not None:
+        settings = Settings(
+            environment="demo",
+            database_url=SecretStr(running.admin_dsn),
+            kafka_bootstrap_servers=[running.bootstrap],
+            kafka_broker_kind=running.broker_kind,
+        )
+    else:
+        raise NothingRuns("set DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS, or run this beside a running `chairside up`")
+    dsn = in_database(settings.database_url.get_secret_value(), DATABASE)
+    return settings.model_copy(update={"database_url": SecretStr(dsn)})
 
 
 def services(asked: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 
@@ -20,6 +20,8 @@ class Running:
     bootstrap: str = ""
     """Kafka, for the same."""
     broker_kind: str = "kafka"
+    services: dict[str, list[str]] = field(default_factory=dict)
+    """Where each process of each service listens."""
 
 
 @dataclass(frozen=True)

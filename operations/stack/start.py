@@ -100,6 +100,7 @@ async def start_stack(
         admin_dsn=addresses.admin_dsn,
         bootstrap=addresses.bootstrap,
         broker_kind=kind.name,
+        services={service: addresses.service_url(service).split(",") for service in SERVICES},
     )
     embedded = [*(["PostgreSQL 18"] if postgres else []), *([kind.title] if broker else []), "mail sink"]
     return Stack(running, embedded, kind.shortfalls() if broker else ())

@@ -80,6 +80,12 @@ async def wait_and_ensure_topics(settings: Settings, patience: float = PATIENCE)
             await asyncio.sleep(random.uniform(0.3, 1.0))  # noqa: S311 - jitter
 
 
+async def partitions_found(settings: Settings) -> dict[str, int]:
+    """Number of partitions by topic, of those that are there and have leaders. Raises one of BROKER_FAILURES."""
+    async with administration(settings) as admin:
+        return await _partitions(admin)
+
+
 def _verify(stated: dict[str, Topic], found: dict[str, int]) -> set[str]:
     """Names of stated topics that exist. Raises WrongPartitions."""
     for name in stated.keys() & found.keys():
