@@ -33,6 +33,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
             "site",
             "staff",
             "story",
+            "charts",
             "screens",
         )
     ),

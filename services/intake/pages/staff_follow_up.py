@@ -7,10 +7,11 @@ from uuid import UUID
 
 from starlette.datastructures import FormData
 
-from services.intake.domain.questionnaire.trend import Trend
+from services.intake.domain.questionnaire.trend import Taken, Trend
 from services.intake.domain.reasons import Reason
 from services.intake.domain.refusal import NotPossible
 from services.intake.domain.scales import ScaleCode, totals_for
+from services.intake.pages.band_chart import BandChart, band_chart
 from services.intake.use_cases.look_at_one_request import WholeRequest
 from shared.ids import read_uuid, uuid7
 from shared.keyring.ciphers import PatientCipher
@@ -23,10 +24,34 @@ class Entry:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Against the answers from before the first session, by the published criteria of the scale. A chip."""
+
+    words: str
+    kind: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One scale over time. `rows` are the newest first, each with its difference from the baseline."""
+
+    trend: Trend
+    change: Change
+    chart: BandChart
+    rows: list[tuple[Taken, str]]
+
+    @classmethod
+    def of(cls, trend: Trend) -> "Shown":
+        rows = [(taken, _since(trend, taken)) for taken in reversed(trend.taken)]
+        return cls(trend, _change(trend), band_chart(trend), rows)
+
+
 def follow_up_values(whole: WholeRequest, reasons: Collection[Reason], cipher: PatientCipher) -> dict[str, Any]:
     scores = whole.scores
     return {
-        "trends": [(trend, _change(trend)) for trend in scores.trends(cipher)],
+        "trends": [Shown.of(trend) for trend in scores.trends(cipher)],
         "asked": scores.asked,
         "left_out_safety": scores.left_out_safety(cipher),
         "protocol": whole.protocol,
@@ -54,13 +79,20 @@ def _whole_number(typed: str) -> int:
     return int(typed)
 
 
-def _change(trend: Trend) -> str:
-    """Against the answers from before the first session, by the published criteria of the scale."""
+def _change(trend: Trend) -> Change:
     found = trend.progress
     if found is None:
-        return "no baseline" if trend.baseline is None else "baseline"
+        return Change("no baseline") if trend.baseline is None else Change("baseline")
     if found.remission:
-        return "remission"
+        return Change("remission", "ok", "circle-check")
     if found.response:
-        return "response"
-    return "relevant change" if found.relevant else "no response yet"
+        return Change("response", "ok", "circle-check")
+    return Change("relevant change", "soft") if found.relevant else Change("no response yet")
+
+
+def _since(trend: Trend, taken: Taken) -> str:
+    """With a sign that is a minus, and no hyphen."""
+    first, now = trend.baseline, taken.score.total
+    if taken.before or first is None or first.score.total is None or now is None:
+        return ""
+    return f"{now - first.score.total:+d}".replace("-", "\N{MINUS SIGN}")

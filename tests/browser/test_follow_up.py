@@ -1,0 +1,168 @@
+"""The day after an infusion, with the whole product: the mail, the questions on a phone, what came of it for patient and staff."""
+
+import asyncio
+import re
+from datetime import UTC, datetime
+
+import asyncpg
+import httpx
+from playwright.async_api import Page, expect
+
+from operations.stack.environment import in_database
+from operations.stack.home import Running
+from shared.database.roles import DATABASE
+from tests.browser.accessible import assert_accessible, assert_fits
+from tests.browser.booking import book, record
+from tests.browser.open_days import open_day
+from tests.browser.people import Person
+
+AMARA = "Dr. Amara Voss"
+BORN = {"month": "7", "day": "19", "year": "1984"}
+PATIENCE = 60.0
+
+
+async def ask(page: Page, url: str, person: Person) -> None:
+    """Page by page, with a date of birth and a PHQ-9 of 16; sent."""
+    await page.goto(f"{url}/request/en")
+    while not page.url.endswith("/check"):
+        await _answer(page, page.url.rpartition("/")[2], person)
+        await _go_on(page)
+    await page.get_by_role("button", name="Send my request").click()
+    await page.wait_for_url("**/r/**")
+
+
+async def _answer(page: Page, slug: str, person: Person) -> None:
+    match slug:
+        case "born":
+            await _fill_born(page)
+        case "name":
+            await page.locator("#name").fill(person.name)
+        case "contact":
+            await page.locator("#email").fill(person.email)
+            await page.locator("#consents").check()
+        case "reasons":
+            await page.locator("[value=depression]").check()
+        case "when":
+            pass
+        case "consent":
+            await page.locator("#agreed").check()
+        case _ if slug.startswith("phq-9-"):
+            await page.locator(f"[value='{0 if slug.endswith('-9-9') else 2}']").check()
+        case _:
+            for question in await page.locator("main fieldset").all():
+                no = question.locator("[value=no]")
+                await (no if await no.count() else question.locator("input")).first.check()
+
+
+async def _fill_born(page: Page) -> None:
+    for part, typed in BORN.items():
+        await page.locator(f"[name=born_{part}]").fill(typed)
+
+
+async def _go_on(page: Page) -> None:
+    async with page.expect_navigation():
+        await page.locator("main form .btn-primary").press("Enter")
+
+
+async def links_to(running: Running, person: Person, *, at_least: int = 1) -> list[str]:
+    """Addresses of questionnaires in the mails they got, the newest first."""
+    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(base_url=running.mail_url) as sink:
+        while True:
+            messages = (await sink.get("/api/messages", params={"to": person.email})).json()
+            newest_first = sorted(messages, key=lambda one: one["received_at"], reverse=True)
+            found = [link for one in newest_first for link in re.findall(r"http\S+/q/[\w-]+", one["text"])]
+            if len(found) >= at_least:
+                return found
+            await asyncio.sleep(0.3)
+
+
+async def after_an_infusion(patient: Page, staff: Page, running: Running, person: Person, days_ago: int) -> None:
+    """So long ago that the day after is over: the mail goes at once."""
+    await ask(patient, running.url, person)
+    start = open_day(datetime.now(UTC), -days_ago, 11)
+    await book(staff, running, person, start, AMARA)
+    await expect(staff.get_by_role("heading", level=1)).to_have_text(person.name)
+    await record(staff, start)
+    await expect(staff.locator("#main")).to_contain_text("38.5 mg")
+
+
+async def answer_all(page: Page, phq_9: str, item_9: str) -> list[str]:
+    """The pages that came, in order."""
+    came: list[str] = []
+    while not page.url.endswith("/thanks"):
+        slug = page.url.rpartition("/")[2]
+        came.append(slug)
+        await assert_fits(page)
+        value = "no" if slug.startswith("screener-") else item_9 if slug == "phq-9-9" else phq_9
+        await page.locator(f"main [value='{value}']").check()
+        await _go_on(page)
+    return came
+
+
+async def test_from_the_infusion_to_scales_over_time(patient, staff, system):
+    person = Person.called("Ines Marchetti")
+    await after_an_infusion(patient, staff, system, person, 5)
+
+    await patient.goto((await links_to(system, person))[0])
+    await _fill_born(patient)
+    await _go_on(patient)
+    came = await answer_all(patient, phq_9="1", item_9="0")
+
+    assert came == [f"phq-9-{n}" for n in range(1, 10)]
+    await expect(patient.get_by_role("heading", level=1)).to_have_text("Thank you. Your answers have arrived")
+    await expect(patient.get_by_role("img")).to_be_visible()
+    await assert_accessible(patient)
+    await staff.goto(f"{system.url}/staff/requests")
+    await staff.get_by_role("link", name=person.name).first.click()
+    over_time = staff.locator("#follow-up")
+    await expect(over_time.locator("tbody tr").first).to_contain_text("8 of 27")
+    await expect(over_time).to_contain_text("response")
+    await assert_accessible(staff)
+    for width in (1280, 390, 320):
+        await staff.set_viewport_size({"width": width, "height": 844})
+        await assert_fits(staff)
+
+
+async def test_item_9_leads_to_the_screener_in_the_same_visit_and_staff_are_alarmed(patient, staff, system):
+    person = Person.called("Noor Haddad")
+    await after_an_infusion(patient, staff, system, person, 6)
+    await patient.goto((await links_to(system, person))[0])
+    await _fill_born(patient)
+    await _go_on(patient)
+
+    came = await answer_all(patient, phq_9="1", item_9="1")
+
+    assert came[8:10] == ["phq-9-9", "screener-wish"]
+    await expect(patient.get_by_role("link", name="Call 988")).to_be_visible()
+    await staff.goto(f"{system.url}/staff/inbox")
+    alarm = staff.locator(".alarm", has_text=person.name)
+    await expect(alarm).to_contain_text("Seen in a questionnaire")
+    await alarm.get_by_role("button", name="Acknowledge").click()
+    await expect(alarm).to_have_count(0)
+
+
+async def test_a_link_that_has_ended_helps_to_a_new_one(patient, staff, system):
+    person = Person.called("Mira Halloran")
+    await after_an_infusion(patient, staff, system, person, 7)
+    (old,) = await links_to(system, person)
+    await _end_links(system)
+    await patient.goto(old)
+    await expect(patient.locator("main")).to_contain_text("new link")
+    await assert_fits(patient)
+
+    await patient.locator("main form .btn-primary").click()
+
+    await expect(patient.get_by_role("heading", level=1)).to_have_text("A new link is on its way")
+    new, *_ = await links_to(system, person, at_least=2)
+    assert new != old
+    await patient.goto(new)
+    await _fill_born(patient)
+    await _go_on(patient)
+    assert patient.url.endswith("/phq-9-1")
+
+
+async def _end_links(running: Running) -> None:
+    """As if a week had passed for every questionnaire that nobody has completed."""
+    connection = await asyncpg.connect(in_database(running.admin_dsn, DATABASE))
+    await connection.execute("update intake.questionnaire set expires_at = now() where completed_at is null")
+    await connection.close()
