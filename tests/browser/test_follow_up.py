@@ -1,4 +1,4 @@
-"""The day after an infusion, with the whole product: the mail, the questions on a phone, what came of it for patient and staff."""
+"""The day after an infusion, with the whole product: the mail, the questions on a phone, what patient and staff see of it."""
 
 import asyncio
 import re

@@ -144,6 +144,25 @@ async def test_the_patient_sees_their_own_numbers_beside_those_from_before(intak
     assert "<polyline" in visitor.page
 
 
+@pytest.mark.parametrize(
+    ("reasons", "pages", "fields"),
+    [(["chronic-pain"], 3, 5), (["depression"], 10, 12), (["depression", "anxiety"], 17, 19)],
+)
+async def test_the_way_is_as_short_as_the_documentation_says(
+    intake: Intake, reasons: list[str], pages: int, fields: int
+):
+    visitor = await at_the_door(await Patient.who_asked(intake, *reasons))
+    seen = [visitor.slug]
+    await visitor.press(**BORN)
+
+    while visitor.slug != "thanks":
+        seen.append(visitor.slug)
+        reply = "no" if visitor.slug == "safety" else "0"
+        await visitor.press(**{visitor.slug: reply})
+
+    assert (len(seen), len(BORN) + len(seen) - 1) == (pages, fields)
+
+
 async def test_a_page_that_was_changed_in_another_window_shows_both(intake: Intake):
     visitor = await inside(await Patient.who_asked(intake))
     other = await Visitor(intake).open(visitor.at)
