@@ -11,6 +11,7 @@ from operations.player.patient import Request
 from operations.stack.home import Running
 from services.scheduling.domain.clinic import ResourceKind
 from shared.ids import uuid7
+from tests.browser import walking
 from tests.browser.open_days import clock_set_back, open_day
 
 PATIENCE = 30.0
@@ -18,6 +19,7 @@ EVERYBODY = {"session-completed": {"intake", "notifications"}}
 ADMINISTRATOR = "ada.lindqvist@ternstreet.example"
 CLINICIAN = "amara.voss@ternstreet.example"
 INVITATION, PERSON = r"/staff/sign-in/invitation/[\w-]+", r"/staff/people/[0-9a-f-]{36}"
+ONE_REQUEST = r"/staff/requests/[0-9a-f]{8}-[0-9a-f-]{27}"
 AMARA, JONAH = "Dr. Amara Voss", "Dr. Jonah Ravel"
 
 
@@ -41,6 +43,7 @@ OTHERS = (
 )
 HELD = Asks("Anneke de Vries", ("anxiety",), ("monday",))
 """Her browser filled in the field that people do not see."""
+SCREENED, UNSENT = "Leah Brandt", "Pola Wirth"
 AT_RISK = Asks("Noor Haddad", ("depression", "suicidal-ideation"))
 
 
@@ -69,6 +72,11 @@ async def play_a_day(running: Running) -> dict[str, str]:
         await timeline.settled(desk, known["patient_id"], known["requested_at"], EVERYBODY, PATIENCE)
         at_risk = await staff.find(desk, risk.reference)
         waits = await staff.find(desk, await _reference_of(patients, held))
+        screened = await staff.find(desk, await _reference_of(patients, await _go_page_by_page(patients)))
+        await walking.walk(patients, UNSENT, _mailbox(), "depression", until="screener-wish")
+        unsent = re.search(ONE_REQUEST, (await desk.open("/staff/requests?view=unsent")).text)
+        if unsent is None:
+            raise Unexpected("nobody is still filling in their request")
     return {
         "mine": scheduled.page.removeprefix(running.url),
         "gone": withdrawn.page.removeprefix(running.url),
@@ -76,6 +84,8 @@ async def play_a_day(running: Running) -> dict[str, str]:
         "request": f"/staff/requests/{known['request_id']}",
         "at_risk": f"/staff/requests/{at_risk['request_id']}",
         "held": f"/staff/requests/{waits['request_id']}",
+        "screened": f"/staff/requests/{screened['request_id']}",
+        "unsent": unsent[0],
         "booking": f"/staff/sessions/new?patient={known['patient_id']}",
         "day": f"{ahead:%Y-%m-%d}",
         "twice": f"{clock_set_back(now):%Y-%m-%d}",
@@ -83,6 +93,7 @@ async def play_a_day(running: Running) -> dict[str, str]:
         **sessions,
         **await _invite(running),
         **await _change_rules(running),
+        **await _change_protocol(running),
     }
 
 
@@ -117,6 +128,16 @@ async def _ask_like_a_program(patients: Browser, one: Asks) -> str:
         )
     )
     return (await patients.send(form)).path
+
+
+async def _go_page_by_page(patients: Browser) -> str:
+    """Somebody whose answers are screened; the address of the page behind the link."""
+    check = await walking.walk(patients, SCREENED, _mailbox(), "depression", until="check")
+    return (await walking.send(patients, check)).path
+
+
+def _mailbox() -> str:
+    return f"{uuid7().hex[-12:]}@example.com"
 
 
 async def _reference_of(patients: Browser, page: str) -> str:
@@ -192,4 +213,23 @@ async def _draft_rules(clinician: Browser, base: int, item: str, **changes: str)
     draft = (await clinician.send(rules.form(action="/draft"))).path
     form = (await clinician.open(f"{draft}/items/{item}")).form(having="seen")
     await clinician.send(form.fill(**changes))
+    return draft
+
+
+async def _change_protocol(running: Running) -> dict[str, str]:
+    """A version of the follow-up protocol that is in force, and a draft after it."""
+    async with Browser(running.url) as clinician:
+        await staff.sign_in(clinician, CLINICIAN, running.staff_password)
+        first = await _draft_protocol(clinician, "1", "44")
+        approved = await clinician.send((await clinician.open(first)).form(action="/approve"))
+        draft = await _draft_protocol(clinician, approved.path.rpartition("/")[2], "20")
+    return {"protocol": approved.path, "protocol_draft": draft, "protocol_after": draft.rpartition("/")[2]}
+
+
+async def _draft_protocol(clinician: Browser, base: str, hours: str) -> str:
+    """The address of a draft that asks after so many hours."""
+    shown = await clinician.open(f"/staff/requests/protocol/{base}")
+    draft = (await clinician.send(shown.form(action="/draft"))).path
+    form = (await clinician.open(f"{draft}/edit")).form(having="seen")
+    await clinician.send(form.fill(hours_after=hours))
     return draft

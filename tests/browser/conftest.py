@@ -1,6 +1,5 @@
 """One running system and one Chromium a run; people at a phone and at a desk for each test."""
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright, expect
 
-from operations.stack.home import Home, Running
+from operations.stack.home import Running
 from tests.browser.chromium import launch
 from tests.browser.clinic_day import ADMINISTRATOR, CLINICIAN
 from tests.browser.people import sign_in
@@ -31,12 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    """A fresh one; while working on the tests, the `chairside up` of the folder CHAIRSIDE_TEST_HOME spares the start."""
-    if already := os.environ.get("CHAIRSIDE_TEST_HOME"):
-        running = Home(Path(already)).running()
-        assert running is not None, f"nothing runs in {already}"
-        yield running
-        return
     async with running_system(tmp_path_factory.mktemp("chairside") / "home") as running:
         yield running
 

@@ -22,12 +22,20 @@ ELSEWHERE = ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "CHAIRSIDE_HOME")
 
 
 @asynccontextmanager
-async def running_system(folder: Path) -> AsyncIterator[Running]:
-    """Started in `folder`, stopped by Ctrl-C at the end. Raises AssertionError when a process is left then."""
+async def running_system(folder: Path, **settings: str) -> AsyncIterator[Running]:
+    """Started in `folder`, stopped by Ctrl-C at the end. Raises AssertionError when a process is left then.
+
+    While working on the tests, the `chairside up` of the folder CHAIRSIDE_TEST_HOME spares the start.
+    """
+    if already := os.environ.get("CHAIRSIDE_TEST_HOME"):
+        found = Home(Path(already)).running()
+        assert found is not None, f"nothing runs in {already}"
+        yield found
+        return
     home = Home(folder)
     up = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "operations.main", "up", "--port", str(_free_port()), "--home", str(folder)),
-        env={name: value for name, value in os.environ.items() if name not in ELSEWHERE},
+        env={name: value for name, value in os.environ.items() if name not in ELSEWHERE} | settings,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,  # a Ctrl-C meant for the tests is passed on by them, once

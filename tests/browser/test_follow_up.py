@@ -2,23 +2,54 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import httpx
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Browser, Page, expect
 
 from operations.stack.environment import in_database
 from operations.stack.home import Running
 from shared.database.roles import DATABASE
 from tests.browser.accessible import assert_accessible, assert_fits
 from tests.browser.booking import book, record
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.open_days import open_day
-from tests.browser.people import Person
+from tests.browser.people import Person, sign_in, until_scheduled
+from tests.browser.system import running_system
 
 AMARA = "Dr. Amara Voss"
+ZONES = ("America/Denver", "Europe/Paris", "Asia/Tokyo")
+"""In one of them it is day."""
+MORNING, EVENING = time(8, 10), time(20)
 BORN = {"month": "7", "day": "19", "year": "1984"}
 PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+async def awake(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """A clinic where it is day: a questionnaire is not mailed at night."""
+    zone = next(zone for zone in ZONES if MORNING <= datetime.now(ZoneInfo(zone)).time() < EVENING)
+    async with running_system(tmp_path_factory.mktemp("awake") / "home", CLINIC_ZONE=zone) as running:
+        yield running
+
+
+@pytest.fixture
+async def phone(chromium: Browser) -> AsyncIterator[Page]:
+    async with await chromium.new_context(locale="en-US", **PHONE) as context:
+        yield await context.new_page()
+
+
+@pytest.fixture
+async def desk(chromium: Browser, awake: Running) -> AsyncIterator[Page]:
+    """Signed in at the front desk."""
+    async with await chromium.new_context(locale="en-US", reduced_motion="reduce", **DESK) as context:
+        page = await context.new_page()
+        await sign_in(page, awake)
+        yield page
 
 
 async def ask(page: Page, url: str, person: Person) -> None:
@@ -47,10 +78,10 @@ async def _answer(page: Page, slug: str, person: Person) -> None:
         case "consent":
             await page.locator("#agreed").check()
         case _ if slug.startswith("phq-9-"):
-            await page.locator(f"[value='{0 if slug.endswith('-9-9') else 2}']").check()
+            await page.locator(f"input[type=radio][value='{0 if slug.endswith('-9-9') else 2}']").check()
         case _:
             for question in await page.locator("main fieldset").all():
-                no = question.locator("[value=no]")
+                no = question.locator("input[value=no]")
                 await (no if await no.count() else question.locator("input")).first.check()
 
 
@@ -79,6 +110,7 @@ async def links_to(running: Running, person: Person, *, at_least: int = 1) -> li
 async def after_an_infusion(patient: Page, staff: Page, running: Running, person: Person, days_ago: int) -> None:
     """So long ago that the day after is over: the mail goes at once."""
     await ask(patient, running.url, person)
+    await until_scheduled(patient)
     start = open_day(datetime.now(UTC), -days_ago, 11)
     await book(staff, running, person, start, AMARA)
     await expect(staff.get_by_role("heading", level=1)).to_have_text(person.name)
@@ -94,71 +126,71 @@ async def answer_all(page: Page, phq_9: str, item_9: str) -> list[str]:
         came.append(slug)
         await assert_fits(page)
         value = "no" if slug.startswith("screener-") else item_9 if slug == "phq-9-9" else phq_9
-        await page.locator(f"main [value='{value}']").check()
+        await page.locator(f"input[type=radio][value='{value}']").check()
         await _go_on(page)
     return came
 
 
-async def test_from_the_infusion_to_scales_over_time(patient, staff, system):
+async def test_from_the_infusion_to_scales_over_time(phone, desk, awake):
     person = Person.called("Ines Marchetti")
-    await after_an_infusion(patient, staff, system, person, 5)
+    await after_an_infusion(phone, desk, awake, person, 2)
 
-    await patient.goto((await links_to(system, person))[0])
-    await _fill_born(patient)
-    await _go_on(patient)
-    came = await answer_all(patient, phq_9="1", item_9="0")
+    await phone.goto((await links_to(awake, person))[0])
+    await _fill_born(phone)
+    await _go_on(phone)
+    came = await answer_all(phone, phq_9="1", item_9="0")
 
     assert came == [f"phq-9-{n}" for n in range(1, 10)]
-    await expect(patient.get_by_role("heading", level=1)).to_have_text("Thank you. Your answers have arrived")
-    await expect(patient.get_by_role("img")).to_be_visible()
-    await assert_accessible(patient)
-    await staff.goto(f"{system.url}/staff/requests")
-    await staff.get_by_role("link", name=person.name).first.click()
-    over_time = staff.locator("#follow-up")
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you. Your answers have arrived")
+    await expect(phone.get_by_role("img")).to_be_visible()
+    await assert_accessible(phone)
+    await desk.goto(f"{awake.url}/staff/requests")
+    await desk.get_by_role("link", name=person.name).first.click()
+    over_time = desk.locator("#follow-up")
     await expect(over_time.locator("tbody tr").first).to_contain_text("8 of 27")
     await expect(over_time).to_contain_text("response")
-    await assert_accessible(staff)
+    await assert_accessible(desk)
     for width in (1280, 390, 320):
-        await staff.set_viewport_size({"width": width, "height": 844})
-        await assert_fits(staff)
+        await desk.set_viewport_size({"width": width, "height": 844})
+        await assert_fits(desk)
 
 
-async def test_item_9_leads_to_the_screener_in_the_same_visit_and_staff_are_alarmed(patient, staff, system):
+async def test_item_9_leads_to_the_screener_in_the_same_visit_and_staff_are_alarmed(phone, desk, awake):
     person = Person.called("Noor Haddad")
-    await after_an_infusion(patient, staff, system, person, 6)
-    await patient.goto((await links_to(system, person))[0])
-    await _fill_born(patient)
-    await _go_on(patient)
+    await after_an_infusion(phone, desk, awake, person, 3)
+    await phone.goto((await links_to(awake, person))[0])
+    await _fill_born(phone)
+    await _go_on(phone)
 
-    came = await answer_all(patient, phq_9="1", item_9="1")
+    came = await answer_all(phone, phq_9="1", item_9="1")
 
     assert came[8:10] == ["phq-9-9", "screener-wish"]
-    await expect(patient.get_by_role("link", name="Call 988")).to_be_visible()
-    await staff.goto(f"{system.url}/staff/inbox")
-    alarm = staff.locator(".alarm", has_text=person.name)
+    await expect(phone.get_by_role("link", name="Call 988")).to_be_visible()
+    await desk.goto(f"{awake.url}/staff/inbox")
+    alarm = desk.locator(".alarm", has_text=person.name)
     await expect(alarm).to_contain_text("Seen in a questionnaire")
     await alarm.get_by_role("button", name="Acknowledge").click()
     await expect(alarm).to_have_count(0)
 
 
-async def test_a_link_that_has_ended_helps_to_a_new_one(patient, staff, system):
+async def test_a_link_that_has_ended_helps_to_a_new_one(phone, desk, awake):
     person = Person.called("Mira Halloran")
-    await after_an_infusion(patient, staff, system, person, 7)
-    (old,) = await links_to(system, person)
-    await _end_links(system)
-    await patient.goto(old)
-    await expect(patient.locator("main")).to_contain_text("new link")
-    await assert_fits(patient)
+    await after_an_infusion(phone, desk, awake, person, 4)
+    (old,) = await links_to(awake, person)
+    await _end_links(awake)
+    await phone.goto(old)
+    await expect(phone.locator("main")).to_contain_text("new link")
+    await assert_fits(phone)
 
-    await patient.locator("main form .btn-primary").click()
+    await phone.locator("main form .btn-primary").click()
 
-    await expect(patient.get_by_role("heading", level=1)).to_have_text("A new link is on its way")
-    new, *_ = await links_to(system, person, at_least=2)
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("A new link is on its way")
+    new, *_ = await links_to(awake, person, at_least=2)
     assert new != old
-    await patient.goto(new)
-    await _fill_born(patient)
-    await _go_on(patient)
-    assert patient.url.endswith("/phq-9-1")
+    await phone.goto(new)
+    await _fill_born(phone)
+    await _go_on(phone)
+    assert phone.url.endswith("/phq-9-1")
 
 
 async def _end_links(running: Running) -> None:
