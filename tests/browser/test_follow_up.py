@@ -147,7 +147,7 @@ async def test_from_the_infusion_to_scales_over_time(phone, desk, awake):
     await desk.goto(f"{awake.url}/staff/requests")
     await desk.get_by_role("link", name=person.name).first.click()
     over_time = desk.locator("#follow-up")
-    await expect(over_time.locator("tbody tr").first).to_contain_text("8 of 27")
+    await expect(over_time.locator("tbody tr").first).to_contain_text("Mild")
     await expect(over_time).to_contain_text("response")
     await assert_accessible(desk)
     for width in (1280, 390, 320):

@@ -13,7 +13,8 @@ async def test_staff_see_totals_beside_the_baseline(intake: Intake):
     read = words(await intake.page(f"/staff/requests/{patient.request_id}"))
 
     assert "Scales over time PHQ-9 remission" in read
-    assert "16 of 27, moderately severe (with the request)" in read
+    assert "Answered Total of 27 Change Band Mon, Jun 15, 12:00 0 −16 Minimal" in read
+    assert "with the request 16 Moderately severe" in read
     assert "a proposal that no clinician has approved yet" in read
 
 
