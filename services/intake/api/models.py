@@ -10,8 +10,9 @@ from services.intake.domain.consultation import Standing
 from services.intake.domain.draft import Draft
 from services.intake.domain.own_page import own_page
 from services.intake.domain.reasons import Reason
-from services.intake.domain.risk import crisis_words, crisis_words_before_sending
+from services.intake.domain.risk import crisis_words_before_sending
 from services.intake.domain.words import ENGLISH
+from services.intake.store.crisis_words import crisis_words
 from services.intake.use_cases.see_my_request import MyRequest
 from shared.events.values import DayPart, Weekday
 from shared.settings import ClinicIdentity

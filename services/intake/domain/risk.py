@@ -35,15 +35,6 @@ def urgency_of(risk: RiskLevel | None) -> Urgency:
     return Urgency.URGENT if risk else Urgency.ROUTINE
 
 
-def crisis_words(crisis_line: str, emergency_line: str) -> str:
-    """For a person who told us of thoughts of suicide: before anything else, what helps now."""
-    return (
-        f"You told us about thoughts of suicide. Somebody is there for you now: call or text {crisis_line}, at any "
-        f"hour, free and private. If you may act on these thoughts, or a life is in danger, call {emergency_line}. "
-        "Our staff have been told as well and will contact you, but we are not a crisis service: do not wait for us."
-    )
-
-
 def crisis_words_before_sending(crisis_line: str, emergency_line: str) -> str:
     """For somebody whose request came back to be corrected: nobody of ours has heard of it."""
     return (
