@@ -13,7 +13,17 @@ SAYS = {
     "phq-9-9": "1",
 }
 """By the name of the field; whatever else is asked is answered with no."""
-LEFT_ALONE = {"revision", "form_key", "language", "weekdays", "day_parts", "not_before", "mobile", "call_when", "website"}
+LEFT_ALONE = {
+    "revision",
+    "form_key",
+    "language",
+    "weekdays",
+    "day_parts",
+    "not_before",
+    "mobile",
+    "call_when",
+    "website",
+}
 
 
 async def walk(patients: Browser, name: str, email: str, reason: str, *, until: str) -> Page:
