@@ -38,7 +38,7 @@ async def test_a_total_that_is_sent_twice_is_entered_once(intake: Intake):
         assert answer.status_code == 303
 
     assert len(await bodies(intake, "questionnaire-completed")) == 1
-    assert "24 of 40, severe" in words(await intake.page(path))
+    assert "12:00 24 Severe" in words(await intake.page(path))
 
 
 async def test_a_total_off_the_scale_is_refused_beside_its_field(intake: Intake):
