@@ -4,6 +4,8 @@ Each caller's work is done as if it were alone. Works run side by side (see shar
 written; when one fails, nothing of the group is kept, and each is done again in a transaction of its own, so that a failure
 is told to whoever caused it and to nobody else. A failure to open or to commit is everybody's and is not tried again: what
 became of a commit that was never answered is not known, and doing it twice would be worse than saying so.
+
+While the disk keeps one group, the next is already at work (docs/decisions/0122).
 """
 
 import asyncio
@@ -22,8 +24,9 @@ T = TypeVar("T")
 MOST = 32
 """Callers in one transaction: what is locked for the first is held until the last is done."""
 PATIENCE = 0.1
-"""Seconds. A group that takes longer waits for a lock somebody else holds, and holds up the next no more. Until then one
-group follows the other, so that no two of one process lock the same contacts in opposite order."""
+"""Seconds. A group that takes longer waits for a lock somebody else holds, and holds up the next no more. Until then the
+next begins when nothing is left to lock for the one before, so that no two of one process lock the same contacts in
+opposite order."""
 
 
 class _FellApart(Exception):
@@ -71,16 +74,22 @@ class GroupCommit:
         return await caller.answer
 
     async def _receive(self) -> None:
+        """One group at work, and at most one that waits for the disk: more would be many small ones."""
+        before: asyncio.Future[None] | None = None
         while self._waiting:
             group = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-            serving = asyncio.create_task(self._serve(group), name="group of commits")
+            worked = asyncio.get_running_loop().create_future()
+            serving = asyncio.create_task(self._serve(group, worked), name="group of commits")
             self._served.add(serving)  # the loop itself would forget a task that nobody holds
             serving.add_done_callback(self._served.discard)
-            await asyncio.wait([serving], timeout=PATIENCE)
+            await asyncio.wait([worked, serving], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            if before is not None:
+                await asyncio.wait([before], timeout=PATIENCE)
+            before = serving
 
-    async def _serve(self, group: list[_Caller]) -> None:
+    async def _serve(self, group: list[_Caller], worked: "asyncio.Future[None] | None" = None) -> None:
         try:
-            answers = await self._commit(group)
+            answers = await self._commit(group, worked)
         except _FellApart as apart:
             if len(group) == 1:
                 group[0].hear_failure(apart.error)
@@ -93,10 +102,13 @@ class GroupCommit:
             for caller, answer in zip(group, answers, strict=True):
                 caller.hear(answer)
 
-    async def _commit(self, group: list[_Caller]) -> list[Any]:
+    async def _commit(self, group: list[_Caller], worked: "asyncio.Future[None] | None") -> list[Any]:
+        """`worked` is told when all that is left is to write the events and to commit: neither waits for anybody's lock."""
         async with self._open_transaction() as tx:
             answers = await tx.side_by_side([partial(caller.serve, tx) for caller in group])
             for answer in answers:
                 if isinstance(answer, BaseException):
                     raise _FellApart(answer)
+            if worked is not None:
+                worked.set_result(None)
             return answers
