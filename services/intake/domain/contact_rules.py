@@ -1,10 +1,12 @@
 """Which names, e-mail addresses and phone numbers are accepted, and in which one form each is kept."""
 
+import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES, EMAIL_MAX_LENGTH, LOCAL_PART_MAX_LENGTH
 
 from services.intake.domain.refusal import NotPossible
 from services.intake.domain.words import Words, words
@@ -15,6 +17,10 @@ LONGEST_PHONE = 40
 # Direction controls that override or embed: they come along when text is copied, mean nothing in a name, and could make
 # one name look like another on a page. The plain marks U+200E and U+200F and joiners belong to scripts and stay.
 _DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+# How nearly everybody writes them. What a library makes of these is known beforehand, without reading them letter by letter;
+# it still judges each domain and each number.
+_PLAIN_EMAIL = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9.-]+)")
+_PLAIN_US_PHONE = re.compile(r"(?:\(([2-9][0-9]{2})\) ?|([2-9][0-9]{2})[ .-]?)([0-9]{3})[ .-]?([0-9]{4})")
 _REFUSED_CATEGORIES = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -49,10 +55,9 @@ def clean_email(typed: str) -> str:
     Nothing is looked up: whether a domain exists now says nothing about tomorrow, and the answer would wait for DNS.
     Raises NotPossible.
     """
+    typed = typed.translate(_DIRECTION).strip()
     try:
-        found = validate_email(
-            typed.translate(_DIRECTION).strip(), check_deliverability=False, allow_smtputf8=False, strict=True
-        )
+        return _plain_email(typed) or _any_email(typed)
     except EmailNotValidError:
         raise NotPossible(
             words(
@@ -60,7 +65,27 @@ def clean_email(typed: str) -> str:
                 es="Escriba un correo electrónico como nombre@example.com.",
             )
         ) from None
+
+
+def _any_email(typed: str) -> str:
+    found = validate_email(typed, check_deliverability=False, allow_smtputf8=False, strict=True)
     return found.ascii_email or found.normalized
+
+
+def _plain_email(typed: str) -> str | None:
+    """None when it takes more than a look: then ask the library for the whole."""
+    if len(typed) > EMAIL_MAX_LENGTH or "xn--" in typed.lower() or not (plain := _PLAIN_EMAIL.fullmatch(typed)):
+        return None
+    mailbox, domain = plain.groups()
+    if len(mailbox) > LOCAL_PART_MAX_LENGTH or mailbox.lower() in CASE_INSENSITIVE_MAILBOX_NAMES:
+        return None
+    return f"{mailbox}@{_domain(domain)}"
+
+
+@lru_cache(maxsize=1000)
+def _domain(typed: str) -> str:
+    """Most people's mail is in few domains."""
+    return _any_email(f"a@{typed}").removeprefix("a@")
 
 
 def clean_phone(typed: str, region: str) -> str:
@@ -69,7 +94,7 @@ def clean_phone(typed: str, region: str) -> str:
     if len(typed) > LONGEST_PHONE:
         raise NotPossible(words("Write one phone number only.", es="Escriba un solo número de teléfono."))
     try:
-        number = phonenumbers.parse(typed, region)
+        number = _plain_us_phone(typed, region) or phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
         raise NotPossible(_example(region)) from None
     if number.extension:
@@ -82,6 +107,15 @@ def clean_phone(typed: str, region: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise NotPossible(_example(region))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _plain_us_phone(typed: str, region: str) -> phonenumbers.PhoneNumber | None:
+    """As `phonenumbers.parse` reads it; None when it takes more than a look."""
+    if region != "US" or not (plain := _PLAIN_US_PHONE.fullmatch(typed)):
+        return None
+    return phonenumbers.PhoneNumber(
+        country_code=1, national_number=int("".join(part for part in plain.groups() if part))
+    )
 
 
 @cache

@@ -3,15 +3,18 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
+from shared.database import Database, group_commit
 from shared.database.group_commit import GroupCommit
 from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
 from shared.ids import uuid7
+from shared.keyring.ciphers import ServiceCipher
 from shared.messaging.cause import Cause, because_of
+from shared.web.idempotency import Answer, Answers, RequestKey
 from tests.integration.database.test_transaction import Flag, risk
 
 PATIENCE = 60
@@ -57,6 +60,32 @@ class Counted:
 
     async def work(self, _: Transaction) -> None:
         self.times += 1
+
+
+@dataclass
+class SlowDisk:
+    """Opens transactions, and keeps back the commit of the first until it is told to go on."""
+
+    database: Database
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+    breaks: bool = False
+
+    @asynccontextmanager
+    async def open(self):
+        async with self.database.transaction() as tx:
+            yield SharedTransaction(tx.connection, tx.service, tx.now)
+            if self.reached.is_set():
+                return
+            self.reached.set()
+            await self.goes_on.wait()
+            if self.breaks:
+                raise ConnectionResetError
+
+
+@pytest.fixture
+def disk(database):
+    return SlowDisk(database)
 
 
 async def test_who_comes_at_once_shares_a_transaction(database):
@@ -130,3 +159,90 @@ async def test_a_caller_who_went_away_leaves_the_others_theirs(database):
     await stays
 
     assert await said(database) == 2
+
+
+async def test_the_next_is_served_while_the_disk_keeps_the_one_before(disk):
+    group = GroupCommit(disk.open)
+    first = asyncio.create_task(group.run(transaction_id))
+    await asyncio.wait_for(disk.reached.wait(), PATIENCE)
+
+    second = await asyncio.wait_for(group.run(transaction_id), PATIENCE)
+
+    assert not first.done()
+    disk.goes_on.set()
+    assert await first != second
+
+
+async def test_the_next_begins_when_nothing_is_left_to_lock_for_the_one_before(database, monkeypatch):
+    monkeypatch.setattr(group_commit, "PATIENCE", PATIENCE)
+    began, free = asyncio.Event(), asyncio.Event()
+
+    async def work(_: Transaction) -> None:
+        began.set()
+        await free.wait()
+
+    counted = Counted()
+    first = asyncio.create_task(database.together(work))
+    await began.wait()
+    second = asyncio.create_task(database.together(counted.work))
+    await asyncio.sleep(0.2)
+
+    assert counted.times == 0
+    free.set()
+    await asyncio.gather(first, second)
+
+
+async def test_a_commit_that_breaks_takes_nothing_from_the_next(disk):
+    group, disk.breaks = GroupCommit(disk.open), True
+    first = asyncio.create_task(group.run(transaction_id))
+    await asyncio.wait_for(disk.reached.wait(), PATIENCE)
+    second = asyncio.create_task(group.run(transaction_id))
+    await asyncio.wait_for(second, PATIENCE)
+    disk.goes_on.set()
+
+    with pytest.raises(ConnectionResetError):
+        await first
+    async with disk.database.transaction() as tx:
+        assert await tx.fetchval("select pg_xact_status($1::text::xid8)", str(second.result())) == "committed"
+
+
+async def test_under_one_key_the_next_gets_the_answer_of_the_one_before(disk):
+    group, answers, counted = GroupCommit(disk.open), Answers(ServiceCipher(bytes(32), "intake")), Counted()
+    key = RequestKey("public", "pressed-twice", b"the same body")
+
+    async def do(tx: Transaction) -> Answer:
+        await counted.work(tx)
+        return Answer(201, str(uuid7()).encode())
+
+    first = asyncio.create_task(answers.once(group.run, key, do))
+    await asyncio.wait_for(disk.reached.wait(), PATIENCE)
+    second = asyncio.create_task(answers.once(group.run, key, do))
+    await asyncio.sleep(0.2)  # it waits for the key, which the first has locked
+    disk.goes_on.set()
+
+    assert await second == await first
+    assert counted.times == 1
+
+
+async def test_at_most_one_waits_for_the_disk_while_another_works(database):
+    waiting = most = 0
+
+    @asynccontextmanager
+    async def slow():
+        nonlocal waiting, most
+        async with database.transaction() as tx:
+            waiting += 1
+            most = max(most, waiting)
+            yield SharedTransaction(tx.connection, tx.service, tx.now)
+            await asyncio.sleep(0.02)
+            waiting -= 1
+
+    group = GroupCommit(slow)
+
+    async def come() -> None:
+        for _ in range(5):
+            await group.run(transaction_id)
+
+    await asyncio.gather(*(come() for _ in range(6)))
+
+    assert most == 2

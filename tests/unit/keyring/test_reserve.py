@@ -17,10 +17,13 @@ class Maker:
     def __init__(self) -> None:
         self.asked: list[int] = []
         self.away = False
+        self.at_work = asyncio.Event()
+        self.at_work.set()
         self._next = 0
 
     async def __call__(self, count: int) -> list[Any]:
         await asyncio.sleep(0)
+        await self.at_work.wait()
         if self.away:
             raise OSError
         self.asked.append(count)
@@ -90,3 +93,44 @@ async def test_after_a_failure_the_next_one_tries_again(reserve, maker):
     maker.away = False
 
     assert await reserve.take() == 0
+
+
+async def test_in_a_crowd_nobody_waits_while_the_next_are_made(reserve, maker):
+    for _ in range(1 + 2 + 4 + 8 + MOST // 2):
+        await reserve.take()
+    maker.at_work.clear()
+
+    for _ in range(MOST // 2):
+        await asyncio.wait_for(reserve.take(), 60)
+
+
+async def test_a_failure_is_told_to_all_who_wait_for_it(reserve, maker):
+    maker.away = True
+
+    waited = await asyncio.gather(*(reserve.take() for _ in range(3)), return_exceptions=True)
+
+    assert [type(failure) for failure in waited] == [OSError] * 3
+
+
+async def test_a_failure_that_nobody_waited_for_is_told_to_nobody(reserve, maker):
+    for _ in range(1 + 2 + 4 + 8):
+        await reserve.take()
+    for _ in range(MOST // 2 - 1):
+        await reserve.take()
+    maker.away = True
+    for _ in range(2):
+        await reserve.take()
+    await asyncio.sleep(0.01)
+    maker.away = False
+
+    taken = [await reserve.take() for _ in range(MOST)]
+    assert len(set(taken)) == MOST
+
+
+async def test_who_goes_away_takes_no_key_from_the_others(reserve):
+    gone = asyncio.create_task(reserve.take())
+    stays = asyncio.create_task(reserve.take())
+    await asyncio.sleep(0)
+    gone.cancel()
+
+    assert await asyncio.wait_for(stays, 60) == 0
