@@ -63,6 +63,7 @@ def demo_clinic() -> Clinic:
         kinds=tuple(_kind(kind) for kind in clinic["kinds"]),
         minimum_notice=timedelta(minutes=clinic["minimum_notice_minutes"]),
         horizon=timedelta(days=clinic["horizon_days"]),
+        change_notice=timedelta(minutes=clinic["change_notice_minutes"]),
     )
 
 

@@ -135,8 +135,8 @@ class Settings(BaseSettings):
     staff_token_public_key: str = Field(default="", description="Verifies staff tokens (JWK)")
     service_token_private_key: SecretStr = Field(default=SecretStr(""), description="Signs this service's calls (JWK)")
     service_token_public_keys: dict[str, str] = Field(default={}, description="Who may call: {service: JWK}")
-    intake_url: str = Field(
-        default="http://127.0.0.1:8001", description="Where intake listens, for the few internal calls"
+    intake_url: Annotated[list[str], NoDecode] = Field(
+        default=["http://127.0.0.1:8001"], description="Where intake listens, all its replicas (comma list)"
     )
     scheduling_url: Annotated[list[str], NoDecode] = Field(
         default=["http://127.0.0.1:8002"], description="Where scheduling listens, all its replicas (comma list)"
@@ -152,7 +152,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_comma_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("trusted_proxies", "cors_origins", "kafka_bootstrap_servers", "scheduling_url"):
+        for name in ("trusted_proxies", "cors_origins", "kafka_bootstrap_servers", "intake_url", "scheduling_url"):
             if name in values:
                 values[name] = _comma_list(values[name])
         return values

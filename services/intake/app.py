@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
-from services.intake.api import draft_sending, drafts, problem_catalogue, rules_health
+from services.intake.api import draft_sending, drafts, problem_catalogue, proofs, rules_health
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages import (
@@ -125,6 +125,7 @@ SERVICE = Service(
         staff_contact.router,
         staff_story.router,
         rules_health.router,
+        proofs.router,
     ],
     reactions=[
         consultation_scheduled.reactions,

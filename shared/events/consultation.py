@@ -29,5 +29,19 @@ class ConsultationCancelled(ConsultationEvent, topic="consultation-cancelled", k
     appointment: AppointmentTime | None
 
 
+class ChangeLinkAsked(PatientEvent, topic="change-link-asked", kind=Kind.FACT):
+    """The link with which the patient changes their appointment has ended, and they want another one.
+
+    It stands in no event: whoever writes to the patient asks scheduling for it, at the last moment.
+    """
+
+    ask_id: UUID
+    request_id: UUID
+    asked_at: AwareDatetime
+
+
 class ConsultationWaitlisted(ConsultationEvent, topic="consultation-waitlisted", kind=Kind.STATE):
     """No time fits yet; the patient stands on the waiting list."""
+
+    instead_of: AwareDatetime | None = None
+    """The time that the patient had chosen themselves, and that others have now."""

@@ -48,7 +48,7 @@ class RequestHeard:
 
 @dataclass(frozen=True, slots=True)
 class ConsultationHeard:
-    """`state`: scheduled, waitlisted or cancelled."""
+    """`state`: scheduled, waitlisted or cancelled. `instead_of`: the time that the patient had chosen, and others have."""
 
     consultation_id: UUID
     clinic_id: UUID
@@ -59,6 +59,7 @@ class ConsultationHeard:
     appointment_id: UUID | None
     decided_by: str
     version: int
+    instead_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

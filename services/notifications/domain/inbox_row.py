@@ -106,6 +106,7 @@ MESSAGE_WORDS = {
     "consultation-declined": "Word that the request was declined",
     "consultation-scheduled": "Time of the consultation",
     "consultation-cancelled": "Cancellation of the consultation",
+    "change-link": "Link to change the appointment",
     "consultation-waitlisted": "Word of the waiting list",
     "session-scheduled": "Time of the session",
     "session-cancelled": "Cancellation of the session",

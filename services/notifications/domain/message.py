@@ -51,6 +51,7 @@ class MessageKind(StrEnum):
     CONSULTATION_SCHEDULED = "consultation-scheduled"
     CONSULTATION_CANCELLED = "consultation-cancelled"
     CONSULTATION_WAITLISTED = "consultation-waitlisted"
+    CHANGE_LINK = "change-link"
     SESSION_SCHEDULED = "session-scheduled"
     SESSION_CANCELLED = "session-cancelled"
     AFTER_CARE = "after-care"
@@ -115,6 +116,8 @@ RECEIPT_GOOD_FOR = timedelta(days=3)
 NEWS_GOOD_FOR = timedelta(days=7)
 CANCELLATION_GOOD_FOR = timedelta(hours=24)
 """Past the time that was cancelled: somebody who came in vain still wants to know why."""
+LINK_GOOD_FOR = timedelta(days=1)
+"""Whoever has waited longer for a link has asked again, or phoned."""
 AFTER_CARE_GOOD_FOR = timedelta(hours=24)
 
 

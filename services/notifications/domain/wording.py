@@ -20,6 +20,13 @@ _NO_NAME = re.compile(r"[/@:]|www\.|\w{2,}\.\w{2,}|(?:\d[\s().+-]*){5}", re.IGNO
 
 READ_FIRST = "request-read-first"
 """The receipt of a request that a person reads before a time is offered."""
+INSTEAD = "consultation-instead"
+"""A time is booked, and it is not the one that the patient had chosen: others have that now."""
+MOVED = "consultation-moved"
+"""The patient has chosen this time in the place of another one."""
+WAITING_INSTEAD = "waitlisted-instead"
+"""Others have the chosen time, and there is none to book instead."""
+VARIANTS = frozenset({READ_FIRST, INSTEAD, MOVED, WAITING_INSTEAD})
 
 
 class _Said(BaseModel):
@@ -51,7 +58,7 @@ class Sentences(_Said):
 
 
 class Wording(_Said):
-    """Everything that is said in one language: `letters` by the name of their kind, and READ_FIRST."""
+    """Everything that is said in one language: `letters` by the name of their kind, and VARIANTS."""
 
     around: Around
     letters: Mapping[str, Sentences]
@@ -89,6 +96,7 @@ class About:
 
     `when` is the clinic's local time with its zone, such as `Thursday, June 18, 9:30 AM, Denver time (MDT)`; `day` its
     date alone; `until` the last day of the link. `link` is an address only this patient knows, "" when there is none.
+    `chosen` is the time that they had chosen and that others have now, "" when there is none.
     """
 
     name: str
@@ -97,7 +105,9 @@ class About:
     until: str = ""
     reference: str = ""
     link: str = ""
+    chosen: str = ""
     is_read_first: bool = False
+    is_moved: bool = False
 
 
 def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wording, about: About) -> Letter:
@@ -111,6 +121,7 @@ def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wordi
         "emergency": clinic.emergency_line,
         "day": about.day,
         "until": about.until,
+        "chosen": about.chosen,
     }
     known["call"] = around.call.format(**known)
     facts: tuple[tuple[str, str], ...] = ()
@@ -118,8 +129,7 @@ def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wordi
         facts = ((around.when, about.when), (around.where, f"{clinic.outside_name}, {clinic.address}"))
     if about.reference:
         facts = (*facts, (around.reference, about.reference))
-    reads_first = kind is MessageKind.REQUEST_RECEIVED and about.is_read_first
-    said = wording.letters[READ_FIRST if reads_first else kind]
+    said = wording.letters[_variant(kind, about)]
     return Letter(
         language=language,
         subject=one_line(said.subject.format(**known)),
@@ -130,6 +140,20 @@ def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wordi
         link=(said.link, about.link) if about.link and said.link else None,
         closing=(clinic.outside_name, around.help.format(**known)),
     )
+
+
+def _variant(kind: MessageKind, about: About) -> str:
+    match kind:
+        case MessageKind.REQUEST_RECEIVED if about.is_read_first:
+            return READ_FIRST
+        case MessageKind.CONSULTATION_SCHEDULED if about.chosen:
+            return INSTEAD
+        case MessageKind.CONSULTATION_SCHEDULED if about.is_moved:
+            return MOVED
+        case MessageKind.CONSULTATION_WAITLISTED if about.chosen:
+            return WAITING_INSTEAD
+        case _:
+            return kind
 
 
 def _greeting(around: Around, name: str) -> str:

@@ -1,11 +1,12 @@
-"""The one question to scheduling: how does this appointment stand, now?"""
+"""What scheduling is asked just before a letter goes: how its appointment stands, and for a link to change it."""
 
 import asyncio
 from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from services.notifications.domain.message import Standing
 from services.notifications.use_cases.outside import SchedulingSilent
@@ -28,6 +29,12 @@ class _Answer(BaseModel):
     state: str
 
 
+class _Link(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    path: Annotated[str, StringConstraints(pattern=r"^/a/[\w-]{43}$")]
+
+
 class SchedulingService:
     """A `Scheduling` over HTTP, with a token of our own.
 
@@ -45,18 +52,26 @@ class SchedulingService:
 
     async def standing(self, appointment_id: UUID) -> Standing | None:
         """An appointment that scheduling does not know is one it does not tell of: it may stand before a restore."""
+        return _standing(await self._ask("GET", f"/internal/appointments/{appointment_id}/revision"))
+
+    async def change_link(self, request_id: UUID) -> str | None:
+        """Asked twice it makes two; the one that nobody was told of ends by itself."""
+        return _link(await self._ask("POST", f"/internal/requests/{request_id}/change-link"))
+
+    async def _ask(self, method: str, path: str) -> httpx.Response:
+        """Raises SchedulingSilent."""
         replicas = self._replicas
         for tried in range(max(TRIES, len(replicas))):
             if tried:
                 await asyncio.sleep(PAUSE)
             replica = replicas[tried % len(replicas)]
             try:
-                response = await self._client.get(f"{replica}/internal/appointments/{appointment_id}/revision")
+                response = await self._client.request(method, f"{replica}{path}")
             except httpx.HTTPError:
                 continue
             if response.status_code not in _CANNOT_NOW:
                 self._replicas = sorted(replicas, key=lambda other: other != replica)
-                return _standing(response)
+                return response
         raise SchedulingSilent
 
     async def close(self) -> None:
@@ -71,3 +86,12 @@ def _standing(response: httpx.Response) -> Standing | None:
     except ValidationError:
         return None
     return Standing(answer.revision, cancelled=answer.state == "cancelled")
+
+
+def _link(response: httpx.Response) -> str | None:
+    if response.status_code != httpx.codes.CREATED:
+        return None
+    try:
+        return _Link.model_validate_json(response.content).path
+    except ValidationError:
+        return None

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from services.notifications.domain.heard import AppointmentHeard, ConsultationHeard
 from services.notifications.use_cases.hear_consultations import hear_consultations
+from services.notifications.use_cases.send_change_links import send_change_links
 from shared.database.transaction import Transaction
 from shared.events.consultation import (
+    ChangeLinkAsked,
     ConsultationCancelled,
     ConsultationEvent,
     ConsultationScheduled,
@@ -41,6 +43,11 @@ async def tell_waiting(tx: Transaction, messages: list[Received[ConsultationWait
     await hear_consultations(tx, [_consultation(one.event, one.version, "waitlisted", None) for one in messages], [])
 
 
+@reactions.on_batch(ChangeLinkAsked)
+async def send_links(tx: Transaction, messages: list[Received[ChangeLinkAsked]], _now: datetime) -> None:
+    await send_change_links(tx, [message.event for message in messages])
+
+
 def _consultation(
     event: ConsultationEvent, version: int, state: str, appointment: AppointmentTime | None
 ) -> ConsultationHeard:
@@ -54,6 +61,7 @@ def _consultation(
         appointment_id=appointment.appointment_id if appointment else None,
         decided_by=event.by,
         version=version,
+        instead_of=event.instead_of if isinstance(event, ConsultationScheduled | ConsultationWaitlisted) else None,
     )
 
 

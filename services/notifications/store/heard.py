@@ -97,17 +97,18 @@ async def hear_consultations(tx: Transaction, heard: Sequence[ConsultationHeard]
         """
         insert into consultation_known as known
                (consultation_id, clinic_id, patient_id, request_id, reference, state, appointment_id, decided_by,
-                version, heard_at)
+                version, instead_of, heard_at)
         select consultation_id, clinic_id, patient_id, request_id, reference, state, appointment_id, decided_by,
-               version, $2
+               version, instead_of, $2
           from jsonb_to_recordset($1::text::jsonb)
                as heard (consultation_id uuid, clinic_id uuid, patient_id uuid, request_id uuid, reference text,
-                         state text, appointment_id uuid, decided_by text, version bigint)
+                         state text, appointment_id uuid, decided_by text, version bigint, instead_of timestamptz)
             on conflict (consultation_id) do update
            set state = excluded.state,
                appointment_id = excluded.appointment_id,
                decided_by = excluded.decided_by,
                version = excluded.version,
+               instead_of = excluded.instead_of,
                heard_at = excluded.heard_at
          where known.version < excluded.version
         returning consultation_id

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.notifications.domain.message import MessageKind
-from services.notifications.domain.wording import READ_FIRST, Wording
+from services.notifications.domain.wording import VARIANTS, Wording
 
 SHIPPED = Path(__file__).parents[1] / "texts"
 ENGLISH = "en"
-_EVERY_LETTER = {*MessageKind, READ_FIRST}
+_EVERY_LETTER = {*MessageKind, *VARIANTS}
 
 
 def read_wordings(folder: Path = SHIPPED) -> Mapping[str, Wording]:

@@ -14,7 +14,8 @@ from shared.database.transaction import Transaction
 class Content:
     """`starts_at` is the appointment's, or the session's for after-care. `was_offered`: an earlier message named a time.
     `nobody_expects_it`: the patient gave the appointment up, or is told by a letter of its own that there is none.
-    `is_read_first`: a person reads the request before a time is offered."""
+    `is_read_first`: a person reads the request before a time is offered. `instead_of`: the time that the patient had
+    chosen and that others have now. `is_moved`: they have chosen this one in the place of another."""
 
     envelopes: Envelopes | None
     reference: str = ""
@@ -24,6 +25,8 @@ class Content:
     nobody_expects_it: bool = False
     was_offered: bool = False
     is_read_first: bool = False
+    instead_of: datetime | None = None
+    is_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ async def of(tx: Transaction, message: Claimed) -> Content:
             starts_at=ended["started_at"] if ended else None,
             ends_at=ended["ended_at"] if ended else None,
             is_read_first=request.is_read_first,
+            instead_of=await _instead_of(tx, message),
         )
     row = await tx.fetchrow(
         "select starts_at, ends_at, zone, decided_by from appointment_known where appointment_id = $1",
@@ -59,7 +63,13 @@ async def of(tx: Transaction, message: Claimed) -> Content:
         zone=row["zone"] if row else None,
         nobody_expects_it=(bool(row) and row["decided_by"] == "patient") or request.is_declined,
         was_offered=await messages.was_offered(tx, message.appointment_id, message.revision),
+        instead_of=await _instead_of(tx, message),
+        is_moved=bool(row) and row["decided_by"] == "patient" and message.kind.confirms,
     )
+
+
+async def _instead_of(tx: Transaction, message: Claimed) -> datetime | None:
+    return await tx.fetchval("select instead_of from consultation_known where request_id = $1", message.request_id)
 
 
 async def _reference(tx: Transaction, request_id: UUID | None) -> str:

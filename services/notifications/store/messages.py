@@ -36,7 +36,7 @@ _NO_LONGER_TRUE = """
                             when message.kind in ('information-asked', 'consultation-declined')
                             then known.version > message.revision
                             when message.kind in ('request-received', 'consultation-scheduled',
-                                                  'consultation-waitlisted')
+                                                  'consultation-waitlisted', 'change-link')
                             then known.withdrawn_at is not null or known.declined_at is not null
                        end)
      or (message.kind = 'scales-due'

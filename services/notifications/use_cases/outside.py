@@ -56,3 +56,9 @@ class Scheduling(Protocol):
         Raises SchedulingSilent.
         """
         ...
+
+    async def change_link(self, request_id: UUID) -> str | None:
+        """The path of a new link with which the patient changes the appointment of this request; None when there is
+        nothing to change. Raises SchedulingSilent.
+        """
+        ...

@@ -15,6 +15,7 @@ import structlog
 
 from services.notifications.domain.message import (
     WAIT_FOR_CONTACT,
+    MessageKind,
     MessageState,
     Reason,
     Verdict,
@@ -150,7 +151,13 @@ class Sender:
         if (ended := await self._still_true(message)) is not None:
             return ended
         try:
-            mail = await self.writer.write(message, content, now)
+            change_link = await self._change_link(message, content)
+        except SchedulingSilent:
+            return self._again(message, Reason.SCHEDULING_SILENT)
+        if message.kind is MessageKind.CHANGE_LINK and change_link is None:
+            return _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
+        try:
+            mail = await self.writer.write(message, content, now, change_link)
         except QuietHours as quiet:
             return _Outcome(MessageState.RETRYING, Reason.QUIET_HOURS, wait=quiet.until - now)
         except Unwritable as unwritable:
@@ -184,6 +191,13 @@ class Sender:
                 return self._again(message, unsaid)
             case Verdict.SEND:
                 return None
+
+    async def _change_link(self, message: Claimed, content: Content) -> str | None:
+        """For whom it was asked for, and for whom another time was booked than they had chosen."""
+        instead = message.kind is MessageKind.CONSULTATION_SCHEDULED and content.instead_of
+        if message.request_id is None or not (message.kind is MessageKind.CHANGE_LINK or instead):
+            return None
+        return await self.scheduling.change_link(message.request_id)
 
     async def _hand_over(self, message: Claimed, mail: Mail, round_: "_Round") -> _Outcome:
         try:

@@ -29,6 +29,12 @@ class WatchedScheduling:
             self._unanswered = appointment_id
             raise
 
+    async def change_link(self, request_id: UUID) -> str | None:
+        """Raises SchedulingSilent, at once while it is known to be silent."""
+        if self._unanswered is not None:
+            raise SchedulingSilent
+        return await self._scheduling.change_link(request_id)
+
     async def look_again(self, database: Database) -> int:
         """For a timer: while anything waits for scheduling, whoever let it wait, ask; once it answers all of it goes."""
         asked = self._unanswered

@@ -59,8 +59,9 @@ class MailWriter:
     public_url: str
     wordings: Mapping[str, Wording]
 
-    async def write(self, message: Claimed, content: Content, now: datetime) -> Mail:
-        """Raises Unwritable, QuietHours; failures of the keyring's database pass through."""
+    async def write(self, message: Claimed, content: Content, now: datetime, change_link: str | None = None) -> Mail:
+        """`change_link` is the path of one with which the patient changes the appointment; it stands in the place of any
+        other. Raises Unwritable, QuietHours; failures of the keyring's database pass through."""
         contact, link = await self._open(message, content)
         if not contact.email:
             raise Unwritable(Reason.NO_EMAIL)
@@ -74,6 +75,8 @@ class MailWriter:
         language = preferred(contact.language, list(self.wordings))
         wording = self.wordings[language]
         clinic = clinic_words(self.clinic, language)
+        if change_link:
+            link = f"{self.public_url}{change_link}/{language}"
         about = self._about(message, content, contact.name, link, language)
         return Mail(
             letter=letter(message.kind, clinic, language, wording, about),
@@ -111,7 +114,9 @@ class MailWriter:
             until=patient_day(message.expires_at, zone, message.planned_at, language),
             reference=content.reference,
             link=link,
+            chosen=patient_when(content.instead_of, zone, message.planned_at, language) if content.instead_of else "",
             is_read_first=content.is_read_first,
+            is_moved=content.is_moved,
         )
 
     def _invitation(self, message: Claimed, content: Content, recipient: str, title: str) -> Invitation | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.scheduling.domain.clinic import Purpose, ResourceKind
+from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.slots import Candidate
 from services.scheduling.domain.wall_clock import reads
 from shared.events.values import AppointmentTime
@@ -104,12 +105,31 @@ class Appointment:
             cancel_reason=reason,
         )
 
+    def move(self, candidate: Candidate) -> "Appointment":
+        """The same appointment at another time, which the patient will notice. Raises AppointmentIsOver."""
+        if self.state is not AppointmentState.BOOKED:
+            raise AppointmentIsOver(self.state)
+        clinician = candidate.resource(ResourceKind.CLINICIAN)
+        return replace(
+            self,
+            starts_at=candidate.during.start,
+            ends_at=candidate.during.end,
+            local_start=reads(candidate.during.start, self.booking.zone),
+            clinician_id=clinician.staff_id if clinician else None,
+            revision=self.revision + 1,
+            version=self.version + 1,
+        )
+
     def complete(self) -> "Appointment":
         """It took place. The revision stays: nothing was changed for the patient. Raises AppointmentIsOver."""
         if self.state is AppointmentState.COMPLETED:
             return self
         self._must_be_open()
         return replace(self, state=AppointmentState.COMPLETED, version=self.version + 1)
+
+    @property
+    def during(self) -> Interval:
+        return Interval(self.starts_at, self.ends_at)
 
     def told(self) -> AppointmentTime:
         """As the other services need to know it."""

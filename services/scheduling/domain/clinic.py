@@ -87,6 +87,8 @@ class Clinic:
     """How long before an appointment it may still be booked without staff."""
     horizon: timedelta = timedelta(days=28)
     """How far ahead times are given without staff."""
+    change_notice: timedelta = timedelta(hours=2)
+    """How long before an appointment its patient may still choose another time without staff."""
 
     def kind(self, purpose: Purpose) -> AppointmentKind | None:
         """None where the clinic does not offer it."""

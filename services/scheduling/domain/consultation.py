@@ -55,6 +55,8 @@ class Consultation:
     withdrawn: bool
     request_version: int
     version: int
+    instead_of: datetime | None = None
+    """The time that the patient had chosen and that others have now, until they choose again."""
 
     @classmethod
     def unheard(cls, request: Request) -> "Consultation":

@@ -166,11 +166,13 @@ def nearest(
     busy: Busy,
     *,
     apart: bool = False,
+    but: datetime | None = None,
     most: int = 3,
 ) -> list[datetime]:
     """The starts closest to the one that was refused, in order of time.
 
     `apart`: somebody is booking it at this moment, which nobody can see yet. What does not touch that comes first.
+    `but` is a start that is theirs already.
     """
     during = Interval(start, start + wanted.kind.length)
 
@@ -178,6 +180,6 @@ def nearest(
         touches = apart and during.overlaps(Interval(at, at + wanted.kind.length))
         return touches, abs(at - start), at
 
-    closest = sorted(starts(clinic, wanted.kind.length, window), key=far)
+    closest = sorted((at for at in starts(clinic, wanted.kind.length, window) if at != but), key=far)
     free = islice(candidates(clinic, wanted, closest, busy), most)
     return sorted(candidate.during.start for candidate in free)

@@ -45,6 +45,14 @@ async def of_consultation(tx: Transaction, consultation_id: UUID) -> Appointment
     return None if row is None else _appointment(row)
 
 
+async def look_at(tx: Transaction, consultation_id: UUID) -> Appointment | None:
+    """The newest it had, cancelled or not, only to be looked at."""
+    row = await tx.fetchrow(
+        "select * from appointment where consultation_id = $1 order by id desc limit 1", consultation_id
+    )
+    return None if row is None else _appointment(row)
+
+
 async def of_session(tx: Transaction, session_id: UUID) -> Appointment:
     """The appointment of a session, locked. Raises LookupError; every session has one."""
     row = await tx.fetchrow("select * from appointment where session_id = $1 for no key update", session_id)
@@ -58,7 +66,8 @@ async def save(tx: Transaction, appointment: Appointment) -> None:
     await tx.execute(
         """
         update appointment
-           set state = $2, revision = $3, version = $4, cancelled_by = $5, cancel_reason = $6
+           set state = $2, revision = $3, version = $4, cancelled_by = $5, cancel_reason = $6,
+               starts_at = $7, ends_at = $8, local_start = $9, clinician_id = $10
          where id = $1
         """,
         appointment.id,
@@ -67,6 +76,10 @@ async def save(tx: Transaction, appointment: Appointment) -> None:
         appointment.version,
         appointment.cancelled_by,
         appointment.cancel_reason,
+        appointment.starts_at,
+        appointment.ends_at,
+        appointment.local_start,
+        appointment.clinician_id,
     )
 
 

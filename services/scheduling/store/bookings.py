@@ -47,9 +47,19 @@ async def claim(tx: Transaction, clinic_id: UUID, appointment_id: UUID, claims: 
         raise Taken([claim for claim in claims if (claim.resource.id, claim.during.start) not in had])
 
 
-async def free(tx: Transaction, appointment_id: UUID) -> None:
-    """Gives back everything an appointment took. The rows stay as history."""
-    await tx.execute("update resource_booking set active = false where appointment_id = $1 and active", appointment_id)
+async def free(tx: Transaction, appointment_id: UUID, *, outside: Interval | None = None) -> None:
+    """Gives back everything an appointment took, or what of it lies outside its new time. The rows stay as history."""
+    await tx.execute(
+        """
+        update resource_booking
+           set active = false
+         where appointment_id = $1 and active
+           and ($2::timestamptz is null or not during && tstzrange($2, $3))
+        """,
+        appointment_id,
+        outside.start if outside else None,
+        outside.end if outside else None,
+    )
 
 
 async def busy(

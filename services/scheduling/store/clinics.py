@@ -13,7 +13,7 @@ async def find(tx: Transaction, clinic_id: UUID) -> Clinic | None:
     """Everything about a clinic in one round trip; None before it is set up."""
     row = await tx.fetchrow(
         """
-        select id, name, zone, minimum_notice_minutes, horizon_days,
+        select id, name, zone, minimum_notice_minutes, horizon_days, change_notice_minutes,
                (select coalesce(jsonb_agg(h order by weekday, opens), '[]')
                   from opening_hours as h where clinic_id = $1) as hours,
                (select coalesce(jsonb_agg(r order by kind, name), '[]')
@@ -41,6 +41,7 @@ async def find(tx: Transaction, clinic_id: UUID) -> Clinic | None:
         kinds=_kinds(row["parts"], row["needs"]),
         minimum_notice=timedelta(minutes=row["minimum_notice_minutes"]),
         horizon=timedelta(days=row["horizon_days"]),
+        change_notice=timedelta(minutes=row["change_notice_minutes"]),
     )
 
 
@@ -78,19 +79,21 @@ async def save(tx: Transaction, clinic: Clinic) -> None:
     """Makes the stored clinic the same as this one. A resource it no longer names stays, but is booked no more."""
     await tx.execute(
         """
-        insert into clinic (id, name, zone, minimum_notice_minutes, horizon_days)
-        values ($1, $2, $3, $4, $5)
+        insert into clinic (id, name, zone, minimum_notice_minutes, horizon_days, change_notice_minutes)
+        values ($1, $2, $3, $4, $5, $6)
             on conflict (id) do update
            set name = excluded.name,
                zone = excluded.zone,
                minimum_notice_minutes = excluded.minimum_notice_minutes,
-               horizon_days = excluded.horizon_days
+               horizon_days = excluded.horizon_days,
+               change_notice_minutes = excluded.change_notice_minutes
         """,
         clinic.id,
         clinic.name,
         clinic.zone,
         clinic.minimum_notice // timedelta(minutes=1),
         clinic.horizon.days,
+        clinic.change_notice // timedelta(minutes=1),
     )
     await tx.execute("delete from opening_hours where clinic_id = $1", clinic.id)
     await tx.executemany(

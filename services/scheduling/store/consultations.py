@@ -52,6 +52,12 @@ async def lock_of_request(tx: Transaction, request_id: UUID) -> Consultation | N
     return None if row is None else _consultation(row)
 
 
+async def of_request(tx: Transaction, request_id: UUID) -> Consultation | None:
+    """The same, only to be looked at."""
+    row = await tx.fetchrow("select * from consultation where request_id = $1", request_id)
+    return None if row is None else _consultation(row)
+
+
 async def first_waiting(tx: Transaction, clinic_id: UUID) -> Consultation | None:
     """Whoever is first on the waiting list, by urgency, then by age; locked. Rows in other hands are passed over."""
     row = await tx.fetchrow(
@@ -100,7 +106,8 @@ async def save(tx: Transaction, consultation: Consultation) -> None:
     await tx.execute(
         """
         update consultation
-           set state = $2, urgency = $3, wishes = $4, withdrawn = $5, request_version = $6, version = $7
+           set state = $2, urgency = $3, wishes = $4, withdrawn = $5, request_version = $6, version = $7,
+               instead_of = $8
          where id = $1
         """,
         consultation.id,
@@ -110,6 +117,7 @@ async def save(tx: Transaction, consultation: Consultation) -> None:
         consultation.withdrawn,
         consultation.request_version,
         consultation.version,
+        consultation.instead_of,
     )
 
 
@@ -150,4 +158,5 @@ def _consultation(row: asyncpg.Record) -> Consultation:
         withdrawn=row["withdrawn"],
         request_version=row["request_version"],
         version=row["version"],
+        instead_of=row["instead_of"],
     )

@@ -25,10 +25,12 @@ async def book_appointment(
     choose: Choose,
     *,
     held_until: datetime | None = None,
+    moving: Appointment | None = None,
 ) -> Appointment | None:
     """Takes everything a chosen time needs, or nothing; None when nothing in the window is left to choose.
 
-    With `held_until` the time is only held, until then.
+    With `held_until` the time is only held, until then. `moving` is an appointment that gets the time under the identity
+    it has; what it had before is not in its way, and is the caller's to free.
 
     The constraint in the database decides, not what was read before: a race lost rolls back to the savepoint, looks
     again, and tries the next best. Every loss is somebody else's commit, so the loop ends. Raises Contended when
@@ -37,14 +39,16 @@ async def book_appointment(
     """
     losses = 0
     for _ in range(MOST_LOSSES):
-        taken = await bookings.busy(tx, booking.clinic_id, window, booking.patient_id)
+        taken = await bookings.busy(
+            tx, booking.clinic_id, window, booking.patient_id, besides=moving.id if moving else None
+        )
         candidate = choose(taken, losses)
         if candidate is None:
             return None
-        appointment = Appointment.book(booking, candidate, held_until)
+        appointment = moving.move(candidate) if moving else Appointment.book(booking, candidate, held_until)
         try:
             async with tx.patiently():
-                await appointments.insert(tx, appointment)
+                await (appointments.save if moving else appointments.insert)(tx, appointment)
                 await bookings.claim(tx, booking.clinic_id, appointment.id, candidate.claims)
         except bookings.Taken:
             losses += not await let_holds_lapse(tx)

@@ -1,5 +1,6 @@
 """Give a consultation the best time there is, or a place on the waiting list."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.scheduling.domain.appointment import Appointment, Booking
@@ -30,12 +31,14 @@ async def schedule_consultation(
         return await booked(tx, consultation, appointment, instead_of=instead_of)
     if consultation.state is ConsultationState.WAITLISTED:
         return consultation
-    return await wait_in_line(tx, consultation, now)
+    return await wait_in_line(tx, consultation, now, instead_of=instead_of)
 
 
-async def wait_in_line(tx: Transaction, consultation: Consultation, now: datetime) -> Consultation:
+async def wait_in_line(
+    tx: Transaction, consultation: Consultation, now: datetime, *, instead_of: datetime | None = None
+) -> Consultation:
     """Puts it on the waiting list, and says so."""
-    waiting = consultation.become(ConsultationState.WAITLISTED)
+    waiting = replace(consultation.become(ConsultationState.WAITLISTED), instead_of=instead_of)
     await consultations.save(tx, waiting)
     await waiting_list.review_at(tx, waiting.clinic_id, now + LOOK_AGAIN)
     tx.emit(
@@ -46,6 +49,7 @@ async def wait_in_line(tx: Transaction, consultation: Consultation, now: datetim
             request_id=waiting.request_id,
             reference=waiting.reference,
             by=DecidedBy.SYSTEM,
+            instead_of=instead_of,
         ),
         of=waiting,
     )
@@ -75,10 +79,15 @@ def _wishes_that_count(consultation: Consultation) -> Wishes:
 
 
 async def booked(
-    tx: Transaction, consultation: Consultation, appointment: Appointment, *, instead_of: datetime | None = None
+    tx: Transaction,
+    consultation: Consultation,
+    appointment: Appointment,
+    *,
+    by: DecidedBy = DecidedBy.SYSTEM,
+    instead_of: datetime | None = None,
 ) -> Consultation:
     """It has this appointment now, and says so."""
-    after = consultation.become(ConsultationState.BOOKED)
+    after = replace(consultation.become(ConsultationState.BOOKED), instead_of=instead_of)
     await consultations.save(tx, after)
     tx.emit(
         ConsultationScheduled(
@@ -87,7 +96,7 @@ async def booked(
             consultation_id=after.id,
             request_id=after.request_id,
             reference=after.reference,
-            by=DecidedBy.SYSTEM,
+            by=by,
             appointment=appointment.told(),
             instead_of=instead_of,
         ),

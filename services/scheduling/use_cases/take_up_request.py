@@ -36,11 +36,12 @@ async def _with_a_time(tx: Transaction, consultation: Consultation, hold: Hold |
     """The chosen one if it can be had, else the best there is, or a place in the line."""
     if hold is not None and (kept := await take_kept_time(tx, consultation, hold)) is not None:
         return await booked(tx, consultation, kept)
+    chosen = hold.starts_at if hold else None
     if consultation.urgency is not Urgency.URGENT and await consultations.somebody_waits_before(tx, consultation):
-        return await wait_in_line(tx, consultation, now)
+        return await wait_in_line(tx, consultation, now, instead_of=chosen)
     if hold is not None and (same := await take_same_time(tx, consultation, hold, now)) is not None:
         return await booked(tx, consultation, same)
-    return await schedule_consultation(tx, consultation, now, instead_of=hold.starts_at if hold else None)
+    return await schedule_consultation(tx, consultation, now, instead_of=chosen)
 
 
 async def hear(tx: Transaction, request: Request, contact: ContactEnvelope, reachable: bool) -> Consultation:

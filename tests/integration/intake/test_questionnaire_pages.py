@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.intake.domain.questionnaire.questionnaire import RENEWALS, TRIES
-from services.intake.pages.questionnaire.visit import LASTS
+from shared.web.visit import LASTS
 from tests.integration.intake.conftest import Intake
 from tests.integration.intake.guided_pages import Visitor
 from tests.integration.intake.questionnaires import Patient, bodies

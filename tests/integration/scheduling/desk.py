@@ -10,8 +10,10 @@ from operations.demo_clinic import demo_clinic
 from services.scheduling.domain.clinic import ResourceKind
 from services.scheduling.reactions import consultation_request, patient_contact, questionnaire, risk_raised
 from services.scheduling.settings import SchedulingSettings
+from services.scheduling.use_cases.call_off_consultation import CallingOff, call_off_by_patient
 from services.scheduling.use_cases.find_free_times import find_free_times
 from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
+from services.scheduling.use_cases.move_consultation import Move, move_consultation
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
 from shared.clock import FixedClock
@@ -183,6 +185,15 @@ class Desk:
     async def gives_back(self, asked):
         async with self.database.transaction() as tx:
             await give_back_hold(tx, asked.request_id)
+
+    async def moves(self, asked, starts_at, *, seen=1):
+        """The patient chooses another time, having looked at this revision of their appointment."""
+        async with self.database.transaction() as tx:
+            return await move_consultation(tx, Move(asked.request_id, starts_at, seen))
+
+    async def calls_off(self, asked, *, seen=1, reason=None):
+        async with self.database.transaction() as tx:
+            return await call_off_by_patient(tx, CallingOff(asked.request_id, seen, reason))
 
     async def free_times(self, **sought):
         """The starts that a patient could choose, best first."""

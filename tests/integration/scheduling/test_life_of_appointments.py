@@ -6,6 +6,7 @@ all tables are compared with it.
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 
@@ -13,6 +14,13 @@ import asyncpg
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
+from services.scheduling.domain.change import (
+    ChangedMeanwhile,
+    NothingToChange,
+    PatientReason,
+    TooLateToMove,
+    TooManyMoves,
+)
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import (
     AmendReason,
@@ -63,6 +71,7 @@ class Life:
     amended: int = 0
     calendar: tuple[object, ...] | None = None
     ended: tuple[object, ...] | None = None
+    moved: int = 0
 
     @property
     def state(self) -> str:
@@ -256,6 +265,55 @@ class LifeOfAppointments(AwaitedRules):
             return False
         assert self.choosing[asked].starts_at == at
         return True
+
+    # Patients who choose another time for what is booked, or call it off ----------------------------------------------
+
+    @rule(who=SOMEBODY, quarter=QUARTERS)
+    @awaited
+    async def a_patient_moves(self, who, quarter):
+        if asked := one(self.asked, who):
+            await self._moves(asked, self._at(quarter))
+
+    @rule(quarter=QUARTERS)
+    @awaited
+    async def all_who_are_booked_move_to_the_same_time(self, quarter):
+        """Of which there is one for each clinician."""
+        moved = await asyncio.gather(*(self._moves(asked, self._at(quarter)) for asked in self.asked[:8]))
+        assert sum(moved) <= len(CLINICIANS)
+
+    @rule(who=SOMEBODY, quarters=st.lists(QUARTERS, min_size=2, max_size=2, unique=True))
+    @awaited
+    async def one_patient_moves_in_two_windows(self, who, quarters):
+        if asked := one(self.asked, who):
+            seen = await self._revision(asked)
+            moved = await asyncio.gather(*(self._moves(asked, self._at(quarter), seen) for quarter in quarters))
+            assert sum(moved) <= 1
+
+    @rule(who=SOMEBODY, reason=st.sampled_from([None, *PatientReason]))
+    @awaited
+    async def a_patient_calls_off(self, who, reason):
+        if asked := one(self.asked, who):
+            with suppress(NothingToChange):
+                await self.desk.calls_off(asked, seen=await self._revision(asked), reason=reason)
+                self.consultations[asked.request_id].may_be = {"cancelled"}
+
+    async def _moves(self, asked, at, seen=None):
+        """Whether it was moved now; otherwise it stays as it was."""
+        before = await self.desk.consultation(asked)
+        try:
+            await self.desk.moves(asked, at, seen=seen or await self._revision(asked))
+        except (TimeRefused, NoTimesToChoose, NothingToChange, ChangedMeanwhile, TooLateToMove, TooManyMoves):
+            return False
+        after = await self.desk.consultation(asked)
+        if after["version"] == before["version"]:
+            return False
+        life = self.consultations[asked.request_id]
+        life.moved, life.calendar = life.moved + 1, None
+        return True
+
+    async def _revision(self, asked):
+        rows = await self.desk.appointments(asked)
+        return next((row["revision"] for row in rows if row["consultation_id"]), 1)
 
     # Sessions ------------------------------------------------------------------------------------------------------
 
@@ -487,7 +545,7 @@ class LifeOfAppointments(AwaitedRules):
     def _its_appointment_holds(self, life, state, appointment, said):
         assert appointment["state"] == state
         assert appointment["active"] is (state != "cancelled")
-        assert said.revisions[-1] == appointment["revision"] == (2 if state == "cancelled" else 1)
+        assert said.revisions[-1] == appointment["revision"] == 1 + life.moved + (state == "cancelled")
         calendar = tuple(appointment[name] for name in ("id", "starts_at", "ends_at", "local_start", "zone"))
         assert said.calendars == {str(appointment["id"])}
         assert life.calendar in (None, calendar)

@@ -11,10 +11,10 @@ from services.intake.domain.questionnaire.proof import Proof
 from services.intake.domain.questionnaire.questionnaire import Questionnaire, QuestionnaireUnknown
 from services.intake.domain.questionnaire.sheet import Sheet
 from services.intake.pages.guided.opened import lead_to
-from services.intake.pages.questionnaire.visit import Visits
 from services.intake.use_cases.open_questionnaire import open_questionnaire
 from shared.keyring.ciphers import PatientCipher
 from shared.keyring.errors import KeyErased
+from shared.web.visit import Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Opened:
         return self.lead_to("thanks" if self.questionnaire.completed else self.sheet.first_open or "thanks")
 
     def still_here(self, response: Response) -> Response:
-        return self.visits.keep(response, self.token, self.questionnaire.id, self.now)
+        return self.visits.keep(response, self.token, self.questionnaire.id.bytes, self.now)
 
     def with_sheet(self, sheet: Sheet) -> "Opened":
         return replace(self, sheet=sheet)
@@ -69,8 +69,8 @@ async def opened_at(request: Request, token: str, language: str, desk: TheDesk) 
         cipher = await desk.keyring.cipher(one.patient_id)
     except KeyErased:
         raise QuestionnaireUnknown from None
-    visits, now = Visits.from_settings(desk.settings), desk.clock.now()
-    proven = visits.lasts(request, one.id, now)
+    visits, now = Visits.from_settings(desk.settings, name="questions", place="/q/"), desk.clock.now()
+    proven = visits.lasts(request, one.id.bytes, now)
     return Opened(token, language, one, cipher, sealed.sheet(cipher), sealed.proof(cipher), visits, proven, now)
 
 

@@ -1,0 +1,1 @@
+"""What scheduling asks of the world outside it."""

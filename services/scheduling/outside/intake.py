@@ -1,0 +1,85 @@
+"""The one question to intake: does what somebody says of themselves fit whom the request is from?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.clock import Clock
+from shared.settings import Settings
+from shared.web.service_auth import ServiceAuth
+
+TIMEOUT = 2.0
+"""Seconds: a person waits."""
+
+
+class Asks(StrEnum):
+    BORN = "born"
+    LAST_NAME = "last-name"
+
+
+class IntakeSilent(Exception):
+    """Intake was not reached, or cannot say it now."""
+
+
+class NobodyKnown(LookupError):
+    """There is no such request, or whoever sent it was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Which of the two is asked for, and whether what was said fits."""
+
+    asks: Asks
+    fits: bool
+
+
+class Proofs(Protocol):
+    async def proof(self, request_id: UUID, said: str = "") -> Proven:
+        """Raises IntakeSilent, NobodyKnown."""
+        ...
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    asks: Asks
+    fits: bool
+
+
+class IntakeService:
+    """`Proofs` over HTTP, with a token of our own."""
+
+    def __init__(self, auth: httpx.Auth, replicas: list[str]) -> None:
+        self._auth = auth
+        self._replicas = replicas
+
+    @classmethod
+    def from_settings(cls, settings: Settings, clock: Clock) -> "IntakeService":
+        """Raises ValueError when SERVICE_TOKEN_PRIVATE_KEY is missing or malformed."""
+        auth = ServiceAuth.from_settings(settings, issuer="scheduling", audience="intake", clock=clock)
+        return cls(auth, settings.intake_url)
+
+    async def proof(self, request_id: UUID, said: str = "") -> Proven:
+        async with httpx.AsyncClient(timeout=TIMEOUT, auth=self._auth, trust_env=False) as client:
+            for replica in self._replicas:
+                try:
+                    answer = await client.post(f"{replica}/internal/requests/{request_id}/proof", json={"said": said})
+                except httpx.HTTPError:
+                    continue
+                if answer.status_code == httpx.codes.NOT_FOUND:
+                    raise NobodyKnown
+                if answer.status_code == httpx.codes.OK:
+                    return _proven(answer)
+        raise IntakeSilent
+
+
+def _proven(answer: httpx.Response) -> Proven:
+    try:
+        said = _Answer.model_validate_json(answer.content)
+    except ValidationError:
+        raise IntakeSilent from None
+    return Proven(said.asks, said.fits)
