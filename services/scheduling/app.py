@@ -4,8 +4,9 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.scheduling.api import holds, revisions, slots
-from services.scheduling.pages import amend_record, board, free_times, new_session, record_session, sessions
+from services.scheduling.api import change_links, holds, revisions, slots
+from services.scheduling.domain.change import ChangeLinkUnknown
+from services.scheduling.pages import amend_record, board, change, free_times, new_session, record_session, sessions
 from services.scheduling.reactions import (
     consultation_request,
     patient_contact,
@@ -13,6 +14,7 @@ from services.scheduling.reactions import (
     risk_raised,
     staff_changed,
 )
+from services.scheduling.use_cases.change_links import forget_change_links
 from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_holds
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.clock import Clock
@@ -43,6 +45,8 @@ SERVICE = Service(
         slots.router,
         holds.router,
         free_times.router,
+        change_links.router,
+        change.router,  # after `/a/times`, whose address would also fit it
     ],
     reactions=[
         consultation_request.reactions,
@@ -55,6 +59,7 @@ SERVICE = Service(
         Timer("review-waiting-list", 1.0, review_waiting_list),
         Timer("tidy-holds", 1.0, tidy_holds),
         Timer("forget-holds", 3600, forget_holds),
+        Timer("forget-change-links", 3600, forget_change_links),
         Timer("forget-answers", 3600, _forget_answers),
     ],
 )
@@ -62,4 +67,6 @@ SERVICE = Service(
 
 def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = True) -> FastAPI:
     """The service as an ASGI app. Without `messaging` it serves HTTP only."""
-    return SERVICE.build(settings, clock=clock, messaging=messaging)
+    app = SERVICE.build(settings, clock=clock, messaging=messaging)
+    app.add_exception_handler(ChangeLinkUnknown, change.unknown)
+    return app

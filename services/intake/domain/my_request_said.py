@@ -110,7 +110,7 @@ class Ticket(Said):
     withdraw: OneText
     new_request: OneText
     call: OneText
-    another_time: OneText
+    choose_another: OneText
 
 
 class Withdrawing(Said):

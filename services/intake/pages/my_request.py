@@ -22,10 +22,13 @@ from services.intake.pages.what_happens_next import story_of
 from services.intake.problems import LinkExpired, LinkUnknown
 from services.intake.use_cases.see_my_request import MyRequest, open_link, see_my_request
 from services.intake.use_cases.withdraw_request import withdraw_request
+from shared.clock import Clock
 from shared.database import Database
 from shared.events.values import DecidedBy
+from shared.settings import Settings
 from shared.web.answers import tell, wants_page
-from shared.web.dependencies import TheClock, TheDatabase, TheLive
+from shared.web.change_ticket import sign_change_ticket
+from shared.web.dependencies import TheClock, TheDatabase, TheLive, TheSettings
 from shared.web.live_response import live_response
 from shared.web.problems import description_of
 from shared.web.problems import problems as may_refuse
@@ -45,14 +48,16 @@ TheDrawn = Annotated[Drawn, Depends(_in_language_of_address)]
 
 
 @_pages.get("")
-async def page(token: str, database: TheDatabase, drawn: TheDrawn, clock: TheClock) -> Response:
-    return _page("my_request.html", token, await _see(database, token), drawn, clock.now())
+async def page(token: str, database: TheDatabase, drawn: TheDrawn, clock: TheClock, settings: TheSettings) -> Response:
+    mine = await _see(database, token)
+    return _page("my_request.html", token, mine, drawn, clock.now(), _ticket(mine, settings, clock))
 
 
 @_pages.get("/state")
-async def state(token: str, database: TheDatabase, drawn: TheDrawn, clock: TheClock) -> Response:
+async def state(token: str, database: TheDatabase, drawn: TheDrawn, clock: TheClock, settings: TheSettings) -> Response:
     """What stands inside the page's live region."""
-    return _page("my_request_state.html", token, await _see(database, token), drawn, clock.now())
+    mine = await _see(database, token)
+    return _page("my_request_state.html", token, mine, drawn, clock.now(), _ticket(mine, settings, clock))
 
 
 @_pages.get("/live")
@@ -114,7 +119,13 @@ async def _see(database: Database, token: str) -> MyRequest:
         return await see_my_request(tx, token)
 
 
-def _page(template: str, token: str, mine: MyRequest, drawn: Drawn, now: datetime) -> Response:
+def _ticket(mine: MyRequest, settings: Settings, clock: Clock) -> str:
+    """With which scheduling lets them choose another time; "" when there is none to change."""
+    begins_at = mine.consultation.begins_at if mine.consultation and mine.standing == "scheduled" else None
+    return sign_change_ticket(settings, clock, mine.request.id) if begins_at and clock.now() < begins_at else ""
+
+
+def _page(template: str, token: str, mine: MyRequest, drawn: Drawn, now: datetime, ticket: str = "") -> Response:
     at = mine.consultation.appointment if mine.consultation and mine.standing == "scheduled" else None
     values: dict[str, Any] = {
         "my": drawn.spoken.texts.my_request,
@@ -124,6 +135,7 @@ def _page(template: str, token: str, mine: MyRequest, drawn: Drawn, now: datetim
         "appointment": at,
         "cancels": _cancels(at, drawn) if at else "",
         "can_withdraw": mine.can_be_withdrawn(now),
+        "ticket": ticket,
     }
     headers = {"Content-Language": drawn.language}
     return drawn.pages.page(template, headers=headers, **drawn.around(_languages(token, drawn)), **values)

@@ -65,8 +65,8 @@ class Asked:
                 day_parts=_known(DayPart, sent.getlist("day_parts")),
                 not_before=_day(_text(sent, "not_before")),
             ),
-            start=_instant(_text(sent, "start")),
-            later=_instant(_text(sent, "later")),
+            start=instant(_text(sent, "start")),
+            later=instant(_text(sent, "later")),
             again=bool(_text(sent, "again")),
         )
 
@@ -190,7 +190,7 @@ class _Door:
             "moved": moved,
             "over": over,
             "wrong": _sentence(language.words, wrong),
-            "days": _by_day(starts, self.settings.clinic.zone) if starts is not None else None,
+            "days": by_day(starts, self.settings.clinic.zone) if starts is not None else None,
             "later": _after([at for at in starts or () if not kept or at != kept.starts_at])
             if wrong != "taken"
             else None,
@@ -220,7 +220,7 @@ def _sentence(words: TimesWords, wrong: str) -> str:
     return f"{said} {words.nearest}" if wrong == "taken" else said
 
 
-def _by_day(starts: Sequence[datetime], zone: str) -> list[tuple[datetime, list[datetime]]]:
+def by_day(starts: Sequence[datetime], zone: str) -> list[tuple[datetime, list[datetime]]]:
     """Each day by its first time."""
     days = [list(of_day) for _, of_day in groupby(starts, key=lambda at: day_of(at, zone))]
     return [(of_day[0], of_day) for of_day in days]
@@ -243,7 +243,7 @@ def _day(typed: str) -> datetime | None:
         return None
 
 
-def _instant(typed: str) -> datetime | None:
+def instant(typed: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(typed) if typed else None
         return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None

@@ -35,9 +35,7 @@ async def find(tx: Transaction, token: str) -> ChangeLink:
 
 async def lock(tx: Transaction, token: str) -> ChangeLink:
     """Nobody else tries this link before this transaction ends. Raises ChangeLinkUnknown."""
-    row = await tx.fetchrow(
-        "select * from change_link where token_hash = $1 for no key update", token_hash(token)
-    )
+    row = await tx.fetchrow("select * from change_link where token_hash = $1 for no key update", token_hash(token))
     return _link(row)
 
 

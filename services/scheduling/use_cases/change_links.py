@@ -44,15 +44,17 @@ async def try_change_link(tx: Transaction, token: str, right: bool) -> bool:
 async def ask_for_change_link(tx: Transaction, token: str) -> None:
     """A new one is mailed to the address on file, in the place of one that was mailed and has ended.
 
-    Asked for again, while the link still opens, or more than RENEWALS_A_DAY, nothing happens, and nobody is told so.
+    Asked for again, or while the link still opens, nothing happens. More than RENEWALS_A_DAY are not sent, and nobody is
+    told so.
     Raises ChangeLinkUnknown.
     """
     link = await change_links.lock(tx, token)
     if link.open_at(tx.now) or not link.mailed or link.renewed_at is not None:
         return
-    if await change_links.count_renewed(tx, link.patient_id) >= RENEWALS_A_DAY:
-        return
+    so_many = await change_links.count_renewed(tx, link.patient_id) >= RENEWALS_A_DAY
     await change_links.save(tx, token, replace(link, renewed_at=tx.now))
+    if so_many:
+        return
     ask = LinkAsk(uuid7())
     tx.emit(
         ChangeLinkAsked(
