@@ -12,7 +12,8 @@ from shared.events.consultation_request import ConsultationRequested
 from shared.events.staff import Role
 from shared.keyring.contact import open_contact
 from shared.keyring.keyring import CACHE_FOR
-from tests.integration.intake.conftest import SITE, Intake, heard, words
+from shared.web.change_ticket import ChangeTicketVerifier
+from tests.integration.intake.conftest import SIGNED_BY, SITE, Intake, MakeIntake, heard, hidden, words
 from tests.integration.intake.decisions import newest, press
 from tests.integration.intake.guided import CONTACT, Walk
 from tests.integration.intake.guided_pages import HTML, SHORTEST, Visitor
@@ -193,3 +194,26 @@ async def test_the_link_in_messages_opens_the_page_in_the_language_they_are_writ
     [body] = [body for topic, body in await intake.said() if topic == "consultation-requested"]
     contact = open_contact(walk.cipher, ConsultationRequested.model_validate(body).contact)
     assert contact.links == {"request": f"{SITE}/r/{submitted.token}{end}"}
+
+
+@pytest.mark.parametrize("address", ["", "/es"])
+async def test_whoever_has_a_time_may_choose_another_with_a_ticket_for_this_request(
+    make_intake: MakeIntake, address: str
+):
+    intake = await make_intake(service_token_public_keys={"intake": SIGNED_BY})
+    token, story = await asked(intake)
+    await scheduled(intake, story, token)
+
+    page = await intake.page(f"/r/{token}{address}")
+
+    verifier = ChangeTicketVerifier.from_settings(intake.app.state.settings, intake.clock)
+    assert verifier.verify(hidden(page, "ticket")) == story.id
+    assert hidden(page, "language") == (address[1:] or "en")
+
+
+@pytest.mark.parametrize("happens", [nothing, waitlisted, cancelled, passed, withdrawn])
+async def test_whoever_has_none_is_not_led_there(intake: Intake, happens: Happening):
+    token, story = await asked(intake)
+    await happens(intake, story, token)
+
+    assert "/a/mine" not in await intake.page(f"/r/{token}")

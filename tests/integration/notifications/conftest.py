@@ -20,7 +20,12 @@ from services.notifications.use_cases.write_mail import MailWriter
 from shared.clock import FixedClock
 from shared.database import Database
 from shared.events.base import Event
-from shared.events.consultation import ConsultationCancelled, ConsultationScheduled, ConsultationWaitlisted
+from shared.events.consultation import (
+    ChangeLinkAsked,
+    ConsultationCancelled,
+    ConsultationScheduled,
+    ConsultationWaitlisted,
+)
 from shared.events.consultation_request import (
     ConsultationCleared,
     ConsultationDeclined,
@@ -63,12 +68,18 @@ class SchedulingTwin:
         self.standings: dict[UUID, Standing] = {}
         self.away = False
         self.asked = 0
+        self.links: dict[UUID, str] = {}
 
     async def standing(self, appointment_id: UUID) -> Standing | None:
         self.asked += 1
         if self.away:
             raise SchedulingSilent
         return self.standings.get(appointment_id)
+
+    async def change_link(self, request_id: UUID) -> str | None:
+        if self.away:
+            raise SchedulingSilent
+        return self.links.get(request_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +207,19 @@ class Journey:
         fields = self._request(by, Urgency.ROUTINE)
         return Said(ConsultationWithdrawn(**fields, withdrawn_at=NOON + timedelta(minutes=5)), self.request_id, 2)
 
-    def scheduled(self, revision: int = 1, at: datetime = TIME, version: int | None = None) -> Said:
+    def scheduled(
+        self,
+        revision: int = 1,
+        at: datetime = TIME,
+        version: int | None = None,
+        *,
+        by: DecidedBy = DecidedBy.SYSTEM,
+        instead_of: datetime | None = None,
+    ) -> Said:
         event = ConsultationScheduled(
-            **self._consultation(DecidedBy.SYSTEM), appointment=self._time(self.appointment_id, revision, at)
+            **self._consultation(by),
+            appointment=self._time(self.appointment_id, revision, at),
+            instead_of=instead_of,
         )
         return Said(event, self.consultation_id, version or revision)
 
@@ -209,8 +230,20 @@ class Journey:
         event = ConsultationCancelled(**self._consultation(by), appointment=appointment)
         return Said(event, self.consultation_id, version or revision or 2)
 
-    def waitlisted(self, version: int = 1) -> Said:
-        return Said(ConsultationWaitlisted(**self._consultation(DecidedBy.SYSTEM)), self.consultation_id, version)
+    def waitlisted(self, version: int = 1, *, instead_of: datetime | None = None) -> Said:
+        event = ConsultationWaitlisted(**self._consultation(DecidedBy.SYSTEM), instead_of=instead_of)
+        return Said(event, self.consultation_id, version)
+
+    def wants_a_link(self, at: datetime = NOON) -> Said:
+        ask_id = uuid7()
+        event = ChangeLinkAsked(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            ask_id=ask_id,
+            request_id=self.request_id,
+            asked_at=at,
+        )
+        return Said(event, ask_id, 1)
 
     def session_scheduled(self, revision: int = 1, at: datetime = TIME) -> Said:
         return Said(SessionScheduled(**self._session(revision, at)), self.session_id, revision)

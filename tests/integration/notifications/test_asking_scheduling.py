@@ -20,6 +20,7 @@ class Twin:
         self.asked: list[UUID] = []
         self.app = FastAPI()
         self.app.get("/internal/appointments/{appointment_id}/revision")(self.answer)
+        self.app.post("/internal/requests/{appointment_id}/change-link")(self.answer)
 
     async def answer(self, appointment_id: UUID) -> Response:
         self.asked.append(appointment_id)
@@ -94,3 +95,25 @@ class Away(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked += 1
         raise httpx.ConnectError("nobody listens", request=request)
+
+
+PATH = f"/a/{'x' * 43}"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "link"),
+    [
+        (201, f'{{"path": "{PATH}"}}', PATH),
+        (404, "{}", None),
+        (200, f'{{"path": "{PATH}"}}', None),
+        (201, '{"path": "https://elsewhere.example/"}', None),
+        (201, '{"path": "/a/short"}', None),
+    ],
+)
+async def test_a_link_is_one_of_ours_or_none(status: int, body: str, link: str | None) -> None:
+    assert await Twin((status, body)).service().change_link(uuid7()) == link
+
+
+async def test_without_an_answer_there_is_no_saying_whether_there_is_a_link() -> None:
+    with pytest.raises(SchedulingSilent):
+        await Twin((503, "{}")).service().change_link(uuid7())

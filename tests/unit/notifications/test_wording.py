@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,11 +25,15 @@ FORBIDDEN = (
 )  # fmt: skip
 WORDINGS = read_wordings()
 LANGUAGES = list(WORDINGS)
+VARIANTS: list[dict[str, Any]] = [
+    {},
+    {"is_read_first": True},
+    {"is_moved": True},
+    {"chosen": "Thursday, June 18, 8:30 AM, Denver time (MDT)"},
+]
 
 
-def _letter(
-    kind: MessageKind, name: str = "Ines Marchetti", language: str = "en", *, is_read_first: bool = False
-) -> Letter:
+def _letter(kind: MessageKind, name: str = "Ines Marchetti", language: str = "en", **known: Any) -> Letter:
     about = About(
         name=name,
         day="Thursday, June 18",
@@ -36,15 +41,15 @@ def _letter(
         until="Thursday, July 16",
         reference="TSC-4K7Q2M",
         link="https://clinic.example/r/abc",
-        is_read_first=is_read_first,
+        **known,
     )
     return letter(kind, CLINIC, language, WORDINGS[language], about)
 
 
-def _email(kind: MessageKind, name: str = "Ines Marchetti", language: str = "en", *, is_read_first: bool = False):
+def _email(kind: MessageKind, name: str = "Ines Marchetti", language: str = "en", **known: Any):
     return build_email(
         Mail(
-            letter=_letter(kind, name, language, is_read_first=is_read_first),
+            letter=_letter(kind, name, language, **known),
             invitation=None,
             sender="hello@ternstreet.example",
             sender_name="Tern Street Clinic",
@@ -56,10 +61,10 @@ def _email(kind: MessageKind, name: str = "Ines Marchetti", language: str = "en"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("is_read_first", [False, True])
+@pytest.mark.parametrize("known", VARIANTS)
 @pytest.mark.parametrize("kind", MessageKind)
-def test_no_word_hints_at_a_treatment(kind: MessageKind, is_read_first: bool, language: str) -> None:
-    said = _email(kind, language=language, is_read_first=is_read_first)
+def test_no_word_hints_at_a_treatment(kind: MessageKind, known: dict[str, Any], language: str) -> None:
+    said = _email(kind, language=language, **known)
     parts = (said["Subject"], *(said.get_body((shape,)).get_content() for shape in ("plain", "html")))
     everything = "".join(map(str, parts)).casefold()
 
@@ -67,9 +72,10 @@ def test_no_word_hints_at_a_treatment(kind: MessageKind, is_read_first: bool, la
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("known", VARIANTS)
 @pytest.mark.parametrize("kind", MessageKind)
-def test_nothing_in_braces_is_left_for_the_patient(kind: MessageKind, language: str) -> None:
-    said = _email(kind, language=language)
+def test_nothing_in_braces_is_left_for_the_patient(kind: MessageKind, known: dict[str, Any], language: str) -> None:
+    said = _email(kind, language=language, **known)
     text = str(said["Subject"]) + said.get_body(("plain",)).get_content()
 
     assert "{" not in text
