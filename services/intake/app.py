@@ -31,7 +31,7 @@ from services.intake.pages import (
     staff_story,
     staff_totals,
 )
-from services.intake.pages.guided import later, questions, sending, start
+from services.intake.pages.guided import later, questions, sending, start, to_free_times
 from services.intake.pages.questionnaire import pages as questionnaire
 from services.intake.pages.site import Site
 from services.intake.problems import LinkExpired, LinkUnknown
@@ -106,6 +106,7 @@ SERVICE = Service(
         request_form.router,
         sending.router,
         later.router,
+        to_free_times.router,
         questions.router,
         start.router,  # last of these: its addresses would also fit the others
         more_questions.router,
