@@ -133,6 +133,13 @@ EFFECTS = (
         _messages("consultation-waitlisted", thing="about_id || ' version ' || revision"),
     ),
     Effect(
+        "notifications",
+        "one link each time it is asked for",
+        ("change-link-asked",),
+        "subject",
+        _messages("change-link"),
+    ),
+    Effect(
         "notifications", "one word of after-care a session", ("session-completed",), "subject", _messages("after-care")
     ),
 )
