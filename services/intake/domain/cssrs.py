@@ -1,7 +1,8 @@
 """The C-SSRS screener: six questions about suicide, of which each answer decides the next.
 
 Posner et al. Am J Psychiatry 2011;168:1266-1277; Columbia Lighthouse Project, screener with triage points. It may be used
-freely under its terms: words and order stay as they are. English only, until the published translation is checked.
+freely under its terms: words and order stay as they are. The Spanish is the published one for the United States; a clinic
+compares it with the form of the Columbia Lighthouse Project before its first Spanish patient (decisions/0130).
 LOINC: items 93246-7 … 93269-9, risk level 93374-7.
 
 Triage: only questions 1 or 2 = low; 3, or behaviour longer ago = moderate; 4, 5, or behaviour within three months = high.
@@ -39,19 +40,32 @@ Replies = Mapping[Question, Reply]
 
 ASKS: dict[Question, Words] = {
     Question.WISH: words(
-        "In the past month, have you wished you were dead or wished you could go to sleep and not wake up?"
+        "In the past month, have you wished you were dead or wished you could go to sleep and not wake up?",
+        es="En el último mes, ¿ha deseado estar muerto(a) o poder dormirse y no despertar?",
     ),
-    Question.THOUGHTS: words("In the past month, have you actually had any thoughts of killing yourself?"),
-    Question.METHOD: words("Have you been thinking about how you might do this?"),
-    Question.INTENT: words("Have you had these thoughts and had some intention of acting on them?"),
+    Question.THOUGHTS: words(
+        "In the past month, have you actually had any thoughts of killing yourself?",
+        es="En el último mes, ¿ha tenido realmente la idea de suicidarse?",
+    ),
+    Question.METHOD: words(
+        "Have you been thinking about how you might do this?",
+        es="¿Ha pensado en cómo llevaría esto a cabo?",
+    ),
+    Question.INTENT: words(
+        "Have you had these thoughts and had some intention of acting on them?",
+        es="¿Ha tenido estas ideas y en cierto grado la intención de llevarlas a cabo?",
+    ),
     Question.PLAN: words(
         "Have you started to work out or worked out the details of how to kill yourself? Do you intend to carry out "
-        "this plan?"
+        "this plan?",
+        es="¿Ha comenzado a elaborar o ha elaborado los detalles sobre cómo suicidarse? ¿Tiene intenciones de llevar a cabo "
+        "este plan?",
     ),
     Question.BEHAVIOUR: words(
-        "Have you ever done anything, started to do anything, or prepared to do anything to end your life?"
+        "Have you ever done anything, started to do anything, or prepared to do anything to end your life?",
+        es="¿Alguna vez ha hecho algo, ha comenzado a hacer algo o se ha preparado para hacer algo para terminar con su vida?",
     ),
-    Question.RECENT: words("Was this within the past three months?"),
+    Question.RECENT: words("Was this within the past three months?", es="¿Fue en los últimos tres meses?"),
 }
 _AFTER_THOUGHTS = frozenset({Question.METHOD, Question.INTENT, Question.PLAN})
 

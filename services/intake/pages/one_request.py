@@ -128,13 +128,14 @@ class OneRequest:
 
     def show_whole(self, template: str, seen: Seen, *, status: int = 200, **more: Any) -> Response:
         doing, roles = accepting(seen.found), self.staff.roles
-        reading = seen.person.reading if seen.person else None
         return self.show(
             template,
             seen,
             status=status,
-            reading=reading_values(reading) if reading else None,
-            follow_up=follow_up_values(seen.whole, seen.person.reasons, seen.cipher)
+            reading=reading_values(seen.person.reading, seen.person.contact.language)
+            if seen.person and seen.person.reading
+            else None,
+            follow_up=follow_up_values(seen.whole, seen.person, seen.cipher)
             if seen.person and seen.cipher
             else None,
             history=history_of(seen.whole, seen.notes),

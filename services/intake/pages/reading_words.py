@@ -4,25 +4,35 @@ from typing import Any
 
 from services.intake.domain.guided.for_staff import Line, further, of_scale, signs
 from services.intake.domain.guided.reading import Reading
-from services.intake.domain.scales import SCALES, Score
+from services.intake.domain.scales import SCALES, Scale, Score
 from services.intake.domain.screening import Answer
-from services.intake.domain.screening.differences import OUTCOME_WORDS
+from services.intake.domain.screening.differences import LANGUAGES, OUTCOME_WORDS
 
 ANSWER_WORDS = {Answer.YES: "Yes", Answer.NO: "No", Answer.UNSURE: "Not sure", None: "left out"}
 
 
-def reading_values(reading: Reading) -> dict[str, Any]:
+def reading_values(reading: Reading, language: str) -> dict[str, Any]:
+    """`language` is the one in which they are written to."""
     return {
         "reading": reading,
         "awaiting": [found for found in reading.findings if found.outcome.awaits],
         "signs": signs(reading.answers),
         "further": further(reading.answers),
-        "scores": [(SCALES[score.code], score, _total(score)) for score in reading.scores],
+        "scores": [
+            (scale := SCALES[score.code], score, _total(score), wording_note(scale, language))
+            for score in reading.scores
+        ],
         "lines_of": {score.code: of_scale(SCALES[score.code], reading.answers) for score in reading.scores},
         "health": [Line(item.name, ANSWER_WORDS[item.answer]) for item in reading.health],
         "answer_words": ANSWER_WORDS,
         "outcome_words": OUTCOME_WORDS,
     }
+
+
+def wording_note(scale: Scale, language: str) -> str:
+    """What staff have to know of the words that somebody answered who is written to in this language; mostly nothing."""
+    main = language.partition("-")[0]
+    return f"wording in {LANGUAGES[main]}: translated, not validated" if main in scale.translated else ""
 
 
 def _total(score: Score) -> str:

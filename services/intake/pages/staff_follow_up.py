@@ -1,6 +1,5 @@
 """Scores since the request, as staff's page of it shows them, and the form for totals of paper forms."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,11 +7,12 @@ from uuid import UUID
 from starlette.datastructures import FormData
 
 from services.intake.domain.questionnaire.trend import Taken, Trend
-from services.intake.domain.reasons import Reason
 from services.intake.domain.refusal import NotPossible
 from services.intake.domain.scales import ScaleCode, totals_for
 from services.intake.pages.band_chart import BandChart, band_chart
+from services.intake.pages.reading_words import wording_note
 from services.intake.use_cases.look_at_one_request import WholeRequest
+from services.intake.use_cases.reveal_people import Revealed
 from shared.ids import read_uuid, uuid7
 from shared.keyring.ciphers import PatientCipher
 
@@ -41,22 +41,23 @@ class Shown:
     change: Change
     chart: BandChart
     rows: list[tuple[Taken, str]]
+    wording: str
 
     @classmethod
-    def of(cls, trend: Trend) -> "Shown":
+    def of(cls, trend: Trend, language: str) -> "Shown":
         rows = [(taken, _since(trend, taken)) for taken in reversed(trend.taken)]
-        return cls(trend, _change(trend), band_chart(trend), rows)
+        return cls(trend, _change(trend), band_chart(trend), rows, wording_note(trend.scale, language))
 
 
-def follow_up_values(whole: WholeRequest, reasons: Collection[Reason], cipher: PatientCipher) -> dict[str, Any]:
+def follow_up_values(whole: WholeRequest, person: Revealed, cipher: PatientCipher) -> dict[str, Any]:
     scores = whole.scores
     return {
-        "trends": [Shown.of(trend) for trend in scores.trends(cipher)],
+        "trends": [Shown.of(trend, person.contact.language) for trend in scores.trends(cipher)],
         "asked": scores.asked,
         "left_out_safety": scores.left_out_safety(cipher),
         "protocol": whole.protocol,
         "paper_scales": [
-            (scale.code, f"{scale.name}, {scale.lowest} to {scale.highest}") for scale in totals_for(reasons)
+            (scale.code, f"{scale.name}, {scale.lowest} to {scale.highest}") for scale in totals_for(person.reasons)
         ],
         "entry_id": uuid7(),
     }

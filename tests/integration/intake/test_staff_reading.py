@@ -40,6 +40,26 @@ async def test_scores_stand_with_their_bands_and_every_answer(walk: Walk, intake
     assert "More than half the days (2)" in page
 
 
+async def test_whoever_reads_a_score_is_told_that_its_wording_was_a_translation(intake: Intake):
+    await intake.sign_in()
+    walk = await Walk.begin(intake, "es")
+    await walk.filled("substance-use")
+    await walk.say(
+        **{f"audit_c_{item}": "1" for item in range(1, 4)}, **{f"dast_10_{item}": "0" for item in range(1, 11)}
+    )
+
+    page = await page_of(walk, intake)
+
+    assert "DAST-10 0 of 10 Below the cut-point wording in Spanish: translated, not validated" in page
+    assert "Scales over time AUDIT-C baseline DAST-10 baseline wording in Spanish" in page
+
+
+async def test_nothing_is_said_of_wordings_to_those_who_read_english(walk: Walk, intake: Intake):
+    await walk.filled("substance-use")
+
+    assert "not validated" not in await page_of(walk, intake)
+
+
 async def test_too_much_left_out_is_no_score(walk: Walk, intake: Intake):
     await walk.filled("anxiety")
 

@@ -4,10 +4,11 @@ from itertools import product
 
 import pytest
 
-from services.intake.domain.cssrs import Level, Question, Reply, next_question, triage
+from services.intake.domain.cssrs import ASKS, Level, Question, Reply, next_question, triage
 from services.intake.domain.reasons import Reason
-from services.intake.domain.safety import cssrs_due, prompts_staff, risk_level
+from services.intake.domain.safety import SAFETY_QUESTION, cssrs_due, prompts_staff, risk_level
 from services.intake.domain.scales import Item9
+from services.intake.domain.words import Words
 from shared.events.risk import RiskLevel
 
 YES, NO, SKIPPED = Reply.YES, Reply.NO, Reply.SKIPPED
@@ -142,3 +143,9 @@ def test_no_sign_hides_another():
             risk_level([], None, None, safety),
         ]
         assert together == max(GRAVITY.index(one) for one in alone)
+
+
+@pytest.mark.parametrize("asks", [*ASKS.values(), SAFETY_QUESTION], ids=lambda asks: asks.in_language("en")[:30])
+def test_nobody_who_reads_spanish_is_asked_about_suicide_in_english(asks: Words):
+    assert asks.in_language("es") != asks.in_language("en")
+    assert asks.in_language("es").startswith(("¿", "En el último mes, ¿"))

@@ -207,6 +207,24 @@ def test_bands_cover_the_range_without_gap_or_overlap(scale: Scale):
 
 
 @pytest.mark.parametrize("scale", WITH_ITEMS, ids=lambda scale: scale.code)
+def test_every_question_and_answer_is_there_in_spanish(scale: Scale):
+    asked = [*([scale.stem] if scale.stem else []), *(item.asks for item in scale.items)]
+    chosen = [choice.words for item in scale.items for choice in item.choices]
+
+    for said in asked:
+        assert said.in_language("es") != said.in_language("en"), said
+    for said in (*asked, *chosen):
+        assert said.in_language("es").strip()
+        assert said.in_language("es-MX") == said.in_language("es")
+        if any(letter.isalpha() for letter in said.in_language("en").replace("No", "")):
+            assert "es" in dict(said.by_language), said
+
+
+def test_only_published_wordings_are_called_validated():
+    assert {scale.code for scale in WITH_ITEMS if scale.translated} == {ScaleCode.PCL_5, ScaleCode.DAST_10}
+
+
+@pytest.mark.parametrize("scale", WITH_ITEMS, ids=lambda scale: scale.code)
 def test_the_range_is_what_the_choices_allow(scale: Scale):
     lowest = sum(min(choice.value for choice in item.choices) for item in scale.items)
     highest = sum(max(choice.value for choice in item.choices) for item in scale.items)

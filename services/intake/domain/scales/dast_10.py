@@ -2,7 +2,7 @@
 
 Skinner. Addict Behav 1982;7:363-371; Gavin, Ross, Skinner. Br J Addict 1989;84:301-307. One point an answer, and the third
 question the other way round: being able to stop scores nothing. From 3: further assessment. It has no rule for skipped items.
-Free for clinical use. English only, until a translation is checked. LOINC: total 82667-7.
+Free for clinical use. The Spanish is our own translation, not validated. LOINC: total 82667-7.
 """
 
 from services.intake.domain.scales.scale import Band, Choice, Item, Scale, ScaleCode
@@ -30,21 +30,51 @@ DAST_10 = Scale(
         Band("negative", 0, 2, "Below the cut-point"),
         Band("positive", 3, 10, "From 3: ask about drugs"),
     ),
-    stem=words("These questions are about the past 12 months. They do not include alcohol or tobacco."),
+    stem=words(
+        "These questions are about the past 12 months. They do not include alcohol or tobacco.",
+        es="Estas preguntas son sobre los últimos 12 meses. No incluyen el alcohol ni el tabaco.",
+    ),
     items=_items(
-        words("Have you used drugs other than those required for medical reasons?"),
-        words("Do you abuse more than one drug at a time?"),
-        words("Are you always able to stop using drugs when you want to? If you never use drugs, answer yes."),
-        words("Have you had “blackouts” or “flashbacks” as a result of drug use?"),
-        words("Do you ever feel bad or guilty about your drug use?"),
-        words("Does your spouse (or parents) ever complain about your involvement with drugs?"),
-        words("Have you neglected your family because of your use of drugs?"),
-        words("Have you engaged in illegal activities in order to obtain drugs?"),
-        words("Have you ever experienced withdrawal symptoms (felt sick) when you stopped taking drugs?"),
+        words(
+            "Have you used drugs other than those required for medical reasons?",
+            es="¿Ha consumido drogas que no eran necesarias por razones médicas?",
+        ),
+        words("Do you abuse more than one drug at a time?", es="¿Abusa de más de una droga a la vez?"),
+        words(
+            "Are you always able to stop using drugs when you want to? If you never use drugs, answer yes.",
+            es="¿Puede siempre dejar de consumir drogas cuando quiere? Si nunca consume drogas, conteste que sí.",
+        ),
+        words(
+            "Have you had “blackouts” or “flashbacks” as a result of drug use?",
+            es="¿Ha tenido «lagunas» de memoria o «flashbacks» (volver a vivir de golpe lo pasado) por consumir drogas?",
+        ),
+        words(
+            "Do you ever feel bad or guilty about your drug use?",
+            es="¿Se siente alguna vez mal o culpable por su consumo de drogas?",
+        ),
+        words(
+            "Does your spouse (or parents) ever complain about your involvement with drugs?",
+            es="¿Se queja alguna vez su pareja (o sus padres) de su relación con las drogas?",
+        ),
+        words(
+            "Have you neglected your family because of your use of drugs?",
+            es="¿Ha descuidado a su familia por su consumo de drogas?",
+        ),
+        words(
+            "Have you engaged in illegal activities in order to obtain drugs?",
+            es="¿Ha participado en actividades ilegales para conseguir drogas?",
+        ),
+        words(
+            "Have you ever experienced withdrawal symptoms (felt sick) when you stopped taking drugs?",
+            es="¿Ha tenido alguna vez síntomas de abstinencia (se ha sentido enfermo o enferma) al dejar de tomar drogas?",
+        ),
         words(
             "Have you had medical problems as a result of your drug use (for example memory loss, hepatitis, "
-            "convulsions, bleeding)?"
+            "convulsions, bleeding)?",
+            es="¿Ha tenido problemas médicos por su consumo de drogas (por ejemplo, pérdida de memoria, hepatitis, "
+            "convulsiones, hemorragias)?",
         ),
     ),
+    translated=frozenset({"es"}),
     loinc="82667-7",
 )

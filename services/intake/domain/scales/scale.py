@@ -86,6 +86,8 @@ class Scale:
     loinc: str | None = None
     """Of the total. None where no code is known for certain."""
     goals: Goals | None = None
+    translated: frozenset[str] = frozenset()
+    """Languages in which the wording is our own translation, not validated: staff see so beside the score."""
 
     def score(self, answers: Mapping[int, int]) -> Score:
         """`answers` maps an item's number to the chosen value; what was skipped is absent. Raises NotPossible."""
