@@ -74,10 +74,11 @@ async def _described(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return tell(request, description_of(InvalidInput), errors=tuple(_field(one) for one in error.errors()))
+    return tell(request, description_of(InvalidInput), errors=tuple(field_error(one) for one in error.errors()))
 
 
-def _field(error: dict[str, object]) -> FieldError:
+def field_error(error: dict[str, object]) -> FieldError:
+    """What pydantic found, with its place."""
     place, *path = error["loc"] if isinstance(error["loc"], tuple) else ("body",)
     if error["type"] == "json_invalid":
         return FieldError(f"The body is not JSON from character {path[0] if path else 0} on.", pointer="#")

@@ -23,6 +23,7 @@ from services.intake.domain.draft import submission_of
 from services.intake.domain.reasons import WORDS
 from services.intake.domain.refusal import DraftRefused
 from services.intake.domain.risk import risk_of
+from services.intake.pages.site import language_of
 from services.intake.problems import ConsultationBegan, LinkExpired, LinkUnknown
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.see_my_request import MyRequest, open_link, see_my_request
@@ -95,10 +96,10 @@ async def submit(sent: ConsultationRequestIn, request: Request) -> Response:
     try:
         submission = submission_of(sent.as_draft(), clinic_rules(door.clinic, desk.clock.now()), door.by)
     except DraftRefused as refused:
-        members = {"urgent_help": help_before_sending(door.clinic).model_dump()} if risk_of(sent.reasons) else {}
+        members = {"urgent_help": help_before_sending(request).model_dump()} if risk_of(sent.reasons) else {}
         raise InvalidInput(errors=_at_their_fields(refused), members=members) from None
     key, share = await header_key(request, front_end(request)), share_of(request)
-    cipher = await desk.keyring.newcomer()
+    cipher, language = await desk.keyring.newcomer(), language_of(request)
 
     async def do(tx: Transaction) -> Answer:
         submitted = await submit_request(tx, submission, cipher, door, share(submission, False))
@@ -108,6 +109,7 @@ async def submit(sent: ConsultationRequestIn, request: Request) -> Response:
             clinic=door.clinic,
             public_url=door.public_url,
             now=tx.now,
+            language=language,
         )
         return Answer.json(201, view, location=view.links.status)
 
@@ -117,12 +119,19 @@ async def submit(sent: ConsultationRequestIn, request: Request) -> Response:
 
 @router.get("/{token}", summary="Where a request stands", responses=may_refuse(LinkUnknown, LinkExpired))
 async def status(
-    token: Token, response: Response, database: TheDatabase, settings: TheSettings
+    token: Token, request: Request, response: Response, database: TheDatabase, settings: TheSettings
 ) -> ConsultationRequestOut:
     response.headers["Cache-Control"] = "no-store"
     async with database.transaction(read_only=True) as tx:
         mine = await see_my_request(tx, token)
-        return view_of(mine, token=token, clinic=settings.clinic, public_url=settings.public_url, now=tx.now)
+        return view_of(
+            mine,
+            token=token,
+            clinic=settings.clinic,
+            public_url=settings.public_url,
+            now=tx.now,
+            language=language_of(request),
+        )
 
 
 @router.post(
@@ -131,7 +140,7 @@ async def status(
     responses=may_refuse(LinkUnknown, LinkExpired, ConsultationBegan),
 )
 async def withdraw(
-    token: Token, response: Response, database: TheDatabase, settings: TheSettings
+    token: Token, request: Request, response: Response, database: TheDatabase, settings: TheSettings
 ) -> ConsultationRequestOut:
     """A booked time is given free. Withdrawing again changes nothing and gets the same answer."""
     response.headers["Cache-Control"] = "no-store"
@@ -139,7 +148,14 @@ async def withdraw(
         opened = await open_link(tx, token)
         await withdraw_request(tx, opened.clinic_id, opened.request_id, DecidedBy.PATIENT)
         mine = await see_my_request(tx, token)
-        return view_of(mine, token=token, clinic=settings.clinic, public_url=settings.public_url, now=tx.now)
+        return view_of(
+            mine,
+            token=token,
+            clinic=settings.clinic,
+            public_url=settings.public_url,
+            now=tx.now,
+            language=language_of(request),
+        )
 
 
 def _just_received(submitted: Submitted) -> MyRequest:

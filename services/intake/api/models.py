@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.requests import Request
 
 from services.intake.domain.consultation import Standing
 from services.intake.domain.draft import Draft
@@ -12,6 +13,7 @@ from services.intake.domain.own_page import own_page
 from services.intake.domain.reasons import Reason
 from services.intake.domain.risk import crisis_words_before_sending
 from services.intake.domain.words import ENGLISH
+from services.intake.pages.site import language_of
 from services.intake.store.crisis_words import crisis_words
 from services.intake.use_cases.see_my_request import MyRequest
 from shared.events.values import DayPart, Weekday
@@ -172,7 +174,7 @@ def view_of(
         appointment=_appointment(mine),
         can_withdraw=mine.can_be_withdrawn(now),
         urgent_help=UrgentHelpOut(
-            text=crisis_words(clinic.crisis_line, clinic.emergency_line),
+            text=crisis_words(clinic.crisis_line, clinic.emergency_line, language),
             crisis_line=clinic.crisis_line,
             emergency_line=clinic.emergency_line,
         )
@@ -182,10 +184,12 @@ def view_of(
     )
 
 
-def help_before_sending(clinic: ClinicIdentity) -> UrgentHelpOut:
-    """In a refusal: nothing was kept, and staff have heard of nothing."""
+def help_before_sending(request: Request) -> UrgentHelpOut:
+    """In a refusal: nothing was kept, and staff have heard of nothing. In the language the caller asks for."""
+    clinic: ClinicIdentity = request.app.state.settings.clinic
+    language = language_of(request)
     return UrgentHelpOut(
-        text=crisis_words_before_sending(clinic.crisis_line, clinic.emergency_line),
+        text=crisis_words_before_sending(clinic.crisis_line, clinic.emergency_line, language),
         crisis_line=clinic.crisis_line,
         emergency_line=clinic.emergency_line,
     )

@@ -1,6 +1,7 @@
 """The request behind a link, and the language that is spoken with it, as the JSON routes ask for them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
@@ -33,8 +34,22 @@ async def _opened(token: Token, desk: TheDesk) -> Opened:
 TheDraft = Annotated[Opened, Depends(_opened)]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedHere:
+    """What a refusal has to know of the request it is about: also one that is made before the route is called."""
+
+    opened: Opened
+    spoken: Spoken
+
+
 async def _spoken(request: Request, opened: TheDraft, language: Language = None) -> Spoken:
     """Raises InvalidInput for a language that there is none of."""
+    spoken = _speaking(request, opened, language)
+    request.state.opened_here = OpenedHere(opened, spoken)
+    return spoken
+
+
+def _speaking(request: Request, opened: Opened, language: str | None) -> Spoken:
     site: Site = request.app.state.site
     if language is not None:
         return spoken_in(request, language, FieldError(_one_of(site), parameter="language"))
@@ -55,8 +70,10 @@ def spoken_in(request: Request, language: str, wrong: FieldError | None = None) 
 
 def urgent_help(at_risk: bool, spoken: Spoken) -> UrgentHelpOut | None:
     """What is said at once to somebody who told us of thoughts of suicide; None as long as nobody did."""
-    if not at_risk:
-        return None
+    return help_in(spoken) if at_risk else None
+
+
+def help_in(spoken: Spoken) -> UrgentHelpOut:
     crisis, clinic = spoken.texts.guided.crisis, spoken.clinic
     return UrgentHelpOut(
         text=f"{plain(spoken.say(crisis.text))} {plain(spoken.say(crisis.ours))}",

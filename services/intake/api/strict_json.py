@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.intake.api.refused_with_help import refused_with_help
 from shared.web.problems import FieldError, InvalidInput, UnsupportedMediaType
 
 
@@ -33,18 +34,26 @@ class StrictJsonRoute(APIRoute):
             kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind != "application/json":
                 raise UnsupportedMediaType
-            found = refuse_ambiguous(body)
-            if found is None:  # `null` is as if nothing had been sent
-                return await without_body(request)
             try:
-                sent = model.model_validate(found)
-            except ValidationError as error:
-                raise RequestValidationError(
-                    [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
-                ) from None
+                sent = _read(model, body)
+            except (InvalidInput, RequestValidationError) as refused:
+                raise await refused_with_help(request, body, refused) from None
+            if sent is None:
+                return await without_body(request)
             return await endpoint(sent, request)
 
         return handle
+
+
+def _read(model: type[BaseModel], body: bytes) -> BaseModel | None:
+    """None for `null`, which is as if nothing had been sent. Raises InvalidInput, RequestValidationError."""
+    found = refuse_ambiguous(body)
+    try:
+        return model.model_validate(found) if found is not None else None
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+        ) from None
 
 
 def _model_of(endpoint: Callable[..., Any]) -> type[BaseModel]:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.intake.api.refused_with_help import refused_with_help
 from services.intake.api.strict_json import refuse_ambiguous
-from shared.web.problems import UnsupportedMediaType
+from shared.web.problems import InvalidInput, UnsupportedMediaType
 
 
 class UnambiguousJsonRoute(APIRoute):
@@ -18,11 +20,16 @@ class UnambiguousJsonRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def looked_at(request: Request) -> Response:
-            if self.body_field is not None and (body := await request.body()):
-                kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-                if kind != "application/json":
-                    raise UnsupportedMediaType
+            body = await request.body() if self.body_field is not None else b""
+            if not body:
+                return await handle(request)
+            kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if kind != "application/json":
+                raise UnsupportedMediaType
+            try:
                 refuse_ambiguous(body)
-            return await handle(request)
+                return await handle(request)
+            except (InvalidInput, RequestValidationError) as refused:
+                raise await refused_with_help(request, body, refused) from None
 
         return looked_at

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.intake.domain.reasons import Reason
+from services.intake.domain.words import ENGLISH, words
 from shared.events.risk import RiskLevel
 from shared.events.values import Urgency
 
@@ -35,10 +36,15 @@ def urgency_of(risk: RiskLevel | None) -> Urgency:
     return Urgency.URGENT if risk else Urgency.ROUTINE
 
 
-def crisis_words_before_sending(crisis_line: str, emergency_line: str) -> str:
+_NOT_SENT = words(
+    "You told us about thoughts of suicide. You need not be alone with them: call or text {crisis}, at any hour, free and "
+    "private. If a life is in danger, call {emergency}. Your request has not reached us yet, so please do not wait for us.",
+    es="Nos contó que piensa en el suicidio. No tiene que quedarse solo(a) con eso: llame o escriba al {crisis}, a cualquier "
+    "hora, gratis y en confianza. Si hay una vida en peligro, llame al {emergency}. Su solicitud todavía no nos ha llegado, "
+    "así que no nos espere.",
+)
+
+
+def crisis_words_before_sending(crisis_line: str, emergency_line: str, language: str = ENGLISH) -> str:
     """For somebody whose request came back to be corrected: nobody of ours has heard of it."""
-    return (
-        f"You told us about thoughts of suicide. You need not be alone with them: call or text {crisis_line}, at any hour, "
-        f"free and private. If a life is in danger, call {emergency_line}. "
-        "Your request has not reached us yet, so please do not wait for us."
-    )
+    return _NOT_SENT.in_language(language).format(crisis=crisis_line, emergency=emergency_line)

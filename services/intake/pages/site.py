@@ -100,3 +100,9 @@ async def _site(request: Request) -> Site:
 
 
 TheSite = Annotated[Site, Depends(_site)]
+
+
+def language_of(request: Request) -> str:
+    """Where the address names no language: what the browser, or the program, would rather read."""
+    site: Site = request.app.state.site
+    return site.language_for(request)

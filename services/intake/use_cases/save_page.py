@@ -61,6 +61,12 @@ async def save_page(
     return Kept(said)
 
 
+async def raise_what_was_said(tx: Transaction, token: str, said: Answers) -> None:
+    """A risk in an answer that is refused: nothing of it is kept, and staff hear of it all the same. Raises DraftUnknown."""
+    before = await request_drafts.lock(tx, token)
+    await request_drafts.save(tx, await _raised(tx, before, said))
+
+
 async def _raised(tx: Transaction, draft: RequestDraft, said: Answers) -> RequestDraft:
     """With the risk in what was said, when it is graver than any before: then staff hear of it again."""
     level = said.risk

@@ -104,3 +104,82 @@ async def test_answers_are_never_counted(intake: Intake):
     await front.walk_to()
 
     assert (await front.send()).status_code == 201
+
+
+BROKEN = {
+    "an unknown field": b'{"name": "Ines", "reasons": ["suicidal-ideation"], "consents": [], "shoe_size": 38}',
+    "a wrong kind": b'{"name": 7, "reasons": ["suicidal-ideation"], "consents": []}',
+    "an unknown reason beside it": b'{"name": "Ines", "reasons": ["suicidal-ideation", "boredom"], "consents": []}',
+    "a name twice": b'{"name": "Ines", "name": "Inez", "reasons": ["suicidal-ideation"], "consents": []}',
+    "no end": b'{"name": "Ines", "reasons": ["suicidal-ideation"]',
+    "no UTF-8": b'{"name": "\xff", "reasons": ["suicidal-ideation"], "consents": []}',
+    "escapes": b'{"name": 7, "reasons": ["suicidal\\u002dideation"], "consents": []}',
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "You need not be alone"), ("es-MX", "No tiene que quedarse solo(a)")]
+)
+async def test_a_body_that_cannot_be_read_and_names_suicide_is_answered_with_help(
+    intake: Intake, body: bytes, language: str, said: str
+):
+    refused = await intake.http.post(
+        "/api/consultation-requests",
+        content=body,
+        headers={"Content-Type": "application/json", "Accept-Language": language},
+    )
+
+    assert refused.status_code == 422
+    assert said in refused.json()["urgent_help"]["text"]
+    assert refused.json()["urgent_help"]["crisis_line"] == "988"
+    assert refused.json()["errors"]
+
+
+async def test_a_body_that_names_nothing_of_the_kind_is_refused_as_ever(intake: Intake):
+    refused = await intake.ask({**INES, "shoe_size": 38})
+
+    assert refused.status_code == 422
+    assert "urgent_help" not in refused.json()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"values": {"reasons": ["suicidal-ideation", "boredom"]}, "revision": 0},
+        {"values": {"reasons": ["suicidal-ideation"]}, "revision": "the first"},
+        {"values": {"reasons": ["suicidal-ideation"]}, "revision": 0, "mood": "low"},
+    ],
+    ids=["an unknown reason", "a revision that is no number", "an unknown field"],
+)
+async def test_a_risk_in_an_answer_that_is_refused_is_raised_once_and_gets_help(
+    intake: Intake, sent: dict[str, object]
+):
+    front = await (await FrontEnd(intake).begin()).walk_to("reasons")
+    path = front.told["links"]["question"].format(question="reasons")
+
+    for _ in range(2):
+        refused = await intake.http.post(path, json=sent)
+
+        assert refused.status_code == 422
+        assert "Our staff have been told" in refused.json()["urgent_help"]["text"]
+    assert [topic for topic, _ in await intake.said()] == ["risk-raised"]
+    assert (await front.look("draft")).json()["urgent_help"]["crisis_line"] == "988"
+
+
+async def test_help_stays_when_an_answer_cannot_even_be_read(at_risk: FrontEnd):
+    path = at_risk.told["links"]["question"].format(question="name")
+
+    refused = await at_risk.intake.http.post(path, json={"values": {"name": "Ines"}, "revision": "the first"})
+
+    assert refused.status_code == 422
+    assert refused.json()["urgent_help"]["crisis_line"] == "988"
+
+
+async def test_the_short_request_is_answered_in_the_language_that_is_asked_for(intake: Intake):
+    taken = await intake.ask({**INES, "reasons": ["suicidal-ideation"]}, **{"Accept-Language": "es"})
+    status = await intake.http.get(taken.headers["location"], headers={"Accept-Language": "es"})
+
+    for told in (taken, status):
+        assert "Nos contó que piensa en el suicidio" in told.json()["urgent_help"]["text"]
+        assert told.json()["links"]["page"].endswith("/es")
