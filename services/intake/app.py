@@ -154,4 +154,5 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     app.add_exception_handler(QuestionnaireUnknown, questionnaire.unknown)
     app.add_middleware(Framing, parents=ours.embed_parents)
     app.state.site = Site(TextsInUse([SHIPPED, *([own] if own else [])]), app.state.pages, settings)
+    app.state.frame_in = app.state.site.frame_in
     return app

@@ -1,6 +1,6 @@
 """How a problem is told: a page for a browser, `application/problem+json` for a program."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -9,11 +9,15 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from shared.messaging.cause import cause_or_new
 from shared.settings import ClinicIdentity, Settings
+from shared.web.frame import Frame
 from shared.web.page_headers import PAGE_HEADERS
+from shared.web.problem_words import ENGLISH, language_of, words_in
 from shared.web.problems import CATALOGUE, MEDIA_TYPE, Description, FieldError
 from shared.web.send_again import SentForm
 from shared.web.templating import Pages
 
+FrameIn = Callable[[str], Frame | None]
+"""`app.state.frame_in`, of a service that has pages in further languages: the frame in this one, if it has it."""
 PROGRAM_PATHS = ("/api/", "/fhir/", "/internal/", "/hooks/")
 
 
@@ -38,10 +42,11 @@ def tell(
 
     `again` is the form that a page offers to send once more.
     """
-    reference = cause_or_new().correlation_id
-    headers = {"Cache-Control": "no-store", **(headers or {})}
+    reference, words = cause_or_new().correlation_id, words_in(language_of(request))
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Language", **(headers or {})}
     if wants_page(request):
         return _page(request, what, detail, errors, reference, headers, again)
+    what = words.of(what)
     body: dict[str, Any] = {"type": _type(request, what), "title": what.title, "status": what.status}
     if detail:
         body["detail"] = detail
@@ -70,6 +75,10 @@ def _page(
     pages: Pages | None = getattr(request.app.state, "pages", None)
     if pages is None:
         return bare_page(request, what, headers)
+    frame = frame_for(request)
+    words = words_in(frame.language if frame else ENGLISH)
+    what = words.of(what)
+    around: dict[str, Any] = {"frame": frame} if frame else {}
     return pages.page(
         "problem.html",
         status=what.status,
@@ -80,7 +89,16 @@ def _page(
         reference=reference,
         again=again,
         audience="staff" if request.url.path.startswith("/staff") else "patient",
+        problem_page=words.page,
+        **around,
     )
+
+
+def frame_for(request: Request) -> Frame | None:
+    """The words around a page in the caller's language; None for English, and where a service has no other."""
+    language = language_of(request)
+    frames: FrameIn | None = getattr(request.app.state, "frame_in", None)
+    return frames(language) if frames and language != ENGLISH else None
 
 
 def bare_page(request: Request, what: Description, headers: Mapping[str, str] | None = None) -> HTMLResponse:

@@ -22,6 +22,7 @@ from shared.web.assets import Assets, shipped_assets
 from shared.web.frame import Frame, clinic_tokens, filled
 from shared.web.icons import icon
 from shared.web.page_headers import PAGE_HEADERS
+from shared.web.problem_words import ProblemPageWords
 
 SHARED_TEMPLATES = Path(__file__).with_name("templates")
 
@@ -62,6 +63,7 @@ def build_pages(clinic: ClinicIdentity, clock: Clock, own: Path | None = None, a
         clinic=clinic,
         now=clock.now,
         frame=Frame(),
+        problem_page=ProblemPageWords(),
     )
     environment.filters.update(
         _time_filters(clinic.zone, clock), initials=initials, counted=counted, said=_said(clinic)

@@ -47,6 +47,11 @@ class Site:
         """Everything the site says in this language."""
         return self._texts.languages()[language]
 
+    def frame_in(self, language: str) -> Frame | None:
+        """What stands around a page in this language; None when there is none in it."""
+        said = self._texts.languages().get(language)
+        return Frame(language, said.frame, address(language, HOME)) if said else None
+
     def in_languages(self) -> list[tuple[str, str]]:
         """Each language, and what it calls itself."""
         return [(language, texts.around.language.words) for language, texts in self._texts.languages().items()]
@@ -75,7 +80,7 @@ class Site:
     def _drawn(self, texts: Mapping[str, Language], language: str, name: str) -> str:
         said = texts[language]
         values: dict[str, Any] = {
-            "frame": Frame(language, said.frame, address(language, HOME)),
+            "frame": self.frame_in(language),
             "say": sayer(self._settings.clinic, language),
             "texts": said,
             "around": said.around,

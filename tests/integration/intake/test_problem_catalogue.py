@@ -3,9 +3,42 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from operations.front_door import CADDYFILE
 from shared.web.problem_catalogue import problem_catalogue
+from shared.web.problem_words import words_in
 from tests.integration.intake.conftest import SITE, Intake, words
+
+FOR_STAFF = {
+    "already-invited",
+    "appointment-not-found",
+    "changed-since-seen",
+    "follow-up-not-found",
+    "inbox-item-not-found",
+    "item-not-found",
+    "last-administrator",
+    "no-role",
+    "no-sessions-here",
+    "not-adraft",
+    "not-allowed",
+    "not-aservice",
+    "not-your-clinic",
+    "record-changed",
+    "request-changed",
+    "request-declined",
+    "request-not-found",
+    "request-withdrawn",
+    "rule-set-broken",
+    "session-already-recorded",
+    "session-not-booked",
+    "session-not-found",
+    "session-not-recorded",
+    "sign-in-needed",
+    "staff-not-found",
+    "standing-not-known-yet",
+    "version-not-found",
+}
 
 
 async def test_the_type_of_a_problem_leads_to_words_that_say_what_to_do(intake: Intake):
@@ -39,3 +72,62 @@ def test_the_problems_of_the_front_door_are_listed_too():
 
     assert named
     assert set(named) <= set(problem_catalogue())
+
+
+async def test_the_words_of_a_problem_are_there_in_spanish(intake: Intake):
+    spanish = {"Accept-Language": "es-MX,en;q=0.5"}
+
+    listed = (await intake.http.get("/api/problems", headers=spanish)).json()["problems"]
+    page = await intake.http.get("/problems/too-large", headers={**spanish, "Accept": "text/html"})
+
+    assert {one["name"]: one["title"] for one in listed}["not-found"] == "Aquí no hay nada"
+    assert [one["name"] for one in listed] == list(problem_catalogue())
+    assert "Acorte lo que escribió" in words(page.text)
+    assert '<html lang="es"' in page.text
+    assert page.headers["vary"] == "Accept-Language"
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "heading"),
+    [
+        ("/info/en/nowhere", "es", "There is nothing here"),
+        ("/info/es/nowhere", "en", "Aquí no hay nada"),
+        ("/request/fr", "es-MX", "Aquí no hay nada"),
+        ("/request/fr", "de", "There is nothing here"),
+        ("/staff/requests/nothing", "es", ""),
+    ],
+)
+async def test_a_page_that_is_not_there_speaks_the_language_of_its_address_or_of_the_browser(
+    intake: Intake, path: str, language: str, heading: str
+):
+    page = await intake.http.get(path, headers={"Accept": "text/html", "Accept-Language": language})
+
+    assert f"<h1>{heading}" in page.text or "Aquí" not in page.text
+    if heading:
+        assert f"<h1>{heading}</h1>" in page.text
+        assert f'<html lang="{"es" if heading.startswith("Aquí") else "en-US"}"' in page.text
+
+
+async def test_a_problem_in_spanish_has_no_english_around_it(intake: Intake):
+    page = words((await intake.http.get("/info/es/nowhere", headers={"Accept": "text/html"})).text)
+
+    for english in ("Call", "first page", "In crisis", "reference", "Go to"):
+        assert english not in page
+
+
+async def test_too_much_at_once_is_told_in_spanish_to_a_program_that_asks_for_it(intake: Intake):
+    refused = await intake.http.post(
+        "/api/consultation-requests",
+        content=b'"' + b"x" * 300_000 + b'"',
+        headers={"Accept-Language": "es", "Content-Type": "application/json"},
+    )
+
+    assert (refused.status_code, refused.json()["title"]) == (413, "Esto es más de lo que podemos recibir de una vez")
+
+
+def test_every_problem_that_a_patient_can_meet_is_told_in_spanish():
+    """Of the others staff alone hear; a new problem is put on one of both lists."""
+    told = set(words_in("es").problems)
+
+    assert told <= set(problem_catalogue())
+    assert set(problem_catalogue()) - told == FOR_STAFF
