@@ -135,9 +135,7 @@ class OneRequest:
             reading=reading_values(seen.person.reading, seen.person.contact.language)
             if seen.person and seen.person.reading
             else None,
-            follow_up=follow_up_values(seen.whole, seen.person, seen.cipher)
-            if seen.person and seen.cipher
-            else None,
+            follow_up=follow_up_values(seen.whole, seen.person, seen.cipher) if seen.person and seen.cipher else None,
             history=history_of(seen.whole, seen.notes),
             traits=TRAITS,
             roles=ROLES,
