@@ -50,6 +50,8 @@ class MailSink:
     ) -> None:
         self.store = store or MailStore()
         self.fault = fault
+        self.connections = 0
+        """Made so far."""
         self._clock = clock or SystemClock()
         self._arrived = arrived
         self._port = port
@@ -78,11 +80,15 @@ class MailSink:
         """Ends conversations too; the port stays for another `start`: a server that was away and came back."""
         if self._server is not None:
             self._server.close()
-            for conversation in self._conversations:
-                if conversation.transport is not None:
-                    conversation.transport.close()
+            self.hang_up()
             await self._server.wait_closed()
             self._server = None
+
+    def hang_up(self) -> None:
+        """Ends every conversation, as a server does that thinks it has waited long enough."""
+        for conversation in self._conversations:
+            if conversation.transport is not None:
+                conversation.transport.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -97,6 +103,7 @@ class MailSink:
             hooks, hostname="mail-sink.example", enable_SMTPUTF8=True, data_size_limit=LARGEST_MESSAGE, timeout=60
         )
         self._conversations.add(conversation)
+        self.connections += 1
         return conversation
 
     async def _recipient(

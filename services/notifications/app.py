@@ -26,6 +26,7 @@ from services.notifications.reactions import (
     session,
     unsent_request,
 )
+from services.notifications.settings import NotificationsSettings
 from services.notifications.store import letter_texts, messages, sign_ins
 from services.notifications.use_cases.send_due_messages import Sender
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
@@ -54,13 +55,16 @@ def _timers(running: Running) -> Iterable[Timer]:
     over_http = SchedulingService.from_settings(settings, running.clock)
     running.held.push_async_callback(over_http.close)
     scheduling = WatchedScheduling(over_http)
+    mail_server = SmtpServer(settings.smtp_url.get_secret_value())
+    running.held.callback(mail_server.close)
     sender = Sender(
         database=running.database,
         writer=MailWriter(
             running.keyring, settings.clinic, settings.mail_from, settings.public_url, letter_texts.read_wordings()
         ),
-        mail_server=SmtpServer(settings.smtp_url.get_secret_value()),
+        mail_server=mail_server,
         scheduling=scheduling,
+        conversations=NotificationsSettings().mail_conversations,
     )
     planned = running.live.open([messages.SCOPE], "sender")
 

@@ -14,3 +14,6 @@ class NotificationsSettings(BaseSettings):
     staff_idle_minutes: int = Field(
         default=30, description="Minutes without activity until staff are logged off", ge=1, le=720
     )
+    mail_conversations: int = Field(
+        default=8, description="Conversations with the mail server at once, in each process", ge=1, le=50
+    )

@@ -25,7 +25,7 @@ from shared.messaging.dead_letters import Failure, Sealer, bury
 from shared.messaging.envelope import Received
 from shared.messaging.inbox import forget, take, wait_for_disk
 from shared.messaging.positions import Move, PositionLost
-from shared.messaging.reactions import Reaction
+from shared.messaging.reactions import OneByOne, Reaction
 from shared.messaging.rows import Row
 
 log = structlog.get_logger()
@@ -81,6 +81,23 @@ class Effects:
         failure = await self.persist(lambda earlier: self._attempt(rows, moves, earlier), len(rows))
         if failure is not None:
             await self._settle_apart(rows, moves, failure)
+
+    async def settle_together(self, rows: Sequence[Row], move: Move) -> bool:
+        """Handles rows of one partition in one transaction, as the reaction does it for several.
+
+        False when that failed for whatever reason: nothing of it was done, and each row is to be settled alone, where it
+        is seen which of them fails and whose fault it is. Raises PositionLost.
+        """
+        try:
+            await self._attempt(rows, [move], 0, together=True)
+        except PositionLost:
+            raise
+        except OneByOne:
+            return False
+        except Exception as error:
+            log.warning("rows_taken_apart", handler=self.reaction.handler, failure=_kind(error), count=len(rows))
+            return False
+        return True
 
     async def persist(self, attempt: Callable[[int], Awaitable[None]], count: int) -> Failure | None:
         """Makes attempts on `count` rows, each told how many have failed before it. Answers the failure that was the last.
@@ -156,7 +173,9 @@ class Effects:
         if self.leaving.is_set():
             raise PutDown
 
-    async def _attempt(self, rows: Sequence[Row], moves: Sequence[Move], earlier: int) -> None:
+    async def _attempt(
+        self, rows: Sequence[Row], moves: Sequence[Move], earlier: int, *, together: bool = False
+    ) -> None:
         first = {row.message.id: row for row in reversed(rows) if row.message is not None}
         token = current_cause.set(_cause(rows))
         try:
@@ -164,7 +183,9 @@ class Effects:
                 fresh = await take(tx, self.reaction, moves, list(first), earlier + 1)
                 due = self._due([row for event_id, row in reversed(first.items()) if event_id in fresh])
                 broken: list[tuple[Row, Exception]] = []
-                if due and not earlier:
+                if due and together:
+                    await self._run_together(tx, due)
+                elif due and not earlier:
                     await self._run(tx, due)
                 elif due:
                     await self._run_apart(tx, due, broken)
@@ -190,6 +211,11 @@ class Effects:
         else:
             for message in messages:
                 await self.reaction.handle(tx, message, tx.now)
+
+    async def _run_together(self, tx: Transaction, rows: Sequence[Row]) -> None:
+        assert self.reaction.together is not None
+        messages = [row.message for row in rows if row.message is not None]
+        await self.reaction.together.handle(tx, messages, tx.now)
 
     async def _run_apart(self, tx: Transaction, rows: Sequence[Row], broken: list[tuple[Row, Exception]]) -> None:
         """Halves whatever fails, under savepoints, until each broken row stands alone and all others are done."""

@@ -23,6 +23,21 @@ One = Callable[[Transaction, Received[E], datetime], Awaitable[None]]
 Many = Callable[[Transaction, list[Received[E]], datetime], Awaitable[None]]
 
 
+class OneByOne(Exception):
+    """These events cannot be handled together after all; nothing of it is kept, and each gets a transaction of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How a reaction handles several events of one partition at once, where that comes to the same as each alone.
+
+    `fits` looks at an event only; whatever else stands in the way is found by `handle`, which raises OneByOne.
+    """
+
+    handle: Callable[..., Awaitable[None]]
+    fits: Callable[[Received], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """One function and the event it reacts to. `batch`: set-based and commutative, one transaction per poll."""
@@ -35,6 +50,7 @@ class Reaction:
     """Events older than this are marked handled without the effect: a year of history is not mailed."""
     repeatable: bool = False
     """A projection: its effect may happen again for events that it has handled, when an operator replays them."""
+    together: Together | None = None
 
     @property
     def handler(self) -> str:
@@ -56,9 +72,14 @@ class Reactions:
     def __iter__(self) -> Iterator[Reaction]:
         return iter(self._by_topic.values())
 
-    def on(self, model: type[E], *, effective_from: datetime | None = None) -> Callable[[One[E]], One[E]]:
-        """One event, one transaction: for decisions and bookings."""
-        return self._declare(model, batch=False, effective_from=effective_from)
+    def on(
+        self, model: type[E], *, effective_from: datetime | None = None, together: Together | None = None
+    ) -> Callable[[One[E]], One[E]]:
+        """One event, one transaction: for decisions and bookings.
+
+        `together` is for a backlog: it may take the decision for several events that wait behind each other.
+        """
+        return self._declare(model, batch=False, effective_from=effective_from, together=together)
 
     def on_batch(
         self, model: type[E], *, effective_from: datetime | None = None, repeatable: bool = False
@@ -76,10 +97,16 @@ class Reactions:
             self._add(reaction)
 
     def _declare(
-        self, model: type[Event], *, batch: bool, effective_from: datetime | None, repeatable: bool = False
+        self,
+        model: type[Event],
+        *,
+        batch: bool,
+        effective_from: datetime | None,
+        repeatable: bool = False,
+        together: Together | None = None,
     ) -> Callable[[Any], Any]:
         def declare(handle: Any) -> Any:
-            self._add(Reaction(self.service, model, handle, batch, effective_from, repeatable))
+            self._add(Reaction(self.service, model, handle, batch, effective_from, repeatable, together))
             return handle
 
         return declare

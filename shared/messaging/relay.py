@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 CONNECTIONS = 3
 """One that reads, one that marks, one that keeps leases: none waits for another, nor for requests."""
-SHORTEST_WAIT, LONGEST_WAIT = 0.2, 5.0
+SHORTEST_WAIT, LONGEST_WAIT = 0.2, 2.0
 STOP_TIMEOUT = 15.0
 """Seconds; the parts of a stop have shorter bounds of their own."""
 LATE = 60.0

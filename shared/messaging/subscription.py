@@ -23,6 +23,7 @@ from shared.messaging.broker import BROKER_FAILURES
 from shared.messaging.dead_letters import Failure
 from shared.messaging.effects import Effects, PutDown, of_the_place
 from shared.messaging.gate import Gate
+from shared.messaging.groups import in_groups
 from shared.messaging.positions import Move, Position, PositionLost, move_positions, read_positions
 from shared.messaging.rows import Row, read_row
 
@@ -263,18 +264,30 @@ class Subscription(ConsumerRebalanceListener):
         """Partitions side by side, the rows of one partition after another."""
 
         async def walk(partition: int, batch: Sequence[Row]) -> None:
-            for row in batch:
-                if self._leaving.is_set():
-                    raise PutDown
-                move = self._move(partition, [row])
-                await self._effects.settle([row], [move])
-                self._moved([move])
+            for group in in_groups(batch, self.reaction.together):
+                if len(group) > 1 and await self._together(partition, group):
+                    continue
+                for row in group:
+                    if self._leaving.is_set():
+                        raise PutDown
+                    move = self._move(partition, [row])
+                    await self._effects.settle([row], [move])
+                    self._moved([move])
 
         ends = await asyncio.gather(*(walk(*item) for item in rows.items()), return_exceptions=True)
         for error in sorted(
             (end for end in ends if isinstance(end, BaseException)), key=lambda e: isinstance(e, PositionLost)
         ):
             raise error
+
+    async def _together(self, partition: int, group: Sequence[Row]) -> bool:
+        """False when they must be taken one by one."""
+        if self._leaving.is_set():
+            raise PutDown
+        move = self._move(partition, group)
+        if done := await self._effects.settle_together(group, move):
+            self._moved([move])
+        return done
 
     async def _one_by_one(self, partition: int, rows: list[Row]) -> list[Row]:
         """Rows over which a process has died are taken alone, each with a count of its deaths. Answers the others."""

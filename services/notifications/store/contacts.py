@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.notifications.domain.heard import ContactHeard
-from services.notifications.store import links
-from services.notifications.store.messages import Claimed
 from services.notifications.store.rows import as_json, newest
 from shared.database.transaction import Transaction
-from shared.events.values import ContactEnvelope, LinkTo
+from shared.events.values import ContactEnvelope
 
 
 async def hear(tx: Transaction, contacts: Sequence[ContactHeard], *, first_hand: bool = False) -> None:
@@ -78,43 +76,20 @@ async def lock(tx: Transaction, patient_ids: Iterable[UUID]) -> dict[UUID, Stand
     return {row["patient_id"]: Standing(row["person_version"], row["reachable"]) for row in rows}
 
 
-async def is_newer(tx: Transaction, patient_id: UUID, person_version: int) -> bool:
-    """Whether something newer is known of the patient by now."""
-    return await tx.fetchval(
-        "select exists (select from patient_contact where patient_id = $1 and person_version > $2)",
-        patient_id,
-        person_version,
+async def which_are_newer(tx: Transaction, seen: Iterable[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
+    """Of these patients in these versions, those of whom something newer is known by now."""
+    pairs = list(seen)
+    rows = await tx.fetch(
+        """
+        select patient_id, seen.person_version
+          from patient_contact known
+          join unnest($1::uuid[], $2::bigint[]) as seen (patient_id, person_version) using (patient_id)
+         where known.person_version > seen.person_version
+        """,
+        [patient_id for patient_id, _ in pairs],
+        [person_version for _, person_version in pairs],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Envelopes:
-    """Whom to write to, and the envelope with the message's own link where that is another one."""
-
-    contact: ContactEnvelope
-    own: ContactEnvelope | None
-
-
-async def of_message(tx: Transaction, message: Claimed) -> Envelopes | None:
-    """None while nothing was heard of the patient."""
-    if not message.kind.is_for_a_patient:
-        pause = await links.of_pause(tx, message.about_id)
-        return Envelopes(pause, None) if pause else None
-    contact = (await of_patients(tx, [message.patient_id])).get(message.patient_id)
-    if contact is None:
-        return None
-    if message.kind.leads_to is LinkTo.QUESTIONNAIRE:
-        return Envelopes(contact, await links.of_questionnaire(tx, message.about_id))
-    return Envelopes(contact, await _of_request(tx, message))
-
-
-async def _of_request(tx: Transaction, message: Claimed) -> ContactEnvelope | None:
-    row = await tx.fetchrow(
-        "select sealed, person_version from request_known where request_id = $1 and patient_id = $2",
-        message.request_id,
-        message.patient_id,
-    )
-    return ContactEnvelope(sealed=row["sealed"], person_version=row["person_version"]) if row else None
+    return {(row["patient_id"], row["person_version"]) for row in rows}
 
 
 async def of_patients(tx: Transaction, patient_ids: Iterable[UUID]) -> dict[UUID, ContactEnvelope]:

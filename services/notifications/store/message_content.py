@@ -1,13 +1,24 @@
-"""What a message needs to know at the moment it is written."""
+"""What messages need to know at the moment they are written, looked up for several at once."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.notifications.store import contacts, messages
-from services.notifications.store.contacts import Envelopes
+import asyncpg
+
+from services.notifications.store import contacts, links, messages
 from services.notifications.store.messages import Claimed
 from shared.database.transaction import Transaction
+from shared.events.values import ContactEnvelope, LinkTo
+
+
+@dataclass(frozen=True, slots=True)
+class Envelopes:
+    """Whom to write to, and the envelope with the message's own link where that is another one."""
+
+    contact: ContactEnvelope
+    own: ContactEnvelope | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,72 +40,133 @@ class Content:
     is_moved: bool = False
 
 
+async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]:
+    """By the id of the message."""
+    known = _Known(
+        contacts=await contacts.of_patients(tx, {one.patient_id for one in claimed}),
+        requests=await _requests(tx, claimed),
+        appointments=await _appointments(tx, claimed),
+        ended=await _ended(tx, claimed),
+        follow_an_offer=await messages.which_follow_an_offer(tx, claimed),
+    )
+    return {one.id: known.content(one, await _envelopes(tx, one, known)) for one in claimed}
+
+
 @dataclass(frozen=True, slots=True)
 class _Request:
+    """What is known of a request; nothing but its reference where only its consultation was heard of."""
+
+    reference: str = ""
+    patient_id: UUID | None = None
+    contact: ContactEnvelope | None = None
     is_read_first: bool = False
     is_declined: bool = False
+    instead_of: datetime | None = None
 
 
-async def of(tx: Transaction, message: Claimed) -> Content:
-    envelopes = await contacts.of_message(tx, message)
-    reference = await _reference(tx, message.request_id)
-    request = await _request(tx, message)
-    if message.appointment_id is None:
-        ended = await tx.fetchrow(
-            "select started_at, ended_at from session_ended where session_id = $1", message.about_id
-        )
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What several messages are about, by the ids of patients, requests, appointments, sessions and messages."""
+
+    contacts: Mapping[UUID, ContactEnvelope]
+    requests: Mapping[UUID, _Request]
+    appointments: Mapping[UUID, asyncpg.Record]
+    ended: Mapping[UUID, asyncpg.Record]
+    follow_an_offer: set[UUID]
+
+    def request(self, message: Claimed) -> _Request:
+        return (self.requests.get(message.request_id) if message.request_id else None) or _Request()
+
+    def content(self, message: Claimed, envelopes: Envelopes | None) -> Content:
+        request = self.request(message)
+        if message.appointment_id is None:
+            ended = self.ended.get(message.about_id)
+            return Content(
+                envelopes,
+                request.reference,
+                starts_at=ended["started_at"] if ended else None,
+                ends_at=ended["ended_at"] if ended else None,
+                is_read_first=request.is_read_first,
+                instead_of=request.instead_of,
+            )
+        row = self.appointments.get(message.appointment_id)
         return Content(
             envelopes,
-            reference,
-            starts_at=ended["started_at"] if ended else None,
-            ends_at=ended["ended_at"] if ended else None,
-            is_read_first=request.is_read_first,
-            instead_of=await _instead_of(tx, message),
+            request.reference,
+            starts_at=row["starts_at"] if row else None,
+            ends_at=row["ends_at"] if row else None,
+            zone=row["zone"] if row else None,
+            nobody_expects_it=(bool(row) and row["decided_by"] == "patient") or request.is_declined,
+            was_offered=message.id in self.follow_an_offer,
+            instead_of=request.instead_of,
+            is_moved=bool(row) and row["decided_by"] == "patient" and message.kind.confirms,
         )
-    row = await tx.fetchrow(
-        "select starts_at, ends_at, zone, decided_by from appointment_known where appointment_id = $1",
-        message.appointment_id,
+
+
+async def _envelopes(tx: Transaction, message: Claimed, known: _Known) -> Envelopes | None:
+    """None while nothing was heard of the patient."""
+    if not message.kind.is_for_a_patient:
+        pause = await links.of_pause(tx, message.about_id)
+        return Envelopes(pause, None) if pause else None
+    contact = known.contacts.get(message.patient_id)
+    if contact is None:
+        return None
+    if message.kind.leads_to is LinkTo.QUESTIONNAIRE:
+        return Envelopes(contact, await links.of_questionnaire(tx, message.about_id))
+    request = known.request(message)
+    return Envelopes(contact, request.contact if request.patient_id == message.patient_id else None)
+
+
+async def _requests(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUID, _Request]:
+    ids = [one.request_id for one in claimed if one.request_id]
+    if not ids:
+        return {}
+    rows = await tx.fetch(
+        "select request_id, reference, instead_of from consultation_known where request_id = any ($1::uuid[])", ids
     )
-    return Content(
-        envelopes,
-        reference,
-        starts_at=row["starts_at"] if row else None,
-        ends_at=row["ends_at"] if row else None,
-        zone=row["zone"] if row else None,
-        nobody_expects_it=(bool(row) and row["decided_by"] == "patient") or request.is_declined,
-        was_offered=await messages.was_offered(tx, message.appointment_id, message.revision),
-        instead_of=await _instead_of(tx, message),
-        is_moved=bool(row) and row["decided_by"] == "patient" and message.kind.confirms,
-    )
-
-
-async def _instead_of(tx: Transaction, message: Claimed) -> datetime | None:
-    return await tx.fetchval("select instead_of from consultation_known where request_id = $1", message.request_id)
-
-
-async def _reference(tx: Transaction, request_id: UUID | None) -> str:
-    if request_id is None:
-        return ""
-    found = await tx.fetchval(
+    found = {row["request_id"]: _Request(row["reference"], instead_of=row["instead_of"]) for row in rows}
+    rows = await tx.fetch(
         """
-        select reference from request_known where request_id = $1
-        union all
-        select reference from consultation_known where request_id = $1
-        limit 1
-        """,
-        request_id,
-    )
-    return found or ""
-
-
-async def _request(tx: Transaction, message: Claimed) -> _Request:
-    row = await tx.fetchrow(
-        """
-        select disposition = 'await' and awaits is not distinct from 'screening' as is_read_first,
+        select request_id, reference, patient_id, sealed, person_version,
+               disposition = 'await' and awaits is not distinct from 'screening' as is_read_first,
                declined_at is not null as is_declined
           from request_known
-         where request_id = $1
+         where request_id = any ($1::uuid[])
         """,
-        message.request_id,
+        ids,
     )
-    return _Request(**row) if row else _Request()
+    for row in rows:
+        contact = ContactEnvelope(sealed=row["sealed"], person_version=row["person_version"])
+        found[row["request_id"]] = replace(
+            found.get(row["request_id"], _Request()),
+            reference=row["reference"],
+            patient_id=row["patient_id"],
+            contact=contact,
+            is_read_first=row["is_read_first"],
+            is_declined=row["is_declined"],
+        )
+    return found
+
+
+async def _appointments(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUID, asyncpg.Record]:
+    ids = [one.appointment_id for one in claimed if one.appointment_id]
+    if not ids:
+        return {}
+    rows = await tx.fetch(
+        """
+        select appointment_id, starts_at, ends_at, zone, decided_by
+          from appointment_known
+         where appointment_id = any ($1::uuid[])
+        """,
+        ids,
+    )
+    return {row["appointment_id"]: row for row in rows}
+
+
+async def _ended(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUID, asyncpg.Record]:
+    """Sessions that letters without an appointment may be about."""
+    rows = await tx.fetch(
+        "select session_id, started_at, ended_at from session_ended where session_id = any ($1::uuid[])",
+        [one.about_id for one in claimed if one.appointment_id is None],
+    )
+    return {row["session_id"]: row for row in rows}

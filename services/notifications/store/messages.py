@@ -268,20 +268,56 @@ async def hold(tx: Transaction, message: Claimed) -> None:
     await tx.execute("select from message where id = $1 for no key update", message.id)
 
 
-async def offer(tx: Transaction, message: Claimed) -> bool:
-    """The last look before the mail server gets it, kept on record first. False: it is stale, or somebody else's."""
-    return bool(
-        await tx.fetchval(
-            f"""
-            update message
-               set offered = offered + 1
-             where id = $1 and claim = $2 and state = 'claimed' and not {_NO_LONGER_TRUE}
-            returning true
-            """,  # noqa: S608 - the fence is a constant of this module
-            message.id,
-            message.claim,
-        )
+async def hold_all(tx: Transaction, messages: Sequence[Claimed]) -> None:
+    """The same for several."""
+    await tx.execute(
+        "select from message where id = any ($1::uuid[]) order by id for no key update", [one.id for one in messages]
     )
+
+
+async def offer(tx: Transaction, messages: Sequence[Claimed]) -> set[UUID]:
+    """The last look before the mail server gets them, kept on record first. Who is not among the answers is stale, or
+    somebody else's."""
+    rows = await tx.fetch(
+        f"""
+        update message
+           set offered = offered + 1
+          from unnest($1::uuid[], $2::uuid[]) as ours (id, claim)
+         where message.id = ours.id and message.claim = ours.claim and state = 'claimed' and not {_NO_LONGER_TRUE}
+        returning message.id
+        """,  # noqa: S608 - the fence is a constant of this module
+        [one.id for one in messages],
+        [one.claim for one in messages],
+    )
+    return {row["id"] for row in rows}
+
+
+async def mark_sent(tx: Transaction, messages: Sequence[Claimed]) -> None:
+    """Ends the claims of what the mail server has taken, where they are not over and somebody else has the message."""
+    await tx.execute(
+        """
+        with ours as (
+             select message.id
+               from message
+               join unnest($1::uuid[], $2::uuid[]) as ours (id, claim)
+                 on message.id = ours.id and message.claim = ours.claim
+              where state = 'claimed'
+              order by message.id
+                for no key update of message
+        ), sent as (
+             update message
+                set state = 'sent', reason = null, sent_at = $3, claim = null, claimed_until = null
+               from ours
+              where message.id = ours.id
+             returning message.id
+        )
+        insert into message_event (message_id, at, state) select id, $3, 'sent' from sent
+        """,
+        [one.id for one in messages],
+        [one.claim for one in messages],
+        tx.now,
+    )
+    tx.changed(inbox.SCOPE)
 
 
 async def settle(
@@ -380,17 +416,21 @@ async def try_again(tx: Transaction, patient_ids: Iterable[UUID]) -> None:
     tx.changed(SCOPE)
 
 
-async def was_offered(tx: Transaction, appointment_id: UUID, before_revision: int) -> bool:
-    """Whether a message that named a time of this appointment may have reached the patient."""
-    return await tx.fetchval(
+async def which_follow_an_offer(tx: Transaction, messages: Sequence[Claimed]) -> set[UUID]:
+    """Those before which a message that named a time of their appointment may have reached the patient."""
+    rows = await tx.fetch(
         """
-        select exists (select from message
-                        where about_id = $1 and revision < $2 and offered > 0
-                          and kind in ('consultation-scheduled', 'session-scheduled'))
+        select message.id
+          from message
+         where message.id = any ($1::uuid[])
+           and exists (select from message earlier
+                        where earlier.about_id = message.appointment_id and earlier.revision < message.revision
+                          and earlier.offered > 0
+                          and earlier.kind in ('consultation-scheduled', 'session-scheduled'))
         """,
-        appointment_id,
-        before_revision,
+        [one.id for one in messages],
     )
+    return {row["id"] for row in rows}
 
 
 async def waiting_for_scheduling(tx: Transaction) -> UUID | None:

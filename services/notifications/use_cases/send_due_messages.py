@@ -1,14 +1,19 @@
 """Sends what is due: claimed in small batches, each looked at again just before it goes.
 
-A message is claimed, written, confirmed with scheduling, put on record as offered, and only then handed over. Whoever
-dies in between leaves a claim that ends; the next sender hands the same message over again.
+A message is claimed, confirmed with scheduling, written, put on record as offered, and only then handed over. Whoever dies
+in between leaves a claim that ends; the next sender hands the same message over again.
+
+A handful goes through these steps together, and is handed over at the same moment, each in a conversation of its own: what
+the steps cost is shared, and what was confirmed waits for nobody else's conversation.
 """
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -41,11 +46,10 @@ from services.notifications.use_cases.write_mail import MailWriter, QuietHours, 
 from shared.crash_points import crash_point
 from shared.database import Database
 from shared.database.failures import is_place
-from shared.database.transaction import Transaction
 
-BATCH = 20
-SIDE_BY_SIDE = 4
-"""Conversations at once."""
+BATCH = 40
+HANDFULS = 2
+"""At once: while one is in conversation, the other is looked at and written."""
 RENEW_EVERY = 8.0
 """Seconds; three times within a lease, so that one look that fails does not lose it."""
 CONTACT_LOOK = timedelta(seconds=30)
@@ -56,6 +60,7 @@ PERSIST_FOR = 20
 """Seconds in which the outcome of a conversation is tried to be kept while the database is away."""
 _FOR_WANT_OF_CONTACT = frozenset({Reason.NO_CONTACT, Reason.NO_EMAIL, Reason.ADDRESS_REFUSED})
 log = structlog.get_logger()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Sender:
     writer: MailWriter
     mail_server: MailServer
     scheduling: Scheduling
+    conversations: int = 8
+    """With the mail server, at once."""
     spread: Callable[[], float] = random.random
 
     async def work(self) -> int:
@@ -84,13 +91,14 @@ class Sender:
         if not due:
             return 0
         round_ = _Round()
-        gate = asyncio.Semaphore(SIDE_BY_SIDE)
+        gate = asyncio.Semaphore(min(HANDFULS, self.conversations))
+        most = max(1, self.conversations // HANDFULS)
 
-        async def one(message: Claimed) -> None:
+        async def some(handful: list[Claimed]) -> None:
             async with gate:
-                await self._handle(message, round_)
+                await self._handle(handful, round_)
 
-        tasks = [asyncio.create_task(one(message)) for message in due]
+        tasks = [asyncio.create_task(some(due[first : first + most])) for first in range(0, len(due), most)]
         renewing = asyncio.create_task(self._renew(due))
         try:
             await asyncio.wait(tasks)
@@ -118,24 +126,66 @@ class Sender:
                     raise
                 log.warning("claims_not_renewed", failure=type(error).__name__)
 
-    async def _handle(self, message: Claimed, round_: "_Round") -> None:
+    async def _handle(self, handful: list[Claimed], round_: "_Round") -> None:
         """One broken message never stops the others: it waits and is tried again until it is too late."""
         try:
-            outcome = await self._deliver(message, round_)
-        except Exception as error:
-            if is_place(error):
-                log.warning("message_waits_for_place", failure=type(error).__name__)
-            else:
-                log.exception("message_failed_unexpectedly", failure=type(error).__name__)
-            outcome = self._again(message, Reason.UNEXPECTED)
-        if outcome is not None:
-            await _persist(lambda: self._settle(message, outcome))
+            outcomes = await self._deliver(handful, round_)
+        except Exception as error:  # before anything was handed over
+            if len(handful) > 1 and not is_place(error):
+                log.warning("messages_taken_apart", failure=type(error).__name__)
+                for message in handful:
+                    await self._handle([message], round_)
+                return
+            outcomes = [(message, self._failed(message, error)) for message in handful]
+        await self._settle_all(outcomes)
 
-    async def _deliver(self, message: Claimed, round_: "_Round") -> _Outcome | None:
-        """None when there is nothing left to settle."""
+    async def _deliver(self, handful: list[Claimed], round_: "_Round") -> list[tuple[Claimed, "_Outcome"]]:
         now = self.database.clock.now()
         async with self.database.transaction(read_only=True) as tx:
-            content = await message_content.of(tx, message)
+            contents = await message_content.of(tx, handful)
+        await self.writer.fetch_keys(one.patient_id for one in handful)
+        written = await self._each(
+            [(message, self._written(message, contents[message.id], now, round_)) for message in handful]
+        )
+        letters = [(message, mail) for message, mail in written if isinstance(mail, Mail)]
+        ended = [(message, outcome) for message, outcome in written if isinstance(outcome, _Outcome)]
+        if letters:
+            kept_back = await self._offer([message for message, _ in letters], contents)
+            ended += [(message, kept_back[message.id]) for message, _ in letters if message.id in kept_back]
+            ended += await self._each(
+                [
+                    (message, self._hand_over(message, mail, round_))
+                    for message, mail in letters
+                    if message.id not in kept_back
+                ]
+            )
+        return ended
+
+    async def _each(
+        self, works: Sequence[tuple[Claimed, Awaitable[T | "_Outcome"]]]
+    ) -> list[tuple[Claimed, T | "_Outcome"]]:
+        """What each comes to, side by side, once all have ended."""
+
+        async def one(message: Claimed, work: Awaitable[T | _Outcome]) -> tuple[Claimed, T | _Outcome]:
+            try:
+                return message, await work
+            except Exception as error:
+                return message, self._failed(message, error)
+
+        tasks = [asyncio.create_task(one(message, work)) for message, work in works]
+        if tasks:
+            await asyncio.wait(tasks)
+        return [task.result() for task in tasks]
+
+    def _failed(self, message: Claimed, error: Exception) -> "_Outcome":
+        if is_place(error):
+            log.warning("message_waits_for_place", failure=type(error).__name__)
+        else:
+            log.error("message_failed_unexpectedly", failure=type(error).__name__, exc_info=error)
+        return self._again(message, Reason.UNEXPECTED)
+
+    async def _written(self, message: Claimed, content: Content, now: datetime, round_: "_Round") -> "Mail | _Outcome":
+        """The letter, if it is to go now."""
         if message.kind.cancels and not needs_cancelling(
             was_offered=content.was_offered, patient_decided=content.nobody_expects_it
         ):
@@ -157,24 +207,30 @@ class Sender:
         if message.kind is MessageKind.CHANGE_LINK and change_link is None:
             return _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
         try:
-            mail = await self.writer.write(message, content, now, change_link)
+            return await self.writer.write(message, content, now, change_link)
         except QuietHours as quiet:
             return _Outcome(MessageState.RETRYING, Reason.QUIET_HOURS, wait=quiet.until - now)
         except Unwritable as unwritable:
             return _unwritable(message, unwritable.reason)
-        async with self.database.transaction() as tx:
-            await messages.hold(tx, message)
-            if await self._has_moved(tx, message, content):
-                return _Outcome(MessageState.RETRYING, wait=timedelta(0))
-            if not await messages.offer(tx, message):
-                return _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
-        return await self._hand_over(message, mail, round_)
 
-    async def _has_moved(self, tx: Transaction, message: Claimed, content: Content) -> bool:
-        """Whether the patient has another address since the letter was written."""
-        if content.envelopes is None:
-            return False
-        return await contacts.is_newer(tx, message.patient_id, content.envelopes.contact.person_version)
+    async def _offer(self, letters: Sequence[Claimed], contents: Mapping[UUID, Content]) -> dict[UUID, "_Outcome"]:
+        """Puts on record what is handed over next. Answers those that are not, with what becomes of them.
+
+        The letter of a patient who has another address since it was written is written again.
+        """
+        seen = {
+            message.id: (message.patient_id, envelopes.contact.person_version)
+            for message in letters
+            if (envelopes := contents[message.id].envelopes) is not None
+        }
+        async with self.database.transaction() as tx:
+            await messages.hold_all(tx, letters)
+            newer = await contacts.which_are_newer(tx, seen.values())
+            moved = {message_id for message_id, version in seen.items() if version in newer}
+            offered = await messages.offer(tx, [one for one in letters if one.id not in moved])
+        again = _Outcome(MessageState.RETRYING, wait=timedelta(0))
+        stale = _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
+        return {one.id: again if one.id in moved else stale for one in letters if one.id not in offered}
 
     async def _still_true(self, message: Claimed) -> _Outcome | None:
         if message.appointment_id is None:
@@ -220,11 +276,24 @@ class Sender:
         wait = wait_before(message.attempts, self.spread())
         return _Outcome(MessageState.RETRYING, reason, wait=wait, not_taken=not_taken)
 
+    async def _settle_all(self, outcomes: Sequence[tuple[Claimed, "_Outcome"]]) -> None:
+        sent = [message for message, outcome in outcomes if outcome.state is MessageState.SENT]
+        if sent:
+            await _persist(lambda: self._mark_sent(sent))
+        for message, outcome in outcomes:
+            if outcome.state is not MessageState.SENT:
+                await _persist(partial(self._settle, message, outcome))
+
+    async def _mark_sent(self, sent: Sequence[Claimed]) -> None:
+        async with self.database.transaction() as tx:
+            await messages.mark_sent(tx, sent)
+
     async def _settle(self, message: Claimed, outcome: _Outcome) -> None:
-        """What was overtaken while it was in hand ends there: it is not tried again, and nobody phones about it."""
+        """Of one that was not sent. What was overtaken while it was in hand ends there: it is not tried again, and nobody
+        phones about it."""
         async with self.database.transaction() as tx:
             await messages.hold(tx, message)
-            if outcome.state is not MessageState.SENT and not await messages.is_true(tx, message):
+            if not await messages.is_true(tx, message):
                 outcome = _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE, not_taken=outcome.not_taken)
             elif outcome.reason in _FOR_WANT_OF_CONTACT and await messages.is_due_anew(tx, message):
                 outcome = _Outcome(MessageState.RETRYING, not_taken=outcome.not_taken)

@@ -1,8 +1,10 @@
 """Opens a patient's envelope and writes the e-mail, at the last moment before it goes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -58,6 +60,12 @@ class MailWriter:
     mail_from: str
     public_url: str
     wordings: Mapping[str, Wording]
+
+    async def fetch_keys(self, patient_ids: Iterable[UUID]) -> None:
+        """The keys of several patients with one question, for the letters that are written next. One that is broken shows
+        in its own letter."""
+        with suppress(SealBroken):
+            await self.keyring.ciphers(patient_ids)
 
     async def write(self, message: Claimed, content: Content, now: datetime, change_link: str | None = None) -> Mail:
         """`change_link` is the path of one with which the patient changes the appointment; it stands in the place of any

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.scheduling.domain.consultation import Request
+from services.scheduling.use_cases.line_up_requests import Newcomer, joins_the_line, line_up_requests
 from services.scheduling.use_cases.take_up_request import take_up_request
 from services.scheduling.use_cases.withdraw_consultation import withdraw_consultation
 from shared.database import Transaction
@@ -14,12 +15,24 @@ from shared.events.consultation_request import (
     ConsultationWithdrawn,
 )
 from shared.messaging.envelope import Received
-from shared.messaging.reactions import Reactions
+from shared.messaging.reactions import Reactions, Together
 
 reactions = Reactions("scheduling")
 
 
-@reactions.on(ConsultationRequested)
+def _joins_the_line(message: Received[ConsultationRequested]) -> bool:
+    return joins_the_line(_request(message.event, message.version, withdrawn=False))
+
+
+async def line_up(tx: Transaction, messages: list[Received[ConsultationRequested]], now: datetime) -> None:
+    newcomers = [
+        Newcomer(_request(one.event, one.version, withdrawn=False), one.event.contact, one.event.reachable, one.cause)
+        for one in messages
+    ]
+    await line_up_requests(tx, newcomers, now)
+
+
+@reactions.on(ConsultationRequested, together=Together(line_up, fits=_joins_the_line))
 async def book_requested_consultation(tx: Transaction, message: Received[ConsultationRequested], now: datetime) -> None:
     event = message.event
     await take_up_request(tx, _request(event, message.version, withdrawn=False), event.contact, event.reachable, now)

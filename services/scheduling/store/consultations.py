@@ -1,5 +1,6 @@
 """`consultation` and `risk`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,40 @@ async def alone_with(tx: Transaction, request_id: UUID) -> None:
     await tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"request:{request_id}")
 
 
+async def alone_with_all(tx: Transaction, request_ids: Sequence[UUID]) -> None:
+    """The same for many. In one order everywhere, so that two who ask for several never wait for each other."""
+    await tx.execute(
+        "select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest($1::text[]) as request (name)",
+        sorted(f"request:{request_id}" for request_id in request_ids),
+    )
+
+
+async def is_any_known(tx: Transaction, request_ids: Sequence[UUID]) -> bool:
+    """Whether anything was heard of one of these requests before, or seen in it, or chosen for it."""
+    return await tx.fetchval(
+        """
+        select exists (select from consultation where request_id = any ($1::uuid[]))
+            or exists (select from risk where request_id = any ($1::uuid[]))
+            or exists (select from hold where request_id = any ($1::uuid[]))
+        """,
+        request_ids,
+    )
+
+
+async def add(tx: Transaction, many: Sequence[Consultation]) -> None:
+    """Consultations of requests of which nothing is stored."""
+    await tx.execute(
+        """
+        insert into consultation (id, clinic_id, patient_id, request_id, reference, state, urgency, wishes,
+                                  requested_at, withdrawn, request_version, version)
+        select *
+          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::jsonb[],
+                      $9::timestamptz[], $10::boolean[], $11::bigint[], $12::bigint[])
+        """,
+        *zip(*map(_row, many), strict=True),
+    )
+
+
 async def open_for(tx: Transaction, unheard: Consultation) -> Consultation:
     """The consultation of a request, locked: the stored one, or `unheard`, stored now.
 
@@ -28,18 +63,7 @@ async def open_for(tx: Transaction, unheard: Consultation) -> Consultation:
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             on conflict (request_id) do nothing
         """,
-        unheard.id,
-        unheard.clinic_id,
-        unheard.patient_id,
-        unheard.request_id,
-        unheard.reference,
-        unheard.state,
-        unheard.urgency,
-        unheard.wishes.model_dump(mode="json"),
-        unheard.requested_at,
-        unheard.withdrawn,
-        unheard.request_version,
-        unheard.version,
+        *_row(unheard),
     )
     found = await lock_of_request(tx, unheard.request_id)
     assert found is not None
@@ -141,6 +165,24 @@ async def keep_risk(tx: Transaction, risk: RiskRaised) -> None:
 async def has_risk(tx: Transaction, request_id: UUID) -> bool:
     """Whether a risk was seen in this request."""
     return await tx.fetchval("select exists (select from risk where request_id = $1)", request_id)
+
+
+def _row(consultation: Consultation) -> tuple[object, ...]:
+    """In the order of the columns that inserts name."""
+    return (
+        consultation.id,
+        consultation.clinic_id,
+        consultation.patient_id,
+        consultation.request_id,
+        consultation.reference,
+        consultation.state,
+        consultation.urgency,
+        consultation.wishes.model_dump(mode="json"),
+        consultation.requested_at,
+        consultation.withdrawn,
+        consultation.request_version,
+        consultation.version,
+    )
 
 
 def _consultation(row: asyncpg.Record) -> Consultation:

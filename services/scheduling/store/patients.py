@@ -45,6 +45,38 @@ async def store(
     )
 
 
+async def store_all(tx: Transaction, heard: Sequence[tuple[UUID, UUID, ContactEnvelope, bool]]) -> None:
+    """The same for many: patient, clinic, contact, and whether they can be reached.
+
+    In one order everywhere, so that two who store the same patients never wait for each other.
+    """
+    newest: dict[UUID, tuple[UUID, UUID, ContactEnvelope, bool]] = {}
+    for one in heard:
+        known = newest.setdefault(one[0], one)
+        if known[2].person_version < one[2].person_version:
+            newest[one[0]] = one
+    rows = [newest[patient_id] for patient_id in sorted(newest)]
+    await tx.execute(
+        """
+        insert into patient as known (patient_id, clinic_id, contact, person_version, reachable)
+        select patient_id, clinic_id, contact, person_version, reachable
+          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::boolean[])
+               with ordinality as heard (patient_id, clinic_id, contact, person_version, reachable, place)
+         order by place
+            on conflict (patient_id) do update
+           set contact = excluded.contact,
+               person_version = excluded.person_version,
+               reachable = excluded.reachable
+         where known.person_version < excluded.person_version
+        """,
+        [patient_id for patient_id, *_ in rows],
+        [clinic_id for _, clinic_id, *_ in rows],
+        [contact.sealed for *_, contact, _ in rows],
+        [contact.person_version for *_, contact, _ in rows],
+        [reachable for *_, reachable in rows],
+    )
+
+
 async def is_known(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> bool:
     """Whether the clinic has this patient."""
     return await tx.fetchval(

@@ -41,6 +41,12 @@ async def wait_in_line(
     waiting = replace(consultation.become(ConsultationState.WAITLISTED), instead_of=instead_of)
     await consultations.save(tx, waiting)
     await waiting_list.review_at(tx, waiting.clinic_id, now + LOOK_AGAIN)
+    say_waiting(tx, waiting)
+    return waiting
+
+
+def say_waiting(tx: Transaction, waiting: Consultation) -> None:
+    """It stands on the waiting list."""
     tx.emit(
         ConsultationWaitlisted(
             clinic_id=waiting.clinic_id,
@@ -53,7 +59,6 @@ async def wait_in_line(
         ),
         of=waiting,
     )
-    return waiting
 
 
 async def _book_best(tx: Transaction, consultation: Consultation, now: datetime) -> Appointment | None:

@@ -16,10 +16,11 @@ from shared.database import Database, Transaction
 from shared.events.base import Kind, PatientEvent
 from shared.messaging import effects
 from shared.messaging.consumer import Consumer
+from shared.messaging.envelope import Received
 from shared.messaging.inbox import take
-from shared.messaging.reactions import Reactions
+from shared.messaging.reactions import Reactions, Together
 from shared.settings import Settings
-from tests.contracts.messaging.hearing import PlainSealer, count, count_one
+from tests.contracts.messaging.hearing import PlainSealer, count
 
 
 async def without_inbox(tx: Transaction, reaction: Any, moves: Any, events: list[UUID], tries: int) -> set[UUID]:
@@ -36,13 +37,16 @@ async def main(asked: dict[str, Any]) -> None:
     if not asked.get("inbox", True):
         effects.take = without_inbox
 
-    async def handle(tx: Transaction, messages: Any, now: Any) -> None:
-        for message in messages if asked["batch"] else [messages]:
+    async def handle_all(tx: Transaction, messages: list[Received[Any]], now: Any) -> None:
+        for message in messages:
             if message.event.note == "deadly":
                 os.kill(os.getpid(), signal.SIGKILL)
         if asked.get("slow"):
             await asyncio.sleep(asked["slow"])
-        await (count(tx, messages, now) if asked["batch"] else count_one(tx, messages, now))
+        await count(tx, messages, now)
+
+    async def handle_one(tx: Transaction, message: Received[Any], now: Any) -> None:
+        await handle_all(tx, [message], now)
 
     settings = Settings(
         environment="development",
@@ -53,7 +57,11 @@ async def main(asked: dict[str, Any]) -> None:
     )
     database = await Database.open(settings, "intake", SystemClock())
     reactions = Reactions("intake")
-    (reactions.on_batch if asked["batch"] else reactions.on)(Counted)(handle)
+    if asked["batch"]:
+        reactions.on_batch(Counted)(handle_all)
+    else:
+        together = Together(handle_all, fits=lambda _: True) if asked.get("together") else None
+        reactions.on(Counted, together=together)(handle_one)
     consumer = Consumer(settings, database, reactions, PlainSealer())
     await consumer.start()
     stop = asyncio.Event()

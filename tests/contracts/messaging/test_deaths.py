@@ -8,53 +8,58 @@ import pytest
 
 from tests.contracts.messaging.hearing import hearing, records_of, until
 
+SHAPES = [{"batch": True}, {"batch": False}, {"batch": False, "together": True}]
 
-async def test_kills_in_the_middle_of_batches_leave_an_exact_count_even_without_inbox(scratch, broker):
+
+@pytest.mark.parametrize("shape", SHAPES[1:])
+async def test_kills_in_the_middle_of_batches_leave_an_exact_count_even_without_inbox(scratch, broker, shape):
     async with hearing(await scratch("intake"), broker) as here:
         await here.send(records_of(here.model, range(3000)))
         chance = random.Random(4)
         for _ in range(5):
-            process = here.member(inbox=False, batch=False)
+            process = here.member(inbox=False, **shape)
             before = await _moved(here)
             await until(lambda before=before: _beyond(here, before), 40)
             await asyncio.sleep(chance.uniform(0, 0.15))
             process.kill()
             process.wait()
 
-        here.member(inbox=False, batch=False)
+        here.member(inbox=False, **shape)
         await here.passed(3000, seconds=120)
 
         assert await here.effects() == dict.fromkeys(range(3000), 1)
 
 
 @pytest.mark.parametrize("point", ["before_effect_commit", "after_effect_commit"])
-@pytest.mark.parametrize("batch", [True, False])
-async def test_death_on_either_side_of_the_commit(scratch, broker, point, batch):
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_death_on_either_side_of_the_commit(scratch, broker, point, shape):
     async with hearing(await scratch("intake"), broker) as here:
         await here.send(records_of(here.model, range(30)))
-        process = here.member(inbox=False, batch=batch, crash_at=point)
+        process = here.member(inbox=False, crash_at=point, **shape)
         assert await asyncio.to_thread(process.wait, 30) == -signal.SIGKILL
 
-        here.member(inbox=False, batch=batch)
+        here.member(inbox=False, **shape)
         await here.passed(30, seconds=40)
 
         assert await here.effects() == dict.fromkeys(range(30), 1)
         assert await here.dead() == []
 
 
-@pytest.mark.parametrize("batch", [True, False])
-async def test_a_row_that_kills_five_processes_alone_becomes_a_dead_letter(scratch, broker, batch):
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_a_row_that_kills_five_processes_alone_becomes_a_dead_letter(scratch, broker, shape):
     async with hearing(await scratch("intake"), broker) as here:
         good = records_of(here.model, range(20))
         (deadly,) = records_of(here.model, [666], note="deadly")
         await here.send([*good[:10], deadly, *good[10:]], partition=0)
 
         deaths = 0
-        while (process := here.member(batch=batch)) and not await _done(here, 21, process):
+        while (process := here.member(**shape)) and not await _done(here, 21, process):
             deaths += 1
             assert deaths <= 8
 
-        assert deaths == 6 if batch else deaths in (5, 6)  # the whole batch once, then the row alone five times
+        assert (
+            deaths == 6 if shape["batch"] else deaths in (5, 6)
+        )  # the whole batch once, then the row alone five times
         assert await here.effects() == dict.fromkeys(range(20), 1)
         (letter,) = await here.dead()
         assert (letter["failure"], letter["offset"], letter["tries"]) == ("ProcessDied", 10, 5)

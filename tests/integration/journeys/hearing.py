@@ -7,7 +7,7 @@ and is filled again.
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from random import Random
@@ -19,9 +19,10 @@ from shared.database import Database
 from shared.ids import uuid7
 from shared.keyring.ciphers import ServiceCipher
 from shared.messaging.effects import Effects
+from shared.messaging.groups import in_groups
 from shared.messaging.inbox import take
 from shared.messaging.positions import Move, Position, PositionLost, move_positions, read_positions
-from shared.messaging.reactions import Reaction
+from shared.messaging.reactions import OneByOne, Reaction
 from shared.messaging.rows import LOG_EPOCH_HEADER, Row, read_row
 from tests.integration.journeys.house import REACTIONS
 from tests.integration.journeys.said import Said
@@ -113,10 +114,14 @@ class Ear:
         chosen = chance.sample(partitions, chance.randint(1, len(partitions)))
         polled = [self._next(partition, chance.choice((1, 2, 3, 10))) for partition in chosen]
         rows = [row for of_partition in polled for row in of_partition]
-        # A projection takes the whole poll in one transaction, a decision row by row.
-        for batch in [rows] if self.reaction.batch else [[row] for row in rows]:
+        # A projection takes the whole poll in one transaction, a decision row by row, or those of a partition that fit.
+        for batch in [rows] if self.reaction.batch else self._decisions(polled):
             if not await self._effect(batch, chance):
                 return
+
+    def _decisions(self, polled: list[list[Row]]) -> Iterator[list[Row]]:
+        for of_partition in polled:
+            yield from in_groups(of_partition, self.reaction.together)
 
     async def _effect(self, rows: list[Row], chance: Random) -> bool:
         """False when what else was polled is no longer in hand: it is read again from the stored position."""
@@ -127,7 +132,7 @@ class Ear:
                 await self.start()
                 return False
             case 1:
-                await self.effects.settle(rows, moves)
+                await self._settle(rows, moves)
                 await self.start()
                 return False
             case 2:
@@ -142,7 +147,11 @@ class Ear:
         return True
 
     async def _settle(self, rows: list[Row], moves: list[Move]) -> None:
-        await self.effects.settle(rows, moves)
+        if self.reaction.batch or len(rows) == 1:
+            await self.effects.settle(rows, moves)
+        elif not await self.effects.settle_together(rows, moves[0]):
+            for row in rows:
+                await self._settle([row], self._moves([row]))
         for move in moves:
             self.positions[move.partition].next_offset = move.to_offset
 
@@ -151,9 +160,12 @@ class Ear:
         try:
             async with self.database.transaction() as tx:
                 await take(tx, self.reaction, moves, [message.id for message in messages])
-                await self.reaction.handle(tx, messages if self.reaction.batch else messages[0], tx.now)
+                if self.reaction.together and len(rows) > 1:
+                    await self.reaction.together.handle(tx, messages, tx.now)
+                else:
+                    await self.reaction.handle(tx, messages if self.reaction.batch else messages[0], tx.now)
                 raise Died
-        except Died:
+        except (Died, OneByOne):
             return
 
     async def _speak_as_a_zombie(self, rows: list[Row], moves: list[Move]) -> None:

@@ -352,7 +352,7 @@ class LifeOfMessages(AwaitedRules):
     async def _the_dead_can_mark_nothing(self) -> None:
         for one in self.dead:
             async with self.office.database.transaction() as tx:
-                assert not await messages.offer(tx, one)
+                assert not await messages.offer(tx, [one])
 
     async def _staff_phone_exactly_about_what_could_not_be_sent(self) -> None:
         rows = await self.office.fetch("select * from message")

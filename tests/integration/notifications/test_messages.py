@@ -1,8 +1,10 @@
 """What patients are told: the newest, once, and nothing that is no longer true."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -13,8 +15,7 @@ from services.notifications.store import message_content, messages
 from services.notifications.store.message_content import Content
 from services.notifications.store.messages import Claimed
 from services.notifications.use_cases import send_due_messages
-from services.notifications.use_cases.outside import Mail
-from services.notifications.use_cases.send_due_messages import SIDE_BY_SIDE
+from services.notifications.use_cases.outside import Mail, NoAnswer
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from shared.database.transaction import Transaction
 from shared.events.values import DecidedBy
@@ -221,7 +222,7 @@ async def test_a_silent_scheduling_is_not_asked_again_for_every_message(office: 
 
     waiting = await office.fetch("select 1 from message where reason = 'scheduling-silent'")
     assert len(waiting) == 12
-    assert office.scheduling.asked <= SIDE_BY_SIDE
+    assert office.scheduling.asked <= office.sender.conversations
 
 
 async def test_one_appointment_that_scheduling_does_not_tell_of_holds_up_no_other(office: Office) -> None:
@@ -284,9 +285,9 @@ async def test_contact_that_comes_while_a_sender_is_just_looking_is_not_overlook
     await office.hear(journey.scheduled())
     look = message_content.of
 
-    async def look_too_early(tx: Transaction, message: Claimed) -> Content:
-        found = await look(tx, message)
-        if found.envelopes is None:
+    async def look_too_early(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]:
+        found = await look(tx, claimed)
+        if any(content.envelopes is None for content in found.values()):
             office.clock.advance(timedelta(milliseconds=1))
             await office.hear(journey.requested())
         return found
@@ -464,7 +465,7 @@ async def test_a_dead_senders_message_is_taken_over_and_the_dead_can_mark_nothin
 
     assert len(office.sink.messages) == 1
     async with office.database.transaction() as tx:
-        assert not await messages.offer(tx, dead)
+        assert not await messages.offer(tx, [dead])
 
 
 async def test_a_conversation_longer_than_the_lease_stays_with_its_sender(
@@ -570,3 +571,71 @@ async def test_one_broken_message_stops_no_other(office: Office) -> None:
 
     assert len(office.sink.messages) == 1
     assert await office.fetch("select 1 from message where state = 'retrying' and reason = 'unexpected'")
+
+
+async def test_where_a_handful_cannot_be_looked_at_each_of_it_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        journey = await office.journey()
+        office.stands(journey)
+        await office.hear(journey.requested(), journey.scheduled())
+    look, (broken, *_) = message_content.of, await office.fetch("select id from message order by id")
+
+    async def not_this_one(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]:
+        if any(message.id == broken["id"] for message in claimed):
+            raise ValueError
+        return await look(tx, claimed)
+
+    monkeypatch.setattr(message_content, "of", not_this_one)
+    await office.send()
+
+    assert len(office.sink.messages) == 2
+    assert [row["id"] for row in await office.fetch("select id from message where reason = 'unexpected'")] == [
+        broken["id"]
+    ]
+
+
+async def test_never_more_conversations_at_once_than_were_allowed(office: Office) -> None:
+    for _ in range(12):
+        journey = await office.journey()
+        office.stands(journey)
+        await office.hear(journey.requested(), journey.scheduled())
+    send, now, most = office.sender.mail_server.send, 0, 0
+
+    async def watched(mail: Mail) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.05)
+        await send(mail)
+        now -= 1
+
+    office.sender.mail_server.send = watched
+    office.sender.conversations = 3
+    await office.send()
+
+    assert len(office.sink.messages) == 12
+    assert most <= 3
+
+
+async def test_of_a_handful_that_one_conversation_broke_the_others_are_on_record(office: Office) -> None:
+    for _ in range(4):
+        journey = await office.journey()
+        office.stands(journey)
+        await office.hear(journey.requested(), journey.scheduled())
+    send, tried = office.sender.mail_server.send, list[Mail]()
+
+    async def breaks_the_first(mail: Mail) -> None:
+        tried.append(mail)
+        await send(mail)
+        if len(tried) == 1:
+            raise NoAnswer(maybe_taken=True)
+
+    office.sender.mail_server.send = breaks_the_first
+    await office.send()
+    office.clock.advance(timedelta(seconds=3))
+    await office.send()
+
+    ids = [mail.message["Message-ID"] for mail in office.sink.messages]
+    assert sorted(map(ids.count, set(ids))) == [1, 1, 1, 2]

@@ -152,6 +152,12 @@ class Desk:
                 reaction = REACTIONS[type(message.event)]
                 await reaction.handle(tx, [message] if reaction.batch else message, self.clock.now())
 
+    async def hears_together(self, *messages):
+        """In one transaction, as a backlog is heard. Raises OneByOne."""
+        async with self.database.transaction() as tx:
+            together = REACTIONS[type(messages[0].event)].together
+            await together.handle(tx, list(messages), self.clock.now())
+
     async def patient(self):
         """Somebody the clinic knows, without an appointment."""
         asked = Asked.new()
