@@ -150,3 +150,9 @@ async def _save_kinds(tx: Transaction, clinic: Clinic) -> None:
             for position, need in enumerate(kind.needs, start=1)
         ],
     )
+
+
+async def is_first_to_book(tx: Transaction, clinic_id: UUID) -> bool:
+    """Whether nobody else gives this clinic's times out at this moment. Waits for nobody: who comes second goes on beside
+    them."""
+    return await tx.fetchval("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", f"books:{clinic_id}")

@@ -17,6 +17,8 @@ from shared.events.values import DecidedBy, Urgency, Wishes
 
 LOOK_AGAIN = timedelta(hours=1)
 """How often the waiting list is looked at without a cancellation: new days come into reach."""
+IN_A_RUSH = 3
+"""Losses that whoever books while somebody else does may expect: all of them would want the same best time."""
 
 
 async def schedule_consultation(
@@ -70,10 +72,11 @@ async def _book_best(tx: Transaction, consultation: Consultation, now: datetime)
     window = bookable_without_staff(clinic, now)
     booking = Booking(clinic.id, consultation.patient_id, clinic.zone, consultation_id=consultation.id)
     await patients.lock(tx, clinic.id, consultation.patient_id)
+    behind = 0 if await clinics.is_first_to_book(tx, clinic.id) else IN_A_RUSH
     starts = best_first(clinic, wanted, window)
 
     def best_left(busy: Busy, losses: int) -> Candidate | None:
-        return pick(candidates(clinic, wanted, starts, busy), wanted.patient_id, losses)
+        return pick(candidates(clinic, wanted, starts, busy), wanted.patient_id, losses + behind)
 
     return await book_appointment(tx, booking, window, best_left)
 
