@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 REQUESTS = 200
 """A second, besides the clinic's day."""
 MAIL_RATE = 20
-"""E-mails a second that go at least: one for each request, and each a conversation of its own."""
+"""E-mails a second that go at least: one for each request."""
 LINES = 600
 """That one process may write in a minute without broker, whatever its libraries complain about."""
 
