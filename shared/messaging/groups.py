@@ -1,26 +1,19 @@
 """Which rows of a partition are tried in one transaction: those that follow each other and that the reaction says fit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from shared.messaging.reactions import Together
 from shared.messaging.rows import Row
 
 MOST = 50
-"""What is locked for the first of them is held until the last is done, and when one is not like the others so many go one
-by one."""
+"""What is locked for the first of them is held until the last is done."""
 
 
-def in_groups(rows: Sequence[Row], together: Together | None) -> Iterator[list[Row]]:
-    """All of them in their order; a row that does not fit is a group of its own."""
-    group: list[Row] = []
-    for row in rows:
-        fits = together is not None and row.message is not None and together.fits(row.message)
-        if group and (not fits or len(group) == MOST):
-            yield group
-            group = []
-        if fits:
-            group.append(row)
-        else:
-            yield [row]
-    if group:
-        yield group
+def first_group(rows: Sequence[Row], together: Together | None) -> Sequence[Row]:
+    """The rows at the beginning that are tried together; one alone where it does not fit."""
+    count = 0
+    for row in rows[:MOST]:
+        if together is None or row.message is None or not together.fits(row.message):
+            break
+        count += 1
+    return rows[: max(count, 1)]

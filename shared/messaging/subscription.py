@@ -23,7 +23,7 @@ from shared.messaging.broker import BROKER_FAILURES
 from shared.messaging.dead_letters import Failure
 from shared.messaging.effects import Effects, PutDown, of_the_place
 from shared.messaging.gate import Gate
-from shared.messaging.groups import in_groups
+from shared.messaging.groups import MOST, first_group
 from shared.messaging.positions import Move, Position, PositionLost, move_positions, read_positions
 from shared.messaging.rows import Row, read_row
 
@@ -261,24 +261,37 @@ class Subscription(ConsumerRebalanceListener):
         self._moved(moves)
 
     async def _as_events(self, rows: Mapping[int, list[Row]]) -> None:
-        """Partitions side by side, the rows of one partition after another."""
+        """Partitions side by side, the rows of one partition after another.
+
+        Rows that fit are tried together. After a group that could not be, its first row goes alone, then two, four …: what
+        stood in the way may be gone with it, and where it is not, few attempts are in vain.
+        """
 
         async def walk(partition: int, batch: Sequence[Row]) -> None:
-            for group in in_groups(batch, self.reaction.together):
+            rest, alone = batch, 1
+            while rest:
+                group = first_group(rest, self.reaction.together)
                 if len(group) > 1 and await self._together(partition, group):
-                    continue
-                for row in group:
-                    if self._leaving.is_set():
-                        raise PutDown
-                    move = self._move(partition, [row])
-                    await self._effects.settle([row], [move])
-                    self._moved([move])
+                    alone = 1
+                else:
+                    group = group[:alone]
+                    alone = min(2 * alone, MOST)
+                    await self._apart(partition, group)
+                rest = rest[len(group) :]
 
         ends = await asyncio.gather(*(walk(*item) for item in rows.items()), return_exceptions=True)
         for error in sorted(
             (end for end in ends if isinstance(end, BaseException)), key=lambda e: isinstance(e, PositionLost)
         ):
             raise error
+
+    async def _apart(self, partition: int, rows: Sequence[Row]) -> None:
+        for row in rows:
+            if self._leaving.is_set():
+                raise PutDown
+            move = self._move(partition, [row])
+            await self._effects.settle([row], [move])
+            self._moved([move])
 
     async def _together(self, partition: int, group: Sequence[Row]) -> bool:
         """False when they must be taken one by one."""

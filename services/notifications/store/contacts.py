@@ -76,20 +76,12 @@ async def lock(tx: Transaction, patient_ids: Iterable[UUID]) -> dict[UUID, Stand
     return {row["patient_id"]: Standing(row["person_version"], row["reachable"]) for row in rows}
 
 
-async def which_are_newer(tx: Transaction, seen: Iterable[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
-    """Of these patients in these versions, those of whom something newer is known by now."""
-    pairs = list(seen)
+async def versions(tx: Transaction, patient_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Which version of these patients is known."""
     rows = await tx.fetch(
-        """
-        select patient_id, seen.person_version
-          from patient_contact known
-          join unnest($1::uuid[], $2::bigint[]) as seen (patient_id, person_version) using (patient_id)
-         where known.person_version > seen.person_version
-        """,
-        [patient_id for patient_id, _ in pairs],
-        [person_version for _, person_version in pairs],
+        "select patient_id, person_version from patient_contact where patient_id = any ($1::uuid[])", list(patient_ids)
     )
-    return {(row["patient_id"], row["person_version"]) for row in rows}
+    return {row["patient_id"]: row["person_version"] for row in rows}
 
 
 async def of_patients(tx: Transaction, patient_ids: Iterable[UUID]) -> dict[UUID, ContactEnvelope]:

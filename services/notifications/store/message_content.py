@@ -39,6 +39,10 @@ class Content:
     instead_of: datetime | None = None
     is_moved: bool = False
 
+    def is_older_than(self, person_version: int) -> bool:
+        """Whether the patient has been another version of themselves since."""
+        return self.envelopes is not None and self.envelopes.contact.person_version < person_version
+
 
 async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]:
     """By the id of the message."""

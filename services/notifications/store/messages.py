@@ -184,19 +184,30 @@ class Claimed:
 
 
 async def claim(tx: Transaction, most: int, mail_domain: str) -> list[Claimed]:
-    """The next due messages, and those whose sender died. Leases count by the database's clock."""
+    """Messages whose sender died, and the next due ones. Leases count by the database's clock.
+
+    Two looks, each by its own index: one for both reads everything that is due, each time.
+    """
     token = uuid7()
     rows = await tx.fetch(
         """
-        with next as (
+        with due as (
              select id
                from message
-              where (state in ('planned', 'retrying') and due_at <= $1
-                     and (reason is distinct from 'waits-for-staff' or expires_at <= $1))
-                 or (state = 'claimed' and claimed_until < now())
+              where state in ('planned', 'retrying') and due_at <= $1
+                and (reason is distinct from 'waits-for-staff' or expires_at <= $1)
               order by due_at
               limit $2
                 for update skip locked
+        ), left_behind as (
+             select id
+               from message
+              where state = 'claimed' and claimed_until < now()
+              order by claimed_until
+              limit $2
+                for update skip locked
+        ), next as (
+             select id from left_behind union all select id from due limit $2
         ), claimed as (
              update message
                 set state = 'claimed',
@@ -282,12 +293,11 @@ async def offer(tx: Transaction, messages: Sequence[Claimed]) -> set[UUID]:
         f"""
         update message
            set offered = offered + 1
-          from unnest($1::uuid[], $2::uuid[]) as ours (id, claim)
-         where message.id = ours.id and message.claim = ours.claim and state = 'claimed' and not {_NO_LONGER_TRUE}
-        returning message.id
+         where id = any ($1::uuid[]) and claim = any ($2::uuid[]) and state = 'claimed' and not {_NO_LONGER_TRUE}
+        returning id
         """,  # noqa: S608 - the fence is a constant of this module
         [one.id for one in messages],
-        [one.claim for one in messages],
+        list({one.claim for one in messages}),
     )
     return {row["id"] for row in rows}
 
@@ -297,13 +307,11 @@ async def mark_sent(tx: Transaction, messages: Sequence[Claimed]) -> None:
     await tx.execute(
         """
         with ours as (
-             select message.id
+             select id
                from message
-               join unnest($1::uuid[], $2::uuid[]) as ours (id, claim)
-                 on message.id = ours.id and message.claim = ours.claim
-              where state = 'claimed'
-              order by message.id
-                for no key update of message
+              where id = any ($1::uuid[]) and claim = any ($2::uuid[]) and state = 'claimed'
+              order by id
+                for no key update
         ), sent as (
              update message
                 set state = 'sent', reason = null, sent_at = $3, claim = null, claimed_until = null
@@ -314,7 +322,7 @@ async def mark_sent(tx: Transaction, messages: Sequence[Claimed]) -> None:
         insert into message_event (message_id, at, state) select id, $3, 'sent' from sent
         """,
         [one.id for one in messages],
-        [one.claim for one in messages],
+        list({one.claim for one in messages}),
         tx.now,
     )
     tx.changed(inbox.SCOPE)

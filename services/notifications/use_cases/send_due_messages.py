@@ -218,15 +218,10 @@ class Sender:
 
         The letter of a patient who has another address since it was written is written again.
         """
-        seen = {
-            message.id: (message.patient_id, envelopes.contact.person_version)
-            for message in letters
-            if (envelopes := contents[message.id].envelopes) is not None
-        }
         async with self.database.transaction() as tx:
             await messages.hold_all(tx, letters)
-            newer = await contacts.which_are_newer(tx, seen.values())
-            moved = {message_id for message_id, version in seen.items() if version in newer}
+            known = await contacts.versions(tx, [one.patient_id for one in letters])
+            moved = {one.id for one in letters if contents[one.id].is_older_than(known.get(one.patient_id, 0))}
             offered = await messages.offer(tx, [one for one in letters if one.id not in moved])
         again = _Outcome(MessageState.RETRYING, wait=timedelta(0))
         stale = _Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)

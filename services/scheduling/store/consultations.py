@@ -51,8 +51,8 @@ async def add(tx: Transaction, many: Sequence[Consultation]) -> None:
     )
 
 
-async def open_for(tx: Transaction, unheard: Consultation) -> Consultation:
-    """The consultation of a request, locked: the stored one, or `unheard`, stored now.
+async def open_for(tx: Transaction, new: Consultation) -> Consultation:
+    """The consultation of a request, locked: the stored one, or `new`, stored now.
 
     One per request, whichever of its events comes first and however often.
     """
@@ -63,9 +63,9 @@ async def open_for(tx: Transaction, unheard: Consultation) -> Consultation:
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             on conflict (request_id) do nothing
         """,
-        *_row(unheard),
+        *_row(new),
     )
-    found = await lock_of_request(tx, unheard.request_id)
+    found = await lock_of_request(tx, new.request_id)
     assert found is not None
     return found
 

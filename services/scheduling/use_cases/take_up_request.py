@@ -47,7 +47,7 @@ async def _with_a_time(tx: Transaction, consultation: Consultation, hold: Hold |
 async def hear(tx: Transaction, request: Request, contact: ContactEnvelope, reachable: bool) -> Consultation:
     """Stores what this state of the request says, and answers the consultation, locked."""
     await consultations.alone_with(tx, request.id)
-    before = await consultations.open_for(tx, Consultation.unheard(request))
+    before = await consultations.open_for(tx, Consultation.unheard(request).heard(request))
     await patients.store(
         tx, patient_id=request.patient_id, clinic_id=request.clinic_id, contact=contact, reachable=reachable
     )

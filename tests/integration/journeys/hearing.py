@@ -19,7 +19,7 @@ from shared.database import Database
 from shared.ids import uuid7
 from shared.keyring.ciphers import ServiceCipher
 from shared.messaging.effects import Effects
-from shared.messaging.groups import in_groups
+from shared.messaging.groups import first_group
 from shared.messaging.inbox import take
 from shared.messaging.positions import Move, Position, PositionLost, move_positions, read_positions
 from shared.messaging.reactions import OneByOne, Reaction
@@ -121,7 +121,11 @@ class Ear:
 
     def _decisions(self, polled: list[list[Row]]) -> Iterator[list[Row]]:
         for of_partition in polled:
-            yield from in_groups(of_partition, self.reaction.together)
+            rest = of_partition
+            while rest:
+                group = list(first_group(rest, self.reaction.together))
+                yield group
+                rest = rest[len(group) :]
 
     async def _effect(self, rows: list[Row], chance: Random) -> bool:
         """False when what else was polled is no longer in hand: it is read again from the stored position."""
