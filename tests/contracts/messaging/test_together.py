@@ -73,8 +73,12 @@ async def test_one_row_that_cannot_be_handled_stops_none_of_those_beside_it(scra
         assert len(await here.said("consultation-waitlisted")) == 39
 
 
-async def test_what_turns_out_not_to_fit_goes_one_by_one(scratch, broker):
+async def test_what_turns_out_not_to_fit_goes_one_by_one_after_few_attempts(scratch, broker):
+    attempts = 0
+
     async def never(tx, messages, now):
+        nonlocal attempts
+        attempts += 1
         await count(tx, messages, now)
         raise OneByOne
 
@@ -85,6 +89,24 @@ async def test_what_turns_out_not_to_fit_goes_one_by_one(scratch, broker):
 
         assert await here.effects() == dict.fromkeys(range(40), 1)
         assert await here.dead() == []
+        assert attempts <= 12  # five, if one poll brings them all
+
+
+async def test_what_only_the_first_is_in_the_way_of_goes_together_after_it(scratch, broker):
+    counting, patient = Counting(), uuid7()
+
+    async def not_with_the_first(tx, messages, now):
+        if messages[0].event.number == 0:
+            raise OneByOne
+        await counting.count_together(tx, messages, now)
+
+    async with hearing(await scratch("intake"), broker) as here:
+        await here.send(records_of(here.model, range(40), patient=patient), partition=0)
+        await here.listen(count_one, batch=False, together=Together(not_with_the_first, fits=lambda _: True))
+        await here.passed(40)
+
+        assert await here.in_order() == {patient: list(range(40))}
+        assert max(map(len, counting.groups)) > 1
 
 
 async def test_a_place_that_is_unwell_costs_nobody_anything(scratch, broker):
