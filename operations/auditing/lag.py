@@ -35,7 +35,8 @@ MAIL = """
     select concat_ws(' ', 'message', state, reason) as waits,
            count(*) as messages,
            count(*) filter (
-               where state in ('claimed', 'retrying')
+               where state = 'claimed'
+                  or (state = 'retrying' and (due_at <= now() or reason is distinct from 'quiet-hours'))
                   or (state = 'planned' and due_at <= now() and reason is distinct from 'waits-for-staff')
            ) as due
       from notifications.message

@@ -42,6 +42,21 @@ async def test_a_receipt_that_waits_for_staff_is_not_late(day, copy, tmp_path):
     assert findings.kept, findings
 
 
+async def test_a_reminder_that_waits_for_the_morning_is_not_late(day, copy, tmp_path):
+    await copy.fetch(
+        """
+        update notifications.message
+           set state = 'retrying', reason = 'quiet-hours', due_at = now() + interval '8 hours',
+               expires_at = now() + interval '1 day'
+         where id = (select id from notifications.message where state = 'cancelled' limit 1)
+        """
+    )
+
+    findings = await copy.audit(written(tmp_path, day.ledger))
+
+    assert findings.kept, findings
+
+
 async def test_an_empty_system_keeps_nothing(copy):
     findings = await copy.audit()
     emptied = type(findings)(
