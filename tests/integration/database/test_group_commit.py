@@ -224,25 +224,25 @@ async def test_under_one_key_the_next_gets_the_answer_of_the_one_before(disk):
     assert counted.times == 1
 
 
-async def test_at_most_one_waits_for_the_disk_while_another_works(database):
-    waiting = most = 0
+async def test_at_most_one_waits_for_the_disk_while_another_works(database, monkeypatch):
+    monkeypatch.setattr(group_commit, "PATIENCE", PATIENCE)
+    at_the_disk, free = asyncio.Semaphore(0), asyncio.Event()
 
     @asynccontextmanager
     async def slow():
-        nonlocal waiting, most
         async with database.transaction() as tx:
-            waiting += 1
-            most = max(most, waiting)
             yield SharedTransaction(tx.connection, tx.service, tx.now)
-            await asyncio.sleep(0.02)
-            waiting -= 1
+            at_the_disk.release()
+            await free.wait()
 
-    group = GroupCommit(slow)
+    group, counted = GroupCommit(slow), Counted()
+    served = []
+    for _ in range(2):
+        served.append(asyncio.create_task(group.run(counted.work)))
+        await asyncio.wait_for(at_the_disk.acquire(), PATIENCE)
+    served.append(asyncio.create_task(group.run(counted.work)))
+    await asyncio.sleep(0.2)
 
-    async def come() -> None:
-        for _ in range(5):
-            await group.run(transaction_id)
-
-    await asyncio.gather(*(come() for _ in range(6)))
-
-    assert most == 2
+    assert counted.times == 2
+    free.set()
+    await asyncio.gather(*served)
