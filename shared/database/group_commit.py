@@ -63,6 +63,7 @@ class GroupCommit:
         self._open_transaction = open_transaction
         self._waiting: deque[_Caller] = deque()
         self._host: asyncio.Task[None] | None = None
+        self._before: asyncio.Task[None] | None = None
         self._served: set[asyncio.Task[None]] = set()
 
     async def run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
@@ -75,7 +76,6 @@ class GroupCommit:
 
     async def _receive(self) -> None:
         """One group at work, and at most one that waits for the disk: more would be many small ones."""
-        before: asyncio.Future[None] | None = None
         while self._waiting:
             group = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
             worked = asyncio.get_running_loop().create_future()
@@ -83,9 +83,9 @@ class GroupCommit:
             self._served.add(serving)  # the loop itself would forget a task that nobody holds
             serving.add_done_callback(self._served.discard)
             await asyncio.wait([worked, serving], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-            if before is not None:
-                await asyncio.wait([before], timeout=PATIENCE)
-            before = serving
+            if self._before is not None:
+                await asyncio.wait([self._before], timeout=PATIENCE)
+            self._before = serving
 
     async def _serve(self, group: list[_Caller], worked: "asyncio.Future[None] | None" = None) -> None:
         try:
