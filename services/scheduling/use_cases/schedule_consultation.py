@@ -57,7 +57,7 @@ def say_waiting(tx: Transaction, waiting: Consultation) -> None:
             request_id=waiting.request_id,
             reference=waiting.reference,
             by=DecidedBy.SYSTEM,
-            instead_of=instead_of,
+            instead_of=waiting.instead_of,
         ),
         of=waiting,
     )
