@@ -25,6 +25,7 @@ def free_times(request: Request, opened: Opened, sent: Mapping[str, str]) -> dic
         "kept_time": kept,
         "slot": slot,
         "kept_until": until if until and until > state.clock.now() else None,
+        "times_away": False,
     }
 
 
