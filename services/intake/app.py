@@ -10,6 +10,7 @@ from services.intake.api import draft_sending, drafts, problem_catalogue, proofs
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages import (
+    asked_pages,
     embedded,
     more_questions,
     my_request,
@@ -31,6 +32,9 @@ from services.intake.pages import (
     staff_story,
     staff_totals,
 )
+from services.intake.pages.caller import calls, pausing
+from services.intake.pages.caller import questions as caller_questions
+from services.intake.pages.caller import sending as caller_sending
 from services.intake.pages.guided import later, questions, sending, start, to_free_times
 from services.intake.pages.questionnaire import pages as questionnaire
 from services.intake.pages.site import Site
@@ -110,6 +114,7 @@ SERVICE = Service(
         questions.router,
         start.router,  # last of these: its addresses would also fit the others
         more_questions.router,
+        asked_pages.router,
         my_request.router,
         questionnaire.router,
         staff_requests.router,
@@ -119,6 +124,10 @@ SERVICE = Service(
         staff_protocol.router,
         staff_protocol_edit.router,
         staff_new_request.router,
+        calls.router,
+        pausing.router,
+        caller_sending.router,
+        caller_questions.router,  # last of these: its addresses would also fit the others
         staff_request.router,
         staff_totals.router,
         staff_ask.router,

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from shared.events.base import Kind, PatientEvent
-from shared.events.values import AwaitReason, ContactEnvelope, DecidedBy, Disposition, Urgency, Wishes
+from shared.events.values import AwaitReason, ContactEnvelope, DecidedBy, DeclineLetter, Disposition, Urgency, Wishes
 
 
 class ConsultationRequestEvent(PatientEvent):
@@ -44,6 +44,8 @@ class ConsultationDeclined(ConsultationRequestEvent, topic="consultation-decline
     """Staff have looked at a request, and this clinic cannot help here: no consultation takes place."""
 
     declined_at: AwareDatetime
+    letter: str = DeclineLetter.GENERAL
+    """One of `DeclineLetter`; one that is not known here says no more than the general one."""
 
 
 class InformationAsked(ConsultationRequestEvent, topic="information-asked", kind=Kind.STATE):

@@ -33,6 +33,19 @@ class AwaitReason(StrEnum):
     """The clinic's own rules want a person to look at an answer."""
 
 
+class DeclineLetter(StrEnum):
+    """What a patient whose request is declined is told. Why it is declined stays with the clinic."""
+
+    GENERAL = "general"
+    NOT_NOW = "not-now"
+    OTHER_CARE = "other-care"
+    """Other care comes first."""
+    OWN_WISH = "own-wish"
+    """The patient asked that it ends."""
+    OUTSIDE = "outside"
+    """It is outside of what the clinic treats."""
+
+
 class Urgency(StrEnum):
     ROUTINE = "routine"
     SOON = "soon"

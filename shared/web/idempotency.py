@@ -164,6 +164,16 @@ class Answers:
             raise AnswerGone
         return Answer.from_bytes(self._cipher.open(first.answer, _context(key)))
 
+    async def given(self, tx: Transaction, key: RequestKey) -> Answer | None:
+        """What was answered to whatever came first under this key; None when that is gone."""
+        raw = await tx.fetchval(
+            "select answer from idempotency where client = $1 and key = $2 and created_at > $3",
+            key.client,
+            key.key,
+            tx.now - ANSWER_KEPT,
+        )
+        return Answer.from_bytes(self._cipher.open(raw, _context(key))) if raw else None
+
     async def keep(self, tx: Transaction, key: RequestKey, answer: Answer) -> None:
         """Beside the effect, before the commit."""
         await tx.with_others(_keep_all, (key, self._cipher.seal(answer.to_bytes(), _context(key))))

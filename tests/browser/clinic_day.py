@@ -58,6 +58,11 @@ async def play_a_day(running: Running) -> dict[str, str]:
             await patient.wait_for(patients, request, "scheduled", PATIENCE)
         await patient.withdraw(patients, withdrawn)
         await _enter_caller(desk)
+        calls = {
+            "call": await _call(desk, "Wilhelmina Osei"),
+            "call_es": await _call(desk, "Ignacio Prado", language="es"),
+            "call_risk": await _call(desk, "Perla Quintero", "suicidal-ideation"),
+        }
         held = await _ask_like_a_program(patients, HELD)
         sessions = {
             "recorded": await _book(desk, scheduled, over, AMARA),
@@ -91,6 +96,7 @@ async def play_a_day(running: Running) -> dict[str, str]:
         "twice": f"{clock_set_back(now):%Y-%m-%d}",
         "amara": str(demo_clinic().of_kind(ResourceKind.CLINICIAN)[0].id),
         **sessions,
+        **calls,
         **await _invite(running),
         **await _change_rules(running),
         **await _change_protocol(running),
@@ -148,6 +154,22 @@ async def _enter_caller(desk: Browser) -> None:
     """Somebody with neither e-mail nor mobile."""
     page = await desk.open("/staff/requests/new")
     await desk.send(page.form(having="reasons").fill(name="Walter Brandt", reasons=["chronic-pain"]))
+
+
+async def _call(desk: Browser, name: str, *reasons: str, language: str = "en") -> str:
+    """Begun with a caller, and left where health is asked about: the address of that page."""
+    page = await desk.send(
+        (await desk.open("/staff/requests/calls")).form(action="/staff/requests/calls").press("language", language)
+    )
+    for typed in (
+        {"who": "self"},
+        {"born_year": "1961", "born_month": "3", "born_day": "4"},
+        {"name": name},
+        {"email": f"{uuid7().hex[-12:]}@example.com", "language": language},
+        {"reasons": list(reasons) or ["depression"]},
+    ):
+        page = await desk.send(page.form(having="revision").fill(**typed))
+    return page.path
 
 
 async def _book(desk: Browser, request: Request, start: datetime, prescriber: str) -> str:

@@ -13,10 +13,12 @@ from services.intake.api.models import (
     ReasonOut,
     WordingOut,
     help_before_sending,
+    urgent_help,
     view_of,
 )
 from services.intake.api.strict_json import StrictJsonRoute
 from services.intake.callers import share_of
+from services.intake.changed_again import hear_risk
 from services.intake.desk import desk_of
 from services.intake.domain.consent import CURRENT
 from services.intake.domain.draft import submission_of
@@ -114,7 +116,16 @@ async def submit(sent: ConsultationRequestIn, request: Request) -> Response:
         return Answer.json(201, view, location=view.links.status)
 
     together = desk.database.together
-    return (await (desk.answers.once(together, key, do) if key else together(do))).response()
+    if key is None:
+        return (await together(do)).response()
+    try:
+        return (await desk.answers.once(together, key, do)).response()
+    except KeyUsedForAnother:
+        if not risk_of(submission.reasons):
+            raise
+        told = await hear_risk(desk, key, submission)
+        said = urgent_help(door.clinic, language) if told else help_before_sending(request)
+        raise KeyUsedForAnother(members={"urgent_help": said.model_dump()}) from None
 
 
 @router.get("/{token}", summary="Where a request stands", responses=may_refuse(LinkUnknown, LinkExpired))

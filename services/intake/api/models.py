@@ -173,14 +173,17 @@ def view_of(
         requested_at=mine.request.requested_at,
         appointment=_appointment(mine),
         can_withdraw=mine.can_be_withdrawn(now),
-        urgent_help=UrgentHelpOut(
-            text=crisis_words(clinic.crisis_line, clinic.emergency_line, language),
-            crisis_line=clinic.crisis_line,
-            emergency_line=clinic.emergency_line,
-        )
-        if mine.urgent
-        else None,
+        urgent_help=urgent_help(clinic, language) if mine.urgent else None,
         links=LinksOut(status=address, withdrawal=f"{address}/withdrawal", page=public_url + own_page(token, language)),
+    )
+
+
+def urgent_help(clinic: ClinicIdentity, language: str) -> UrgentHelpOut:
+    """Staff have been told."""
+    return UrgentHelpOut(
+        text=crisis_words(clinic.crisis_line, clinic.emergency_line, language),
+        crisis_line=clinic.crisis_line,
+        emergency_line=clinic.emergency_line,
     )
 
 

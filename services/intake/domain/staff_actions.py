@@ -20,6 +20,8 @@ class Action(StrEnum):
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     CHANGE_CONTACT = "change-contact"
+    FILL_IN = "fill-in"
+    """The whole request, question by question, with somebody who phones or stands at the desk."""
     LINK_PERSONS = "link-persons"
     ENTER_TOTAL = "enter-total"
     """Of a scale whose questions are on paper."""
@@ -34,6 +36,7 @@ MAY: dict[Action, tuple[Role, ...]] = {
     Action.DECLINE: (Role.CLINICIAN,),
     Action.WITHDRAW: _EVERYBODY,
     Action.CHANGE_CONTACT: (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN),
+    Action.FILL_IN: (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN),
     Action.LINK_PERSONS: (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN),
     Action.ENTER_TOTAL: (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN),
 }

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.intake.callers import share_of
+from services.intake.changed_again import hear_risk
 from services.intake.desk import TheDesk
 from services.intake.domain.draft import ClinicRules, Submission, submission_of
 from services.intake.domain.guided.accept import PageRefused, Typed, accept
@@ -76,6 +77,7 @@ async def send(request: Request, drawn: TheDrawn, desk: TheDesk) -> Response:
     try:
         return (await desk.answers.once(desk.database.together, key, do)).response()
     except (KeyUsedForAnother, AnswerGone):
+        await hear_risk(desk, key, submission)
         return _form(drawn, desk.form_keys.new(), typed, {"form": drawn.spoken.say(guided.embedded.sent_before)})
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.intake.domain.recognition import Trait
+from services.intake.store.caller_acts import CallerAct
 from services.intake.store.request_acts import Act, KeptAct
 from services.intake.use_cases.decline_request import Because
 from services.intake.use_cases.look_at_one_request import WholeRequest
+from services.intake.use_cases.renew_questions import NEW_LINK
 from shared.events.staff import Role
-from shared.events.values import DecidedBy
+from shared.events.values import DecidedBy, DeclineLetter
 
 ROLES = {
     Role.FRONT_DESK: "front desk",
@@ -23,6 +25,14 @@ BECAUSE = {
     Because.NOT_OFFERED: "Not offered here",
     Because.NOT_REACHED: "Could not be reached",
 }
+LETTERS = {
+    DeclineLetter.GENERAL: ("We cannot offer it here", "Kind, and says no more. When none of the others is right."),
+    DeclineLetter.NOT_NOW: ("Not suitable now", "They may ask again when things have changed."),
+    DeclineLetter.OTHER_CARE: ("Other care first", "With an offer to look with them whom to ask."),
+    DeclineLetter.OUTSIDE: ("Outside what we treat", "Others do offer it; we tell them whom we know."),
+    DeclineLetter.OWN_WISH: ("By their own wish", "It has ended as they asked, and they may come back."),
+}
+"""What a patient is told, and a note for whoever chooses it. The letters themselves are notifications' data."""
 TRAITS = {
     Trait.EMAIL: "the same email",
     Trait.MOBILE: "the same phone",
@@ -41,6 +51,12 @@ _DID = {
     Act.SAME_PERSON: "The same person as {about}",
     Act.OTHER_PERSON: "Not the same person as {about}",
     Act.UNDECIDED: "Took back what was decided about {about}",
+}
+_DID_WITH_CALLER = {
+    CallerAct.BEGUN: "Began it with the caller",
+    CallerAct.CONTINUED: "Went on with the caller",
+    CallerAct.HANDED_OVER: "Sent the caller a link to go on alone",
+    CallerAct.SENT: "Sent it for the caller",
 }
 
 
@@ -64,6 +80,9 @@ def history_of(whole: WholeRequest, notes: Mapping[int, str]) -> list[Line]:
     lines += [
         Line(act.at, _what(act), _who(act), notes.get(act.version, "") if act.note else None) for act in whole.acts
     ]
+    lines += [
+        Line(act.at, _DID_WITH_CALLER[act.act], f"{act.staff_name}, {ROLES[act.role]}") for act in whole.with_caller
+    ]
     if risk:
         lines.append(Line(risk.raised_at, f"Risk raised: {risk.level}", "System"))
     if risk and risk.acknowledged_at:
@@ -74,9 +93,17 @@ def history_of(whole: WholeRequest, notes: Mapping[int, str]) -> list[Line]:
 
 def _what(act: KeptAct) -> str:
     said = _DID[act.act].format(about=act.about)
-    if act.act is Act.DECLINED and act.about in set(Because):
-        return f"{said}: {BECAUSE[Because(act.about)][0].lower()}{BECAUSE[Because(act.about)][1:]}"
+    if act.act is Act.ASKED and act.about == NEW_LINK:
+        return "Asked for a new link to the questions"
+    because, _, letter = (act.about or "").partition("/")
+    if act.act is Act.DECLINED and because in set(Because):
+        said = f"{said}: {_in_a_sentence(BECAUSE[Because(because)])}"
+        return f"{said}. Letter: {_in_a_sentence(LETTERS[DeclineLetter(letter)][0])}" if letter in LETTERS else said
     return said
+
+
+def _in_a_sentence(words: str) -> str:
+    return words[0].lower() + words[1:]
 
 
 def _who(act: KeptAct) -> str:

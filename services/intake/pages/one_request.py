@@ -12,11 +12,12 @@ from starlette.responses import RedirectResponse
 from services.intake.domain.consultation import Standing
 from services.intake.domain.contact_rules import readable_phone, region_of
 from services.intake.domain.reasons import WORDS
-from services.intake.domain.screening import Outcome
+from services.intake.domain.screening import Finding, Outcome
+from services.intake.domain.screening.differences import OUTCOME_WORDS
 from services.intake.domain.staff_actions import MAY, Action, accepting, role_for
 from services.intake.pages.asked_words import OpenedAsk, opened
 from services.intake.pages.history import ROLES, TRAITS, history_of
-from services.intake.pages.reading_words import reading_values
+from services.intake.pages.reading_words import read_again, reading_values
 from services.intake.pages.staff import WITH_PATIENTS, OurStaff
 from services.intake.pages.staff_follow_up import follow_up_values
 from services.intake.pages.staff_unsent import unsent_values
@@ -59,16 +60,28 @@ class Seen:
     @property
     def unread(self) -> bool:
         """What screening found, if anything, cannot be said now."""
+        if any(ask.read_at and ask.reading is None for ask in self.asked):
+            return True
         return self.whole.sealed[self.request_id].reading is not None and self.person is None
 
     @property
     def found(self) -> Outcome:
-        """The gravest that screening found. What cannot be read now is taken for the gravest there is."""
+        """The gravest that screening found, also in what was asked for afterwards. What cannot be read now is taken for the
+        gravest there is."""
         if self.unread:
             return Outcome.HARD_STOP
-        reading = self.person.reading if self.person else None
-        findings = reading.findings if reading else ()
-        return max((one.outcome for one in findings), key=lambda one: one.weight, default=Outcome.CLEAR)
+        return max((one.outcome for one in self._findings), key=lambda one: one.weight, default=Outcome.CLEAR)
+
+    @property
+    def awaiting(self) -> list[Finding]:
+        """What keeps it from being booked by itself, the gravest first."""
+        awaiting = [one for one in self._findings if one.outcome.awaits]
+        return sorted(awaiting, key=lambda one: -one.outcome.weight)
+
+    @property
+    def _findings(self) -> list[Finding]:
+        readings = [self.person.reading if self.person else None, *(ask.reading for ask in self.asked)]
+        return [one for reading in readings if reading for one in reading.findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +120,9 @@ class OneRequest:
         people = await reveal_people(self.keyring, whole.sealed)
         patient_id = whole.listed.request.patient_id
         cipher = (await ciphers_at_hand(self.keyring, [patient_id])).ciphers.get(patient_id)
-        return Seen(whole, people, cipher, _notes(whole, cipher), opened(whole.asks, whole.answers, cipher))
+        return Seen(
+            whole, people, cipher, _notes(whole, cipher), opened(whole.asks, whole.answers, whole.readings, cipher)
+        )
 
     def show(self, template: str, seen: Seen, *, status: int = 200, **more: Any) -> Response:
         region = region_of(self.settings.clinic.phone)
@@ -135,6 +150,8 @@ class OneRequest:
             reading=reading_values(seen.person.reading, seen.person.contact.language)
             if seen.person and seen.person.reading
             else None,
+            read_again=read_again(seen.asked, seen.person.reading, seen.person.contact.language) if seen.person else {},
+            outcome_words=OUTCOME_WORDS,
             follow_up=follow_up_values(seen.whole, seen.person, seen.cipher) if seen.person and seen.cipher else None,
             history=history_of(seen.whole, seen.notes),
             traits=TRAITS,

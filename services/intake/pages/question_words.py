@@ -30,6 +30,27 @@ WORDS: dict[str, Words] = {
         "This page was open for long. Nothing was lost: look your answers through and send them again.",
         es="Esta página estuvo abierta mucho tiempo. No se perdió nada: revise sus respuestas y envíelas otra vez.",
     ),
+    "ended": words("This link has ended", es="Este enlace ya no funciona"),
+    "ended_text": words(
+        "For your safety a link works for two weeks. What you have answered is kept.",
+        es="Por su seguridad, un enlace funciona dos semanas. Lo que contestó está guardado.",
+    ),
+    "renew_text": words(
+        "We can send a new one to the email address we have from you. It comes within minutes. If nothing comes, call us.",
+        es="Podemos enviarle uno nuevo al correo que tenemos de usted. Llega en unos minutos. Si no llega nada, llámenos.",
+    ),
+    "renew": words("Send me a new link", es="Enviarme un enlace nuevo"),
+    "no_more": words(
+        "Nothing more is needed from you here. If you have a question, call us.",
+        es="Aquí no hace falta nada más. Si tiene una pregunta, llámenos.",
+    ),
+    "renewed": words("Look into your mailbox", es="Mire su correo"),
+    "renewed_text": words(
+        "If a new link could be sent, it comes within minutes; look also among unwanted mail. This one stays closed. If "
+        "nothing comes, call us.",
+        es="Si se pudo enviar un enlace nuevo, llega en unos minutos; mire también en el correo no deseado. Este sigue "
+        "cerrado. Si no llega nada, llámenos.",
+    ),
     "call": words("Call", es="Llamar al"),
     "text": words("Text", es="Escribir al"),
     "crisis_title": words("Help is there right now", es="Hay ayuda ahora mismo"),

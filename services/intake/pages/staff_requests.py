@@ -12,10 +12,11 @@ from services.intake.domain.contact_rules import region_of
 from services.intake.domain.queue import Narrowing, Reach, View
 from services.intake.domain.reasons import WORDS, Reason
 from services.intake.domain.refusal import NotPossible
+from services.intake.domain.staff_actions import Action, role_for
 from services.intake.pages.queue_words import PLACES, VIEWS, asked_for, chosen_words, options
 from services.intake.pages.staff import OurStaff
 from services.intake.problems import FollowUpNotFound
-from services.intake.use_cases.find_people import find_patients, sought
+from services.intake.use_cases.find_people import find_patients, find_unsent, sought
 from services.intake.use_cases.finish_follow_up import finish_follow_up
 from services.intake.use_cases.look_at_requests import (
     MOST_OPENED,
@@ -111,11 +112,14 @@ async def search(
         tries = sought(typed, settings.clinic.reference_prefix, region_of(settings.clinic.phone))
     except NotPossible as refused:
         wrong = {"find": str(refused)}
-        return pages.page("staff_requests_found.html", status=422, staff=staff, typed=typed, errors=wrong, found=None)
+        return pages.page(
+            "staff_requests_found.html", status=422, staff=staff, typed=typed, errors=wrong, found=None, unsent=None
+        )
     async with database.transaction(read_only=True) as tx:
+        unsent = await find_unsent(tx, settings.clinic.id, tries)
         people = await find_patients(tx, settings.clinic.id, recognises(request), tries)
         found = await requests_of(tx, settings.clinic.id, people)
-    if len(found.rows) == 1:
+    if len(found.rows) == 1 and not unsent:
         return RedirectResponse(f"/staff/requests/{found.rows[0].request.id}", status_code=303)
     return pages.page(
         "staff_requests_found.html",
@@ -123,6 +127,8 @@ async def search(
         typed=typed,
         errors={},
         found=found,
+        unsent=unsent,
+        may_fill_in=role_for(Action.FILL_IN, staff.roles) is not None,
         people=await reveal_people(keyring, found.sealed),
         words=WORDS,
     )

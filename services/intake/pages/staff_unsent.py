@@ -27,6 +27,7 @@ async def unsent_values(unsent: Unsent, keyring: Keyring, settings: Settings) ->
         "phone": readable_phone(dials, region_of(settings.clinic.phone)) if dials else "",
         "signs": signs(answers) if answers else (),
         "words": WORDS,
+        "with_staff": unsent.draft is not None and unsent.draft.with_staff,
     }
 
 

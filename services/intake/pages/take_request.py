@@ -6,6 +6,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from services.intake.changed_again import hear_risk
 from services.intake.desk import Desk
 from services.intake.domain.draft import Submission, submission_of
 from services.intake.domain.fair_share import NOT_COUNTED, Share
@@ -73,6 +74,7 @@ async def take_request(
     try:
         return await desk.answers.once(desk.database.together, key, do)
     except (KeyUsedForAnother, AnswerGone):
+        await hear_risk(desk, key, submission)
         return ShowAgain(typed, {"form": ALREADY_SENT}, desk.form_keys.new())
 
 

@@ -1,4 +1,5 @@
-"""The tables `information_ask` and `information_answer`: what staff asked a patient for afterwards, and what they said."""
+"""The tables `information_ask`, `information_answer` and `information_reading`: what staff asked a patient for afterwards,
+what they said, and what was read in it."""
 
 import json
 from collections.abc import Sequence
@@ -8,15 +9,20 @@ from uuid import UUID
 
 import asyncpg
 
+from services.intake.domain.guided.answers import Answers
+from services.intake.domain.guided.reading import Reading
 from services.intake.domain.information import AskCode, Said
+from services.intake.store.request_answers import READING
 from shared.database import Transaction
+from shared.events.risk import RiskLevel
 from shared.ids import token_hash
 from shared.keyring.ciphers import PatientCipher
 
 
 @dataclass(frozen=True, slots=True)
 class InformationAsk:
-    """`own` is the question in staff's words, sealed."""
+    """`own` is the question in staff's words, sealed. `pages` are those of the guided request, `said` the answers on them,
+    sealed; `risk` is the gravest that was raised in them."""
 
     id: UUID
     clinic_id: UUID
@@ -26,6 +32,17 @@ class InformationAsk:
     asked_by: UUID
     asked_at: datetime
     expires_at: datetime
+    pages: tuple[str, ...] = ()
+    said: bytes | None = None
+    risk: RiskLevel | None = None
+    renewed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedAskReading:
+    ask_id: UUID
+    sealed: bytes
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +57,9 @@ async def add(tx: Transaction, ask: InformationAsk, token: str) -> None:
     await tx.execute(
         """
         insert into information_ask
-               (id, clinic_id, request_id, token_hash, questions, own, asked_by, asked_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+               (id, clinic_id, request_id, token_hash, questions, own, asked_by, asked_at, expires_at, pages, said,
+                risk)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """,
         ask.id,
         ask.clinic_id,
@@ -52,6 +70,9 @@ async def add(tx: Transaction, ask: InformationAsk, token: str) -> None:
         ask.asked_by,
         ask.asked_at,
         ask.expires_at,
+        list(ask.pages),
+        ask.said,
+        ask.risk,
     )
 
 
@@ -59,6 +80,61 @@ async def find(tx: Transaction, token: str) -> InformationAsk | None:
     """Also one whose link has ended: the page says so instead of pretending it never was."""
     row = await tx.fetchrow("select * from information_ask where token_hash = $1", token_hash(token))
     return _from_row(row) if row else None
+
+
+async def lock(tx: Transaction, token: str) -> InformationAsk | None:
+    """As it is now; nobody else saves a page of it before this transaction ends."""
+    row = await tx.fetchrow("select * from information_ask where token_hash = $1 for no key update", token_hash(token))
+    return _from_row(row) if row else None
+
+
+async def save(tx: Transaction, ask: InformationAsk) -> None:
+    """What can change of it."""
+    await tx.execute(
+        "update information_ask set said = $2, risk = $3, renewed_at = $4 where id = $1",
+        ask.id,
+        ask.said,
+        ask.risk,
+        ask.renewed_at,
+    )
+
+
+async def keep_reading(tx: Transaction, ask: InformationAsk, reading: Reading, cipher: PatientCipher) -> None:
+    """With the screener, which may come after everything else, it is read again."""
+    await tx.execute(
+        """
+        insert into information_reading (ask_id, clinic_id, rules_version, reading, read_at)
+        values ($1, $2, $3, $4, $5)
+            on conflict (ask_id) do update
+           set rules_version = excluded.rules_version, reading = excluded.reading, read_at = excluded.read_at
+        """,
+        ask.id,
+        ask.clinic_id,
+        reading.rules_version,
+        cipher.seal(READING.dump_json(reading, warnings="error"), _reading(ask.id)),
+        tx.now,
+    )
+
+
+async def readings_of(tx: Transaction, ask_ids: Sequence[UUID]) -> list[SealedAskReading]:
+    rows = await tx.fetch(
+        "select ask_id, reading, read_at from information_reading where ask_id = any ($1::uuid[])", list(ask_ids)
+    )
+    return [SealedAskReading(row["ask_id"], row["reading"], row["read_at"]) for row in rows]
+
+
+def open_ask_reading(cipher: PatientCipher, kept: SealedAskReading) -> Reading:
+    """Raises SealBroken."""
+    return READING.validate_json(cipher.open(kept.sealed, _reading(kept.ask_id)))
+
+
+def seal_said(cipher: PatientCipher, ask_id: UUID, said: Answers) -> bytes:
+    return cipher.seal(json.dumps(said.written()).encode(), _said(ask_id))
+
+
+def open_said(cipher: PatientCipher, ask: InformationAsk) -> Answers:
+    """Raises SealBroken."""
+    return Answers.read(json.loads(cipher.open(ask.said, _said(ask.id)))) if ask.said else Answers()
 
 
 async def of_request(tx: Transaction, request_id: UUID) -> list[InformationAsk]:
@@ -113,6 +189,14 @@ def open_own(cipher: PatientCipher, ask: InformationAsk) -> str:
     return cipher.open(ask.own, _own(ask.id)).decode() if ask.own else ""
 
 
+def _said(ask_id: UUID) -> str:
+    return f"information.said:{ask_id}"
+
+
+def _reading(ask_id: UUID) -> str:
+    return f"information.reading:{ask_id}"
+
+
 def _answers(answer_id: UUID) -> str:
     return f"information.answer:{answer_id}"
 
@@ -131,4 +215,8 @@ def _from_row(row: asyncpg.Record) -> InformationAsk:
         asked_by=row["asked_by"],
         asked_at=row["asked_at"],
         expires_at=row["expires_at"],
+        pages=tuple(row["pages"]),
+        said=row["said"],
+        risk=RiskLevel(row["risk"]) if row["risk"] else None,
+        renewed_at=row["renewed_at"],
     )

@@ -9,7 +9,8 @@ from services.intake.domain.guided.reading import Reading
 from shared.database import Transaction
 from shared.keyring.ciphers import PatientCipher
 
-_FORM = TypeAdapter(Reading)
+READING = TypeAdapter(Reading)
+"""How a reading is written before it is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ async def add(tx: Transaction, clinic_id: UUID, request_id: UUID, reading: Readi
         request_id,
         clinic_id,
         reading.rules_version,
-        cipher.seal(_FORM.dump_json(reading, warnings="error"), _context(request_id)),
+        cipher.seal(READING.dump_json(reading, warnings="error"), _context(request_id)),
     )
 
 
@@ -33,9 +34,14 @@ async def sealed_of(tx: Transaction, request_id: UUID) -> bytes | None:
     return await tx.fetchval("select reading from request_answers where request_id = $1", request_id)
 
 
+async def rules_version_of(tx: Transaction, request_id: UUID) -> int | None:
+    """Of the rules that it was screened under when it was sent."""
+    return await tx.fetchval("select rules_version from request_answers where request_id = $1", request_id)
+
+
 def open_reading(cipher: PatientCipher, request_id: UUID, sealed: bytes) -> Reading:
     """Raises SealBroken."""
-    return _FORM.validate_json(cipher.open(sealed, _context(request_id)))
+    return READING.validate_json(cipher.open(sealed, _context(request_id)))
 
 
 def _context(request_id: UUID) -> str:

@@ -16,8 +16,8 @@ async def add(tx: Transaction, token: str, draft: RequestDraft) -> bool:
     done = await tx.fetchval(
         """
         insert into request_draft
-               (token_hash, clinic_id, patient_id, request_id, reference, language, answers, begun_at, saved_at)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $8
+               (token_hash, clinic_id, patient_id, request_id, reference, language, answers, begun_at, saved_at, begun_by)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $8, $9
          where not exists (select from consultation_request where clinic_id = $2 and reference = $5)
             on conflict (clinic_id, reference) do nothing
         returning true
@@ -30,6 +30,7 @@ async def add(tx: Transaction, token: str, draft: RequestDraft) -> bool:
         draft.language,
         draft.answers,
         draft.begun_at,
+        draft.begun_by,
     )
     return bool(done)
 
@@ -46,11 +47,71 @@ async def lock(tx: Transaction, token: str) -> RequestDraft:
     )
 
 
+async def find_for_caller(tx: Transaction, clinic_id: UUID, request_id: UUID) -> RequestDraft:
+    """One that staff began, whatever became of it since. Raises DraftUnknown."""
+    return _found(
+        await tx.fetchrow(
+            "select * from request_draft where request_id = $1 and clinic_id = $2 and begun_by is not null",
+            request_id,
+            clinic_id,
+        )
+    )
+
+
+async def lock_for_caller(tx: Transaction, clinic_id: UUID, request_id: UUID) -> RequestDraft:
+    """The same, and nobody else saves a page of it before this transaction ends. Raises DraftUnknown."""
+    return _found(
+        await tx.fetchrow(
+            """
+            select *
+              from request_draft
+             where request_id = $1 and clinic_id = $2 and begun_by is not null
+               for no key update
+            """,
+            request_id,
+            clinic_id,
+        )
+    )
+
+
+async def for_callers(tx: Transaction, clinic_id: UUID, most: int) -> list[RequestDraft]:
+    """Those that staff began and nobody has sent, the latest first."""
+    rows = await tx.fetch(
+        """
+        select *
+          from request_draft
+         where clinic_id = $1
+           and begun_by is not null
+           and sent_at is null
+         order by saved_at desc
+         limit $2
+        """,
+        clinic_id,
+        most,
+    )
+    return [_from_row(row) for row in rows]
+
+
+async def by_reference(tx: Transaction, clinic_id: UUID, reference: str) -> RequestDraft | None:
+    """One that is not sent yet, whoever began it."""
+    row = await tx.fetchrow(
+        "select * from request_draft where clinic_id = $1 and reference = $2 and sent_at is null", clinic_id, reference
+    )
+    return _from_row(row) if row else None
+
+
+async def give_link(tx: Transaction, draft: RequestDraft, token: str) -> None:
+    """From now on this link opens it, and one that was given before no longer does."""
+    await tx.execute(
+        "update request_draft set token_hash = $2 where request_id = $1", draft.request_id, token_hash(token)
+    )
+
+
 async def save(tx: Transaction, draft: RequestDraft) -> None:
     await tx.execute(
         """
         update request_draft
-           set answers = $2, risk = $3, saved_at = $4, sent_at = $5
+           set answers = $2, risk = $3, saved_at = $4, sent_at = $5, taken_over_at = $6
          where request_id = $1
         """,
         draft.request_id,
@@ -58,6 +119,7 @@ async def save(tx: Transaction, draft: RequestDraft) -> None:
         draft.risk,
         draft.saved_at,
         draft.sent_at,
+        draft.taken_over_at,
     )
 
 
@@ -122,4 +184,6 @@ def _from_row(row: asyncpg.Record) -> RequestDraft:
         begun_at=row["begun_at"],
         saved_at=row["saved_at"],
         sent_at=row["sent_at"],
+        begun_by=row["begun_by"],
+        taken_over_at=row["taken_over_at"],
     )

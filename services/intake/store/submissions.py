@@ -20,7 +20,7 @@ from shared.ids import token_hash
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """A request with what belongs to it. `staff_id` is who filled it in and read the consents out, for a caller."""
+    """A request with what belongs to it. `staff_id` is who sent it for a caller, `read_out_by` who read the consents out."""
 
     patient: Patient
     request: ConsultationRequest
@@ -28,6 +28,7 @@ class NewRequest:
     consents: Sequence[Consent]
     token: str
     staff_id: UUID | None
+    read_out_by: UUID | None
     share: Share
 
 
@@ -82,7 +83,7 @@ async def _add_all(tx: Transaction, all_new: Sequence[NewRequest]) -> list[Consu
         ), agreed as (
             insert into consent
                    (request_id, channel, clinic_id, purpose, wording_version, wording, given_at, recorded_by)
-            select request.id, said.channel, request.clinic_id, $19, said.wording_version, said.wording, $5, $16
+            select request.id, said.channel, request.clinic_id, $19, said.wording_version, said.wording, $5, $33::uuid
               from request, unnest($20::text[], $21::text[], $22::text[]) as said (channel, wording_version, wording)
         ), link as (
             insert into request_link (token_hash, clinic_id, request_id, purpose, created_at, expires_at)
@@ -134,4 +135,5 @@ def _values(tx: Transaction, new: NewRequest) -> tuple[object, ...]:
         share.caps.ahead,
         share.mobile,
         request.hold_id,
+        new.read_out_by,
     )

@@ -1,6 +1,6 @@
 """Staff ask a patient for more before they decide: a link to just these questions goes out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +24,8 @@ class Wanted:
 
     questions: Collection[AskCode]
     own: str = ""
+    pages: Sequence[str] = ()
+    """Of the guided request."""
 
     @property
     def codes(self) -> tuple[AskCode, ...]:
@@ -58,15 +60,23 @@ async def ask_information(
         asked_by=by.id,
         asked_at=tx.now,
         expires_at=tx.now + LIFE,
+        pages=tuple(wanted.pages),
     )
     await consultation_requests.save(tx, after)
-    await information_asks.add(tx, ask, token)
     await request_acts.add(tx, after, Act.ASKED, by)
+    await give_link(tx, after, ask, token, cipher, public_url)
+    return after
+
+
+async def give_link(
+    tx: Transaction, after: ConsultationRequest, ask: InformationAsk, token: str, cipher: PatientCipher, public_url: str
+) -> None:
+    """The questions are kept, and their link goes to the patient. `after` is the request in its new version."""
+    await information_asks.add(tx, ask, token)
     contact = await patients.contact_of(tx, after.patient_id)
     with_link = _with_link(cipher, contact, f"{public_url}/r/questions/{token}")
     tx.emit(events.asked(after, with_link, at=tx.now, expires_at=ask.expires_at), of=after)
-    tx.changed("requests", f"request:{request_id}")
-    return after
+    tx.changed("requests", f"request:{after.id}")
 
 
 def _with_link(cipher: PatientCipher, contact: ContactEnvelope, link: str) -> ContactEnvelope:

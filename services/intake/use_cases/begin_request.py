@@ -27,6 +27,7 @@ async def begin_request(tx: Transaction, cipher: PatientCipher, door: Door, lang
             risk=None,
             begun_at=tx.now,
             saved_at=tx.now,
+            begun_by=door.staff_id,
         )
         if await request_drafts.add(tx, token, draft):
             return token

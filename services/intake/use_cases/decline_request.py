@@ -9,6 +9,7 @@ from services.intake.store import consultation_requests, consultations, patients
 from services.intake.store.request_acts import Act
 from services.intake.use_cases import events
 from shared.database import Transaction
+from shared.events.values import DeclineLetter
 
 
 class Because(StrEnum):
@@ -28,6 +29,7 @@ async def decline_request(
     because: Because,
     seen: int | None = None,
     *,
+    letter: DeclineLetter = DeclineLetter.GENERAL,
     note: bytes | None = None,
 ) -> ConsultationRequest:
     """Decline and tell the others; declining again answers the same and tells nobody twice.
@@ -40,8 +42,8 @@ async def decline_request(
     if after is not before:
         before.expect(seen)
         await consultation_requests.save(tx, after)
-        await request_acts.add(tx, after, Act.DECLINED, by, about=because, note=note)
+        await request_acts.add(tx, after, Act.DECLINED, by, about=f"{because}/{letter}", note=note)
         contact = await patients.contact_of(tx, after.patient_id)
-        tx.emit(events.declined(after, contact, tx.now), of=after)
+        tx.emit(events.declined(after, contact, tx.now, letter), of=after)
         tx.changed("requests", f"request:{request_id}")
     return after

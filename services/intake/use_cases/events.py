@@ -11,7 +11,7 @@ from shared.events.consultation_request import (
     InformationAsked,
     InformationGiven,
 )
-from shared.events.values import ContactEnvelope, DecidedBy
+from shared.events.values import ContactEnvelope, DecidedBy, DeclineLetter
 
 
 def requested(request: ConsultationRequest, contact: ContactEnvelope) -> ConsultationRequested:
@@ -43,9 +43,11 @@ def withdrawn(
     return ConsultationWithdrawn.model_validate({**state, "by": by, "withdrawn_at": at})
 
 
-def declined(request: ConsultationRequest, contact: ContactEnvelope, at: datetime) -> ConsultationDeclined:
+def declined(
+    request: ConsultationRequest, contact: ContactEnvelope, at: datetime, letter: DeclineLetter
+) -> ConsultationDeclined:
     state = dict(requested(request, contact))
-    return ConsultationDeclined.model_validate({**state, "by": DecidedBy.STAFF, "declined_at": at})
+    return ConsultationDeclined.model_validate({**state, "by": DecidedBy.STAFF, "declined_at": at, "letter": letter})
 
 
 def asked(

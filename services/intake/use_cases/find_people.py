@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.domain import contact_rules
+from services.intake.domain.guided.unsent import RequestDraft
 from services.intake.domain.recognition import Trait, traits_of
 from services.intake.domain.refusal import NotPossible
-from services.intake.store import consultation_requests, patient_marks
+from services.intake.store import consultation_requests, patient_marks, request_drafts
 from shared.database import Transaction
 from shared.keyring.blind_index import BlindIndex
 
@@ -58,3 +59,11 @@ async def find_patients(tx: Transaction, clinic_id: UUID, index: BlindIndex, tri
         if found:
             return found
     return []
+
+
+async def find_unsent(tx: Transaction, clinic_id: UUID, tries: Sequence[Sought]) -> RequestDraft | None:
+    """The request of this reference that nobody has sent yet. By anything else an unsent one is not found: it is theirs."""
+    for one in tries:
+        if one.reference and (draft := await request_drafts.by_reference(tx, clinic_id, one.reference)):
+            return draft
+    return None

@@ -1,11 +1,12 @@
 """A patient answers what staff had asked. A risk in it is raised in the transaction that keeps the answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.intake.domain.consultation_request import ConsultationRequest
-from services.intake.domain.information import MOST_ANSWERS, Said, shows_danger
+from services.intake.domain.cssrs import Reply
+from services.intake.domain.information import MOST_ANSWERS, AskCode, Said, shows_danger
 from services.intake.store import consultation_requests, information_asks, patients, request_acts, risk_flags
-from services.intake.store.information_asks import InformationAsk, SealedAnswer, seal_answers
+from services.intake.store.information_asks import InformationAsk, SealedAnswer, open_said, seal_answers, seal_said
 from services.intake.store.request_acts import Act
 from services.intake.use_cases import events
 from services.intake.use_cases.raise_risk import raise_risk
@@ -30,11 +31,17 @@ class Asked:
 
 async def open_questions(tx: Transaction, token: str) -> Asked:
     """Raises LinkUnknown, LinkExpired."""
+    asked = await look_at_questions(tx, token)
+    if tx.now >= asked.ask.expires_at:
+        raise LinkExpired
+    return asked
+
+
+async def look_at_questions(tx: Transaction, token: str) -> Asked:
+    """Also behind a link that has ended. Raises LinkUnknown."""
     ask = await information_asks.find(tx, token)
     if ask is None:
         raise LinkUnknown
-    if tx.now >= ask.expires_at:
-        raise LinkExpired
     request = await consultation_requests.get(tx, ask.clinic_id, ask.request_id)
     return Asked(
         ask=ask,
@@ -51,15 +58,27 @@ async def give_information(tx: Transaction, token: str, cipher: PatientCipher, s
     After MOST_ANSWERS nothing more is kept; a risk is raised all the same. Raises LinkUnknown, LinkExpired.
     """
     asked = await open_questions(tx, token)
+    ask = await information_asks.lock(tx, token)
+    assert ask is not None  # it was found a moment ago, and is never deleted
     before = await consultation_requests.lock(tx, asked.ask.clinic_id, asked.ask.request_id)
     if shows_danger(said):
         await _raise(tx, before)
+    if reply := said.get(AskCode.SAFETY):
+        # A yes leads to the screener, which begins with this answer.
+        answers = open_said(cipher, ask).with_page(AskCode.SAFETY, {AskCode.SAFETY.value: (reply,)})
+        raised = RiskLevel.UNASSESSED if reply == Reply.YES and ask.risk is None else ask.risk
+        await information_asks.save(tx, replace(ask, said=seal_said(cipher, ask.id, answers), risk=raised))
     if asked.answered >= MOST_ANSWERS:
         return
     answer_id = uuid7()
     await information_asks.answer(
         tx, asked.ask, SealedAnswer(answer_id, asked.ask.id, seal_answers(cipher, answer_id, said), tx.now)
     )
+    await tell_answered(tx, before)
+
+
+async def tell_answered(tx: Transaction, before: ConsultationRequest) -> None:
+    """Of a locked request: after its end only the act is on record."""
     after = before.answer(tx.now)
     if after is not before:
         await consultation_requests.save(tx, after)

@@ -9,6 +9,7 @@ from services.intake.domain.questionnaire.protocol import FollowUpProtocol
 from services.intake.domain.recognition import Likeness
 from services.intake.domain.versions import InForce
 from services.intake.store import (
+    caller_acts,
     consents,
     consultation_requests,
     consultations,
@@ -21,8 +22,9 @@ from services.intake.store import (
     risk_flags,
     staff_names,
 )
+from services.intake.store.caller_acts import KeptCallerAct
 from services.intake.store.consents import KeptConsent
-from services.intake.store.information_asks import InformationAsk, SealedAnswer
+from services.intake.store.information_asks import InformationAsk, SealedAnswer, SealedAskReading
 from services.intake.store.person_links import PersonLink
 from services.intake.store.request_acts import KeptAct
 from services.intake.store.request_answers import SealedReading
@@ -61,9 +63,13 @@ class WholeRequest:
     asks: list[InformationAsk]
     answers: list[SealedAnswer]
     """To any of the `asks`."""
+    readings: list[SealedAskReading]
+    """Of what was answered on pages of the guided request that were asked for once more."""
     scores: Scores
     protocol: InForce[FollowUpProtocol]
     """Under which the next questions are asked."""
+    with_caller: list[KeptCallerAct]
+    """What staff did with it before it was sent."""
     names: dict[UUID, str] = field(default_factory=dict)
 
 
@@ -115,8 +121,10 @@ async def look_at_request(tx: Transaction, clinic_id: UUID, request_id: UUID) ->
         entered_by,
         asks,
         await information_asks.answers_to(tx, [ask.id for ask in asks]),
+        await information_asks.readings_of(tx, [ask.id for ask in asks]),
         await look_at_scores(tx, clinic_id, request_id),
         await rules_in_force(tx, FOLLOW_UP, clinic_id),
+        await caller_acts.of_request(tx, clinic_id, request_id),
         await staff_names.names_of(tx, named),
     )
 

@@ -5,10 +5,12 @@ mailbox. Whoever asks is answered alike, because what others have sent to an add
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from services.intake.domain.contact_rules import clean_email
 from services.intake.domain.fair_share import mailbox_of
 from services.intake.domain.guided.answers import Answers
+from services.intake.domain.guided.unsent import RequestDraft
 from services.intake.domain.refusal import NotPossible
 from services.intake.domain.words import words
 from services.intake.store import done_counts, request_drafts, request_pauses
@@ -40,6 +42,23 @@ async def pause_request(
     draft = await request_drafts.lock(tx, token)
     if draft.sent:
         return False
+    await send_link(tx, draft, token, cipher, door, index, kept_for)
+    return True
+
+
+async def send_link(
+    tx: Transaction,
+    draft: RequestDraft,
+    token: str,
+    cipher: PatientCipher,
+    door: Door,
+    index: BlindIndex,
+    kept_for: timedelta,
+) -> bool:
+    """Of a locked request that was not sent. False when the mailbox has had its links for today: then nothing goes out.
+
+    Raises NotPossible, as above.
+    """
     answers = open_answers(cipher, draft.request_id, draft.answers)
     contact = _contact(answers, answers.language or draft.language, door, token)
     asked = index.of("pause of one request", str(draft.request_id))
@@ -52,9 +71,8 @@ async def pause_request(
         )
     await request_drafts.save(tx, draft.saved(draft.answers, tx.now))
     sealed = seal_contact(cipher, contact, person_version=1)
-    mailbox = index.of("pause", f"{tx.now:%Y-%m-%d} {mailbox_of(contact.email or '')}")
-    if not await done_counts.count(tx, draft.clinic_id, mailbox, MOST_A_DAY):
-        return True
+    if not await has_room(tx, draft.clinic_id, index, contact.email or ""):
+        return False
     pause = RequestPause(uuid7(), draft.clinic_id, draft.request_id, tx.now)
     await request_pauses.add(tx, pause)
     tx.emit(
@@ -70,6 +88,12 @@ async def pause_request(
         of=pause,
     )
     return True
+
+
+async def has_room(tx: Transaction, clinic_id: UUID, index: BlindIndex, email: str) -> bool:
+    """Whether one more link may go to this mailbox today, whichever it is; it is counted."""
+    mailbox = index.of("pause", f"{tx.now:%Y-%m-%d} {mailbox_of(email)}")
+    return await done_counts.count(tx, clinic_id, mailbox, MOST_A_DAY)
 
 
 def _contact(answers: Answers, language: str, door: Door, token: str) -> Contact:

@@ -44,14 +44,21 @@ async def save_page(
 
     Raises DraftUnknown, and SealBroken for another person's key.
     """
-    before = await request_drafts.lock(tx, token)
+    draft = await request_drafts.lock(tx, token)
+    return await save_in(tx, draft.with_caller(tx.now), cipher, slug, values, revision)
+
+
+async def save_in(
+    tx: Transaction, before: RequestDraft, cipher: PatientCipher, slug: str, values: Values, revision: int
+) -> Saved:
+    """The same for whoever has locked the request already. Raises SealBroken for another person's key."""
     if before.sent:
         said = Answers().with_page(slug, values)
-        await request_drafts.save(tx, await _raised(tx, before, said))
+        await request_drafts.save(tx, await hear_risk(tx, before, said))
         return AlreadySent(open_way(cipher, before.request_id, before.answers))
     answers = open_answers(cipher, before.request_id, before.answers)
     said = answers.with_page(slug, values)
-    raised = await _raised(tx, before, said)
+    raised = await hear_risk(tx, before, said)
     if said is not answers and revision != answers.revision(slug):
         await request_drafts.save(tx, raised)
         return ChangedElsewhere(answers)
@@ -64,10 +71,10 @@ async def save_page(
 async def raise_what_was_said(tx: Transaction, token: str, said: Answers) -> None:
     """A risk in an answer that is refused: nothing of it is kept, and staff hear of it all the same. Raises DraftUnknown."""
     before = await request_drafts.lock(tx, token)
-    await request_drafts.save(tx, await _raised(tx, before, said))
+    await request_drafts.save(tx, await hear_risk(tx, before, said))
 
 
-async def _raised(tx: Transaction, draft: RequestDraft, said: Answers) -> RequestDraft:
+async def hear_risk(tx: Transaction, draft: RequestDraft, said: Answers) -> RequestDraft:
     """With the risk in what was said, when it is graver than any before: then staff hear of it again."""
     level = said.risk
     if level is None or not draft.rises_to(level):

@@ -32,7 +32,17 @@ async def send_draft(
 
     Raises DraftUnknown, and DraftRefused with a sentence for every answer that a request cannot be without.
     """
-    draft = await request_drafts.lock(tx, token)
+    return await send_locked(tx, await request_drafts.lock(tx, token), cipher, door, share_of)
+
+
+async def send_locked(
+    tx: Transaction,
+    draft: RequestDraft,
+    cipher: PatientCipher,
+    door: Door,
+    share_of: Callable[[Submission], Share] = _not_counted,
+) -> Submitted:
+    """The same for whoever has locked it already. Raises DraftRefused."""
     if draft.sent:
         return await _sent_before(tx, draft, cipher)
     answers = open_answers(cipher, draft.request_id, draft.answers)
@@ -58,6 +68,7 @@ def _begun(draft: RequestDraft, answers: Answers, reading: Reading) -> Begun:
         disposition=reading.disposition,
         urgency=reading.urgency,
         hold_id=answers.hold_id,
+        read_out_by=answers.spoken_to,
     )
 
 

@@ -65,6 +65,8 @@ class Begun:
     disposition: Disposition
     urgency: Urgency
     hold_id: UUID | None = None
+    read_out_by: UUID | None = None
+    """Who of staff read the permissions to contact them out, to somebody who agreed aloud."""
 
 
 async def submit_request(
@@ -147,7 +149,10 @@ async def _keep(
             version=1,
             hold_id=begun.hold_id if begun else None,
         )
-        new = submissions.NewRequest(patient, request, sealed, submission.consents, token, door.staff_id, share)
+        read_out_by = begun.read_out_by if begun else door.staff_id
+        new = submissions.NewRequest(
+            patient, request, sealed, submission.consents, token, door.staff_id, read_out_by, share
+        )
         if kept := await submissions.add(tx, new):
             return kept
     raise ReferencesExhausted(door.clinic.reference_prefix)

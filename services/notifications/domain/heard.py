@@ -36,6 +36,7 @@ class RequestHeard:
     awaits: str | None = None
     withdrawn_at: datetime | None = None
     declined_at: datetime | None = None
+    letter: str = ""
     asked_at: datetime | None = None
     ask_expires_at: datetime | None = None
     answered_at: datetime | None = None

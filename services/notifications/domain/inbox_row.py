@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from services.notifications.domain.message import DECLINED
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:
@@ -103,7 +105,7 @@ MESSAGE_WORDS = {
     "request-paused": "Link to go on with a request",
     "request-received": "Receipt of the request",
     "information-asked": "Questions about the request",
-    "consultation-declined": "Word that the request was declined",
+    **{kind.value: "Word that the request was declined" for kind in sorted(DECLINED)},
     "consultation-scheduled": "Time of the consultation",
     "consultation-cancelled": "Cancellation of the consultation",
     "change-link": "Link to change the appointment",

@@ -48,6 +48,10 @@ class MessageKind(StrEnum):
     REQUEST_RECEIVED = "request-received"
     INFORMATION_ASKED = "information-asked"
     CONSULTATION_DECLINED = "consultation-declined"
+    DECLINED_NOT_NOW = "consultation-declined-not-now"
+    DECLINED_OTHER_CARE = "consultation-declined-other-care"
+    DECLINED_OWN_WISH = "consultation-declined-own-wish"
+    DECLINED_OUTSIDE = "consultation-declined-outside"
     CONSULTATION_SCHEDULED = "consultation-scheduled"
     CONSULTATION_CANCELLED = "consultation-cancelled"
     CONSULTATION_WAITLISTED = "consultation-waitlisted"
@@ -93,10 +97,28 @@ class MessageKind(StrEnum):
         return self in _LEADS_TO
 
 
+DECLINED = frozenset(
+    {
+        MessageKind.CONSULTATION_DECLINED,
+        MessageKind.DECLINED_NOT_NOW,
+        MessageKind.DECLINED_OTHER_CARE,
+        MessageKind.DECLINED_OWN_WISH,
+        MessageKind.DECLINED_OUTSIDE,
+    }
+)
+"""Whichever letter staff chose."""
+
+
+def declined_with(letter: str) -> MessageKind:
+    """The letter that staff chose; the general one for a choice that is not known here."""
+    kind = f"{MessageKind.CONSULTATION_DECLINED}-{letter}"
+    return MessageKind(kind) if kind in DECLINED else MessageKind.CONSULTATION_DECLINED
+
+
 _MUST_REACH = frozenset(
     {
         MessageKind.CONSULTATION_WAITLISTED,
-        MessageKind.CONSULTATION_DECLINED,
+        *DECLINED,
         MessageKind.INFORMATION_ASKED,
         MessageKind.SCALES_DUE,
     }

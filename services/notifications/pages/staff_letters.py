@@ -26,6 +26,10 @@ class Decided(StrEnum):
     """Letters that go out because staff press a button."""
 
     CONSULTATION_DECLINED = MessageKind.CONSULTATION_DECLINED
+    DECLINED_NOT_NOW = MessageKind.DECLINED_NOT_NOW
+    DECLINED_OTHER_CARE = MessageKind.DECLINED_OTHER_CARE
+    DECLINED_OWN_WISH = MessageKind.DECLINED_OWN_WISH
+    DECLINED_OUTSIDE = MessageKind.DECLINED_OUTSIDE
     INFORMATION_ASKED = MessageKind.INFORMATION_ASKED
 
 

@@ -39,7 +39,10 @@ async def show_withdrawals(tx: Transaction, messages: list[Received[Consultation
 async def tell_declined_requests(
     tx: Transaction, messages: list[Received[ConsultationDeclined]], _now: datetime
 ) -> None:
-    await hear_requests(tx, [_heard(one, declined_at=one.event.declined_at) for one in messages])
+    await hear_requests(
+        tx,
+        [_heard(one, letter=one.event.letter, declined_at=one.event.declined_at) for one in messages],
+    )
 
 
 @reactions.on_batch(InformationAsked)
@@ -55,7 +58,7 @@ async def show_answers(tx: Transaction, messages: list[Received[InformationGiven
     await hear_requests(tx, [_heard(one, answered_at=one.event.given_at) for one in messages])
 
 
-def _heard(message: Received[ConsultationRequestEvent], **since: datetime) -> RequestHeard:
+def _heard(message: Received[ConsultationRequestEvent], *, letter: str = "", **since: datetime) -> RequestHeard:
     """`since`: from when on it is in the state that the event tells of, under the name of that."""
     event = message.event
     return RequestHeard(
@@ -73,5 +76,6 @@ def _heard(message: Received[ConsultationRequestEvent], **since: datetime) -> Re
         person_version=event.contact.person_version,
         version=message.version,
         awaits=event.awaits,
+        letter=letter,
         **since,
     )

@@ -33,7 +33,7 @@ _NO_LONGER_TRUE = """
      or exists (select from request_known known
                  where known.request_id = message.request_id
                    and case when message.kind = 'request-paused' then true
-                            when message.kind in ('information-asked', 'consultation-declined')
+                            when message.kind = 'information-asked' or message.kind like 'consultation-declined%'
                             then known.version > message.revision
                             when message.kind in ('request-received', 'consultation-scheduled',
                                                   'consultation-waitlisted', 'change-link')

@@ -12,6 +12,7 @@ from services.notifications.domain.message import (
     MessageKind,
     Plan,
     Reason,
+    declined_with,
 )
 from services.notifications.store import contacts, heard, inbox, messages
 from services.notifications.store.inbox import News
@@ -65,7 +66,7 @@ def _letters(one: RequestHeard) -> Iterator[Plan]:
     if one.asked_at and one.ask_expires_at:
         yield _about(one, MessageKind.INFORMATION_ASKED, one.asked_at, one.ask_expires_at)
     if one.declined_at:
-        yield _about(one, MessageKind.CONSULTATION_DECLINED, one.declined_at, one.declined_at + NEWS_GOOD_FOR)
+        yield _about(one, declined_with(one.letter), one.declined_at, one.declined_at + NEWS_GOOD_FOR)
 
 
 def _about(one: RequestHeard, kind: MessageKind, due_at: datetime, expires_at: datetime) -> Plan:

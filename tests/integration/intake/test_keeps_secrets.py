@@ -21,6 +21,10 @@ TABLES = (
     "idempotency",
     "patient_mark",
     "request_act",
+    "caller_act",
+    "information_ask",
+    "information_answer",
+    "information_reading",
 )
 
 

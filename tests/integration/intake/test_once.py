@@ -1,6 +1,7 @@
 """Sending twice is sending once."""
 
 import asyncio
+from datetime import timedelta
 
 from tests.integration.intake.conftest import INES, INES_TYPED, Intake, errors_of, words
 
@@ -85,3 +86,58 @@ async def test_a_key_used_for_another_refuses_nobody_who_asks_at_the_same_time(i
 
     assert [answer.status_code for answer in answers] == [422, 201, 201, 201]
     assert await intake.count("consultation_request") == len(await intake.said()) == 4
+
+
+IN_DANGER = {**INES, "reasons": ["suicidal-ideation"]}
+
+
+async def test_a_new_risk_in_another_body_under_the_same_key_is_told_to_staff_all_the_same(intake: Intake):
+    await intake.ask(**{"Idempotency-Key": "a-key-of-mine"})
+
+    second = await intake.ask(IN_DANGER, **{"Idempotency-Key": "a-key-of-mine"})
+
+    assert second.status_code == 422
+    assert "Our staff have been told" in second.json()["urgent_help"]["text"]
+    [(_, requested), (topic, raised)] = await intake.said()
+    assert topic == "risk-raised"
+    assert raised["request_id"] == requested["request_id"]
+
+
+async def test_it_is_told_once_while_nobody_has_taken_it(intake: Intake):
+    await intake.ask(**{"Idempotency-Key": "a-key-of-mine"})
+
+    for name in ("Ines", "Ines M.", "Ines Marchetti"):
+        await intake.ask({**IN_DANGER, "name": name}, **{"Idempotency-Key": "a-key-of-mine"})
+
+    assert await intake.count("risk_flag") == 1
+
+
+async def test_a_changed_form_sent_again_tells_its_new_risk_too(intake: Intake):
+    key = await intake.form_key()
+    await intake.send_form(form_key=key)
+
+    answer = await intake.send_form(form_key=key, reasons=["suicidal-ideation"])
+
+    assert answer.status_code == 422
+    assert [topic for topic, _ in await intake.said()] == ["consultation-requested", "risk-raised"]
+
+
+async def test_a_changed_form_of_staff_tells_its_new_risk_too(intake: Intake):
+    await intake.sign_in()
+    key = await intake.form_key("/staff/requests/new")
+    await intake.send_form("/staff/requests/new", form_key=key)
+
+    answer = await intake.send_form("/staff/requests/new", form_key=key, reasons=["suicidal-ideation"])
+
+    assert answer.status_code == 422
+    assert [topic for topic, _ in await intake.said()] == ["consultation-requested", "risk-raised"]
+
+
+async def test_after_a_day_the_changed_form_still_answers_with_help(intake: Intake):
+    await intake.ask(**{"Idempotency-Key": "a-key-of-mine"})
+    intake.clock.advance(timedelta(hours=25))
+
+    second = await intake.ask(IN_DANGER, **{"Idempotency-Key": "a-key-of-mine"})
+
+    assert second.status_code == 422
+    assert second.json()["urgent_help"]["crisis_line"] == "988"

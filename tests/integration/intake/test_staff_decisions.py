@@ -8,7 +8,9 @@ import pytest
 
 from services.intake.domain.screening import Outcome
 from services.intake.domain.staff_actions import MAY, accepting
+from services.notifications.domain.message import declined_with
 from shared.events.staff import Role
+from shared.events.values import DeclineLetter
 from tests.integration.intake.asked import answer, ask, link
 from tests.integration.intake.conftest import Intake, words
 from tests.integration.intake.decisions import (
@@ -95,18 +97,18 @@ async def test_a_no_is_kept_with_its_reason_and_said_without_one(intake: Intake)
     request_id = await sent(intake)
     clinician = await as_clinician(intake)
     page = await intake.page(f"/staff/requests/{request_id}/decline")
-    assert "It names neither a reason nor a treatment" in words(page)
+    assert "None names a treatment" in words(page)
     assert "/staff/inbox/letters/consultation-declined?language=en" in page
 
-    answer = await press(intake, request_id, "decline", because="other-care", note="Needs a ward.")
+    answer = await press(intake, request_id, "decline", because="other-care", letter="not-now", note="Needs a ward.")
 
     assert answer.status_code == 303
     topic, event = (await intake.said())[-1]
-    assert (topic, event["by"]) == ("consultation-declined", "staff")
+    assert (topic, event["by"], event["letter"]) == ("consultation-declined", "staff", "not-now")
     assert "other-care" not in str(event)
     assert (await row_of(intake, request_id))["declined_by"] == clinician
     page = words(await intake.page(f"/staff/requests/{request_id}"))
-    assert "Declined it: other care fits better" in page
+    assert "Declined it: other care fits better. Letter: not suitable now" in page
     assert "Needs a ward." in page
 
 
@@ -120,6 +122,27 @@ async def test_a_no_must_say_why_for_the_record(intake: Intake):
     assert "Choose why" in words(answer.text)
     assert "Typed already." in answer.text
     assert "consultation-declined" not in await topics(intake)
+
+
+async def test_a_letter_that_there_is_none_of_goes_to_nobody(intake: Intake):
+    request_id = await sent(intake)
+    await as_clinician(intake)
+
+    answer = await press(intake, request_id, "decline", because="other-care", letter="unkind")
+
+    assert answer.status_code == 422
+    assert "Choose a letter" in words(answer.text)
+    assert "consultation-declined" not in await topics(intake)
+
+
+@pytest.mark.parametrize("letter", DeclineLetter)
+async def test_every_letter_can_be_read_before_it_goes(intake: Intake, letter: DeclineLetter):
+    request_id = await sent(intake)
+    await as_clinician(intake)
+
+    page = await intake.page(f"/staff/requests/{request_id}/decline")
+
+    assert f"/staff/inbox/letters/{declined_with(letter)}?language=en" in page
 
 
 async def test_the_front_desk_does_not_decline_and_reads_who_does(intake: Intake):

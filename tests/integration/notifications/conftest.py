@@ -44,6 +44,7 @@ from shared.events.values import (
     AwaitReason,
     ContactEnvelope,
     DecidedBy,
+    DeclineLetter,
     Disposition,
     LinkTo,
     Urgency,
@@ -129,9 +130,9 @@ class Journey:
     def cleared(self, version: int = 2) -> Said:
         return Said(ConsultationCleared(**self._request(DecidedBy.STAFF, Urgency.ROUTINE)), self.request_id, version)
 
-    def declined(self, version: int = 2) -> Said:
+    def declined(self, version: int = 2, letter: str = DeclineLetter.GENERAL) -> Said:
         fields = self._request(DecidedBy.STAFF, Urgency.ROUTINE) | {"disposition": Disposition.AWAIT}
-        return Said(ConsultationDeclined(**fields, declined_at=NOON), self.request_id, version)
+        return Said(ConsultationDeclined(**fields, declined_at=NOON, letter=letter), self.request_id, version)
 
     def asked(self, version: int = 2) -> Said:
         fields = self._request(DecidedBy.STAFF, Urgency.ROUTINE) | {

@@ -11,7 +11,7 @@ from operations.embedded.mail_sink import Fault
 from services.notifications.domain.message import HOLD_RECEIPT, Reason
 from services.notifications.use_cases import send_due_messages
 from services.notifications.use_cases.write_mail import Unwritable
-from shared.events.values import DecidedBy
+from shared.events.values import DecidedBy, DeclineLetter
 from tests.conftest import NOON
 from tests.integration.notifications.conftest import Office, Said
 from tests.integration.notifications.front import Front
@@ -34,6 +34,35 @@ async def test_a_declined_request_ends_with_one_kind_letter_and_leaves_the_inbox
     assert "at 988 somebody listens" in mail.text
     assert "(303) 555-0142" in mail.text
     assert await office.items() == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "says"),
+    [
+        (DeclineLetter.NOT_NOW, "For now does not mean never"),
+        (DeclineLetter.OTHER_CARE, "other care should come first for you"),
+        (DeclineLetter.OWN_WISH, "As you wished, your request has ended"),
+        (DeclineLetter.OUTSIDE, "not something that we offer here"),
+        ("of a later release", "we cannot offer you an appointment here"),
+    ],
+)
+async def test_who_is_declined_gets_the_letter_that_staff_chose(office: Office, letter: str, says: str) -> None:
+    journey = await office.journey()
+    await office.hear(journey.to_be_read_first(), journey.declined(letter=letter))
+
+    await office.send()
+
+    (mail,) = office.sink.messages
+    assert says in mail.text
+
+
+async def test_a_letter_about_who_was_declined_dies_with_newer_news_whichever_it_is(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.declined(letter=DeclineLetter.NOT_NOW), journey.asked(version=3))
+
+    await office.send()
+
+    assert "For now does not mean never" not in " ".join(mail.text for mail in office.sink.messages)
 
 
 async def test_who_was_declined_hears_nothing_of_a_time_that_nobody_had_told_them(office: Office) -> None:

@@ -64,10 +64,13 @@ class PageRefused(ValueError):
         self.errors = dict(errors)
 
 
-def accept(slug: str, typed: Typed, walk: Walk, clinic: ClinicRules) -> Values:
-    """The values of a page of this walk. Raises PageUnknown, PageRefused, and UnderAge for the date of birth of a minor."""
+def accept(slug: str, typed: Typed, walk: Walk, clinic: ClinicRules, by: DecidedBy = DecidedBy.PATIENT) -> Values:
+    """The values of a page of this walk, filled in `by` the patient or by staff with a caller.
+
+    Raises PageUnknown, PageRefused, and UnderAge for the date of birth of a minor.
+    """
     page = _Reading(typed)
-    values = _values(slug, page, walk, clinic)
+    values = _values(slug, page, walk, clinic, by)
     if page.errors:
         raise PageRefused(page.errors)
     return values
@@ -131,7 +134,18 @@ def _feeling(slug: str, page: _Reading) -> Values | None:
     return None
 
 
-def _values(slug: str, page: _Reading, walk: Walk, clinic: ClinicRules) -> Values:
+def said_aloud(slug: str, values: Values, staff_id: UUID, staff_name: str) -> Values:
+    """The same, said aloud to a member of staff. What somebody agreed to names who heard it."""
+    match slug:
+        case "contact":
+            return {**values, "spoken_to": (str(staff_id),)}
+        case "consent":
+            return {**values, "spoken_to": (str(staff_id),), "agreed_aloud": (f"to {staff_name}",)}
+        case _:
+            return values
+
+
+def _values(slug: str, page: _Reading, walk: Walk, clinic: ClinicRules, by: DecidedBy) -> Values:
     if (said := _feeling(slug, page)) is not None:
         return said
     if slug.startswith("health-"):
@@ -146,7 +160,7 @@ def _values(slug: str, page: _Reading, walk: Walk, clinic: ClinicRules) -> Value
         case "name":
             return {"name": _name(page, "name")}
         case "contact":
-            return _contact(page, clinic)
+            return _contact(page, clinic, by)
         case "reasons":
             reasons = page.checked("reasons", lambda: reasons_of(page.several("reasons")), ())
             return {"reasons": tuple(reason.value for reason in reasons)}
@@ -174,13 +188,13 @@ def _date_typed(page: _Reading) -> str:
     return f"{year}-{month:0>2}-{day:0>2}" if digits else ""
 
 
-def _contact(page: _Reading, clinic: ClinicRules) -> Values:
+def _contact(page: _Reading, clinic: ClinicRules, by: DecidedBy) -> Values:
     email, mobile, agreed = page.one("email"), page.one("mobile"), page.several("consents")
     page.checked("email", lambda: contact_rules.clean_email(email) if email else "", "")
     page.checked("mobile", lambda: contact_rules.clean_phone(mobile, clinic.region) if mobile else "", "")
     consents = page.checked("consents", lambda: consents_of(agreed, clinic.name), ())
     draft = Draft(email=email, mobile=mobile, consents=agreed)
-    for name, said in ways_to_answer(draft, consents, clinic, DecidedBy.PATIENT).items():
+    for name, said in ways_to_answer(draft, consents, clinic, by).items():
         page.errors.setdefault(name, said)
     language = page.chosen("language", LANGUAGES)
     call_when = page.chosen("call_when", CALL_TIMES, NOT_FROM_THE_LIST) if page.one("call_when") else ()

@@ -76,6 +76,11 @@ class Answers:
         return UUID(self.one("when", "hold_id")) if self.one("when", "hold_id") else None
 
     @property
+    def spoken_to(self) -> UUID | None:
+        """The member of staff who read the permissions to contact them out, when they agreed aloud."""
+        return UUID(self.one("contact", "spoken_to")) if self.one("contact", "spoken_to") else None
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         chosen = self.several("reasons")
         return tuple(reason for reason in Reason if reason in chosen)

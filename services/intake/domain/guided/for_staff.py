@@ -14,7 +14,8 @@ LEFT_OUT = "left out"
 _REPLIES = {Reply.YES: "Yes", Reply.NO: "No", Reply.SKIPPED: LEFT_OUT}
 _SHOWN_ON_THEIR_OWN = {
     "name": {"name"},
-    "contact": {"email", "mobile", "consents"},
+    "contact": {"email", "mobile", "consents", "spoken_to"},
+    "consent": {"spoken_to"},
     "reasons": {"reasons"},
     "when": {"weekdays", "day_parts", "not_before", "hold_id"},
     "safety": {"safety"},

@@ -16,7 +16,11 @@ class DraftUnknown(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class RequestDraft:
-    """`risk` is the gravest that was raised so far. `answers` are sealed; once sent they are the way to the request."""
+    """`risk` is the gravest that was raised so far. `answers` are sealed; once sent they are the way to the request.
+
+    `begun_by` is the member of staff who began it with a caller. It is staff's to fill in until the caller has answered
+    something by a link of their own (`taken_over_at`), or it is sent.
+    """
 
     clinic_id: UUID
     patient_id: UUID
@@ -28,6 +32,19 @@ class RequestDraft:
     begun_at: datetime
     saved_at: datetime
     sent_at: datetime | None = None
+    begun_by: UUID | None = None
+    taken_over_at: datetime | None = None
+
+    @property
+    def with_staff(self) -> bool:
+        """Whether staff may see its answers and fill it in."""
+        return self.begun_by is not None and self.taken_over_at is None and not self.sent
+
+    def with_caller(self, now: datetime) -> "RequestDraft":
+        """The person whose request it is has answered by their own link."""
+        if self.begun_by is None or self.taken_over_at:
+            return self
+        return replace(self, taken_over_at=now)
 
     @property
     def sent(self) -> bool:

@@ -93,7 +93,7 @@ class Sheet:
             leads = slug == scale_page(ScaleCode.PHQ_9, 9) and self.item_9 is Item9.ABOVE_ZERO
             if due and (leads or slug == asked[-1]):
                 due = False
-                yield from self._screener()
+                yield from screener_pages(self.answers)
 
     def _asked(self) -> Iterator[str]:
         for scale in self.scales:
@@ -101,8 +101,10 @@ class Sheet:
         if not any(scale.watches_item_9 for scale in self.scales):
             yield SAFETY
 
-    def _screener(self) -> Iterator[str]:
-        replies: dict[Screener, Reply] = {}
-        while question := next_question(replies):
-            yield screener_page(question)
-            replies[question] = self.answers.replies.get(question, Reply.NO)
+
+def screener_pages(answers: Answers) -> Iterator[str]:
+    """Those that are due by the replies so far; what has no reply yet counts as a no: at least these come."""
+    replies: dict[Screener, Reply] = {}
+    while question := next_question(replies):
+        yield screener_page(question)
+        replies[question] = answers.replies.get(question, Reply.NO)

@@ -1,7 +1,7 @@
 """Draws the pages of a request: what every one of them needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Response
@@ -10,7 +10,7 @@ from services.intake.domain.guided.walk import Walk
 from services.intake.domain.words import Words
 from services.intake.pages.guided.asked import Shown, asked, in_fields
 from services.intake.pages.guided.in_words import lines_of
-from services.intake.pages.guided.opened import Opened, page_address
+from services.intake.pages.guided.opened import Opened
 from services.intake.pages.guided.spoken import Spoken
 from services.intake.pages.site import Site
 from shared.settings import ClinicIdentity
@@ -23,12 +23,14 @@ FORMS = ("helper", "born", "name", "contact", "reasons", "when", "consent")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The pages of one person's request, in one language."""
+    """The pages of one person's request, in one language. `layout` is the template around them; `around_it` what that needs."""
 
     pages: Pages
     site: Site
     clinic: ClinicIdentity
     language: str
+    layout: str = "guided/base.html"
+    around_it: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def spoken(self) -> Spoken:
@@ -45,23 +47,24 @@ class Drawn:
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         headers = {"Content-Language": self.language}
-        return self.pages.page(f"guided/{template}", status=status, headers=headers, **values)
+        around = {"layout": self.layout, **self.around_it}
+        return self.pages.page(f"guided/{template}", status=status, headers=headers, **around, **values)
 
     def of_the_start(self) -> list[tuple[str, str, str]]:
         """Each language, what it calls itself, and the first question in it."""
         return [(language, name, f"/request/{language}") for language, name in self.site.in_languages()]
 
-    def of_the_page(self, token: str, slug: str) -> list[tuple[str, str, str]]:
+    def of_the_page(self, opened: Opened, slug: str) -> list[tuple[str, str, str]]:
         """The same for a page of a request."""
-        return [(language, name, page_address(token, language, slug)) for language, name in self.site.in_languages()]
+        return [(language, name, opened.address(language, slug)) for language, name in self.site.in_languages()]
 
     def in_request(self, opened: Opened, slug: str) -> dict[str, Any]:
         """What all pages behind a link have in common: where they stand in the walk, and help when it is needed."""
-        walk, base = opened.walk, page_address(opened.token, self.language)
+        walk, base = opened.walk, opened.address(self.language)
         before, progress, guided = walk.before(slug), walk.progress(slug), self.spoken.texts.guided
         counted = guided.item.format(number=progress.question, of=progress.questions)
         return {
-            **self.around(self.of_the_page(opened.token, slug)),
+            **self.around(self.of_the_page(opened, slug)),
             "base": base,
             "slug": slug,
             "back": f"{base}/{before}" if before else "",
@@ -69,7 +72,7 @@ class Drawn:
             "step": guided.step.format(step=progress.number, of=progress.of, name=guided.steps[progress.step].words),
             "counted": counted if progress.questions > 1 else "",
             "at_risk": opened.at_risk,
-            "saved": bool(walk.answers.pages),
+            "saved": bool(opened.token and walk.answers.pages),
         }
 
     def question(

@@ -10,7 +10,7 @@ from services.intake.domain.own_page import own_page
 from services.intake.domain.refusal import NotPossible
 from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.in_language import TheDrawn
-from services.intake.pages.guided.opened import Opened, TheRequest, lead_to, page_address
+from services.intake.pages.guided.opened import Opened, TheRequest, lead_to
 from services.intake.settings import IntakeSettings
 from services.intake.use_cases.pause_request import pause_request
 from services.intake.use_cases.submit_request import Door
@@ -41,7 +41,7 @@ async def send_the_link(request: Request, opened: TheRequest, drawn: TheDrawn, d
         return _page(opened, drawn, desk.settings.public_url, status=422, errors=errors)
     if not is_on_its_way:
         return lead_to(f"/request/g/{opened.token}")
-    return lead_to(f"{page_address(opened.token, drawn.language, LATER)}?{SENT}=yes")
+    return lead_to(f"{opened.address(drawn.language, LATER)}?{SENT}=yes")
 
 
 def _days_kept() -> int:
@@ -62,8 +62,8 @@ def _page(
     return drawn.page(
         "later.html",
         status=status,
-        **drawn.around(drawn.of_the_page(opened.token, LATER)),
-        here=page_address(opened.token, drawn.language, LATER),
+        **drawn.around(drawn.of_the_page(opened, LATER)),
+        here=opened.address(drawn.language, LATER),
         address=site + link,
         go_on=link,
         erased=said.erased.format(days=days) if days > 1 else drawn.spoken.say(said.erased_next_day),

@@ -20,10 +20,17 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    """`place` is where its pages stand: behind the link of the person, whose `token` it is, or among staff's pages."""
+
     token: str
     draft: RequestDraft
     cipher: PatientCipher
     walk: Walk
+    place: str
+
+    def address(self, language: str, slug: str = "") -> str:
+        """Of one of its pages."""
+        return f"{self.place}/{language}" + (f"/{slug}" if slug else "")
 
     @property
     def sent_as(self) -> str | None:
@@ -43,8 +50,8 @@ class Opened:
         return Walk(answers, self.walk.rules)
 
 
-def page_address(token: str, language: str, slug: str = "") -> str:
-    return f"/request/g/{token}/{language}" + (f"/{slug}" if slug else "")
+def place_of(token: str) -> str:
+    return f"/request/g/{token}"
 
 
 def lead_to(address: str) -> RedirectResponse:
@@ -57,7 +64,7 @@ async def open_by_link(token: str, desk: TheDesk) -> Opened:
         draft = await open_draft(tx, token)
         in_force = await rules_in_force(tx, SCREENING, draft.clinic_id)
     cipher = await desk.keyring.cipher(draft.patient_id)
-    return Opened(token, draft, cipher, Walk(answers_of(draft, cipher), in_force.content))
+    return Opened(token, draft, cipher, Walk(answers_of(draft, cipher), in_force.content), place_of(token))
 
 
 TheRequest = Annotated[Opened, Depends(open_by_link)]

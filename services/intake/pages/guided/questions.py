@@ -14,7 +14,7 @@ from services.intake.domain.own_page import own_page
 from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.free_times import WHEN, free_times
 from services.intake.pages.guided.in_language import TheDrawn
-from services.intake.pages.guided.opened import Opened, TheRequest, lead_to, page_address
+from services.intake.pages.guided.opened import Opened, TheRequest, lead_to
 from services.intake.pages.guided.typed import typed_in
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.save_page import AlreadySent, ChangedElsewhere, Kept, save_page
@@ -66,7 +66,7 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
                 **_besides(slug, request, opened, _sent(form)),
             )
         case Kept(answers):
-            return lead_to(page_address(opened.token, drawn.language, opened.with_answers(answers).first_open))
+            return lead_to(opened.address(drawn.language, opened.with_answers(answers).first_open))
 
 
 def _values(slug: str, form: FormData, opened: Opened, desk: TheDesk) -> Values:
@@ -93,4 +93,4 @@ def _sent(form: FormData) -> dict[str, str]:
 
 
 def _go_on(opened: Opened, drawn: Drawn) -> Response:
-    return lead_to(page_address(opened.token, drawn.language, opened.walk.first_open))
+    return lead_to(opened.address(drawn.language, opened.walk.first_open))

@@ -15,7 +15,7 @@ from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.free_times import WHEN, free_times
 from services.intake.pages.guided.in_language import TheDrawn
 from services.intake.pages.guided.in_words import answered, together
-from services.intake.pages.guided.opened import Opened, TheRequest, lead_to, page_address
+from services.intake.pages.guided.opened import Opened, TheRequest, lead_to
 from services.intake.pages.request_fields import fell_into_trap
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.send_request import send_draft
@@ -70,4 +70,4 @@ def _once_more(request: Request, opened: Opened, drawn: Drawn, desk: Desk) -> Re
 
 
 def _go_on(opened: Opened, drawn: Drawn) -> Response:
-    return lead_to(page_address(opened.token, drawn.language, opened.walk.first_open))
+    return lead_to(opened.address(drawn.language, opened.walk.first_open))

@@ -17,7 +17,7 @@ from services.intake.domain.words import Words
 from services.intake.pages.guided.asked import asked
 from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.in_language import TheDrawn, drawn_in
-from services.intake.pages.guided.opened import TheRequest, lead_to, page_address
+from services.intake.pages.guided.opened import TheRequest, lead_to, place_of
 from services.intake.pages.guided.typed import typed_in
 from services.intake.pages.site import Site, TheSite
 from services.intake.problems import TooManyBegun
@@ -48,7 +48,7 @@ async def go_on(request: Request, opened: TheRequest, site: TheSite) -> Response
     known = language if language in site.languages else site.language_for(request)
     if mine := opened.sent_as:
         return lead_to(own_page(mine, known))
-    return lead_to(page_address(opened.token, known, opened.walk.first_open))
+    return lead_to(opened.address(known, opened.walk.first_open))
 
 
 @router.get("/request/{language}")
@@ -75,7 +75,7 @@ async def begin(request: Request, drawn: TheDrawn, desk: TheDesk) -> Response:
         token = await begin_request(tx, cipher, Door(clinic, desk.settings.public_url), drawn.language)
         await save_page(tx, token, cipher, FIRST, values, 0)
     first_open = Walk(Answers().with_page(FIRST, values), rules).first_open
-    return lead_to(page_address(token, drawn.language, first_open))
+    return lead_to(f"{place_of(token)}/{drawn.language}/{first_open}")
 
 
 async def ended(request: Request, error: Exception) -> Response:

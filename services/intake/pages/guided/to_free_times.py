@@ -7,7 +7,7 @@ from services.intake.desk import TheDesk
 from services.intake.outside.scheduling import scheduling_answers
 from services.intake.pages.guided.free_times import WHEN, free_times
 from services.intake.pages.guided.in_language import TheDrawn
-from services.intake.pages.guided.opened import NOT_KEPT, TheRequest, lead_to, page_address
+from services.intake.pages.guided.opened import NOT_KEPT, TheRequest, lead_to
 from services.intake.pages.guided.typed import typed_in
 
 router = APIRouter(prefix="/request/g/{token}/{language}", include_in_schema=False)
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/request/g/{token}/{language}", include_in_schema=Fal
 async def lead_to_free_times(request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> Response:
     """307: the browser sends the same form there, with its ticket in the body. What was typed is kept on the page."""
     if opened.draft.sent or not opened.walk.may_open(WHEN):
-        return lead_to(page_address(opened.token, drawn.language, opened.walk.first_open))
+        return lead_to(opened.address(drawn.language, opened.walk.first_open))
     if await scheduling_answers(desk.settings.scheduling_url):
         return RedirectResponse("/a/times", 307, NOT_KEPT)
     form = await request.form()

@@ -1,0 +1,104 @@
+"""`/staff/requests/calls/<id>/<language>/<slug>`: one question, read out to a caller. What is kept, and what follows from it,
+is as when they fill it in themselves.
+"""
+
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse
+
+from services.intake.domain.guided.accept import PageRefused, PageUnknown, accept, said_aloud, skipped
+from services.intake.domain.guided.answers import Values
+from services.intake.domain.guided.birth import UnderAge
+from services.intake.domain.guided.walk import CHECK
+from services.intake.outside.scheduling import scheduling_answers
+from services.intake.pages.caller.opened import CALLS, Caller, TheCaller
+from services.intake.pages.guided.free_times import WHEN, free_times
+from services.intake.pages.guided.opened import NOT_KEPT
+from services.intake.pages.guided.questions import SKIP, revision_of
+from services.intake.pages.guided.typed import typed_in
+from services.intake.problems import RequestNotFound
+from services.intake.use_cases.clinic_rules import clinic_rules
+from services.intake.use_cases.fill_in_for_caller import TakenOver, save_for_caller
+from services.intake.use_cases.save_page import AlreadySent, ChangedElsewhere, Kept
+from shared.events.values import DecidedBy
+from shared.web.problems import problems as may_refuse
+
+router = APIRouter(
+    prefix=f"{CALLS}/{{request_id}}/{{language}}", include_in_schema=False, responses=may_refuse(RequestNotFound)
+)
+
+
+@router.get("/{slug}")
+async def show(slug: str, request: Request, caller: TheCaller) -> Response:
+    if elsewhere := caller.elsewhere:
+        return elsewhere
+    if slug == CHECK or not caller.opened.walk.may_open(slug):
+        return caller.go_on()
+    besides = free_times(request, caller.opened, dict(request.query_params)) if slug == WHEN else {}
+    return caller.drawn.question(caller.opened, slug, **besides)
+
+
+@router.post("/free-times")
+async def lead_to_free_times(request: Request, caller: TheCaller) -> Response:
+    """As on the caller's own pages, for browsers without scripts."""
+    if caller.elsewhere or not caller.opened.walk.may_open(WHEN):
+        return caller.elsewhere or caller.go_on()
+    if await scheduling_answers(caller.desk.settings.scheduling_url):
+        return RedirectResponse("/a/times", 307, NOT_KEPT)
+    form = await request.form()
+    sent = {name: value for name, value in form.items() if isinstance(value, str)}
+    besides = free_times(request, caller.opened, sent)
+    return caller.drawn.question(caller.opened, WHEN, status=503, shown=typed_in(form), times_away=True, **besides)
+
+
+@router.post("/{slug}")
+async def keep(slug: str, request: Request, caller: TheCaller) -> Response:
+    """What was said is heard also when it comes too late to be kept."""
+    opened, drawn = caller.opened, caller.drawn
+    if slug == CHECK or (caller.call.draft.with_staff and not opened.walk.may_open(slug)):
+        return caller.go_on()
+    form = await request.form()
+    sent = {name: value for name, value in form.items() if isinstance(value, str)}
+    besides = free_times(request, opened, sent) if slug == WHEN else {}
+    try:
+        values = _values(slug, form, caller)
+    except (PageRefused, PageUnknown) as refused:
+        if elsewhere := caller.elsewhere:
+            return elsewhere
+        if isinstance(refused, PageUnknown):
+            raise
+        return drawn.question(opened, slug, status=422, shown=typed_in(form), errors=refused.errors, **besides)
+    except UnderAge:
+        return drawn.pages.page(
+            "caller/minor.html", staff=caller.staff, call=caller.call, back=opened.address(drawn.language, slug)
+        )
+    async with caller.desk.database.transaction() as tx:
+        saved = await save_for_caller(
+            tx, caller.clinic_id, caller.request_id, opened.cipher, slug, values, revision_of(form), caller.by
+        )
+    match saved:
+        case TakenOver():
+            return caller.taken_over()
+        case AlreadySent():
+            return caller.sent()
+        case ChangedElsewhere(answers):
+            return drawn.question(
+                opened.having_said(slug, values),
+                slug,
+                status=409,
+                shown=typed_in(form),
+                elsewhere=opened.with_answers(answers),
+                **besides,
+            )
+        case Kept(answers):
+            return caller.lead_to(opened.with_answers(answers).first_open)
+
+
+def _values(slug: str, form: FormData, caller: Caller) -> Values:
+    """Raises PageRefused, UnderAge, PageUnknown."""
+    left_out = skipped(slug) if SKIP in form else None
+    if left_out is not None:
+        return left_out
+    rules = clinic_rules(caller.desk.settings.clinic, caller.desk.clock.now())
+    values = accept(slug, typed_in(form), caller.opened.walk, rules, DecidedBy.STAFF)
+    return said_aloud(slug, values, caller.by.id, caller.by.name)
