@@ -28,6 +28,8 @@ CAME_TO_AN_END = f"""
            end as holds
       from notifications.message
      where (state <> 'planned' or due_at <= now())
+       -- It waits for the morning.
+       and not (state = 'retrying' and reason is not distinct from 'quiet-hours' and due_at > now())
        -- Staff let it go, or it ends by its own time.
        and not (state = 'planned' and reason is not distinct from 'waits-for-staff'
                 and expires_at > now() - interval '10 minutes')

@@ -1,7 +1,7 @@
 """What messages need to know at the moment they are written, looked up for several at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -140,14 +140,14 @@ async def _requests(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUID, _
         ids,
     )
     for row in rows:
-        contact = ContactEnvelope(sealed=row["sealed"], person_version=row["person_version"])
-        found[row["request_id"]] = replace(
-            found.get(row["request_id"], _Request()),
-            reference=row["reference"],
-            patient_id=row["patient_id"],
-            contact=contact,
-            is_read_first=row["is_read_first"],
-            is_declined=row["is_declined"],
+        consulted = found.get(row["request_id"])
+        found[row["request_id"]] = _Request(
+            row["reference"],
+            row["patient_id"],
+            ContactEnvelope(sealed=row["sealed"], person_version=row["person_version"]),
+            row["is_read_first"],
+            row["is_declined"],
+            consulted.instead_of if consulted else None,
         )
     return found
 
