@@ -47,8 +47,8 @@ async def lead_to_free_times(request: Request, caller: TheCaller) -> Response:
         return RedirectResponse("/a/times", 307, NOT_KEPT)
     form = await request.form()
     sent = {name: value for name, value in form.items() if isinstance(value, str)}
-    besides = free_times(request, caller.opened, sent)
-    return caller.drawn.question(caller.opened, WHEN, status=503, shown=typed_in(form), times_away=True, **besides)
+    besides = free_times(request, caller.opened, sent, times_away=True)
+    return caller.drawn.question(caller.opened, WHEN, status=503, shown=typed_in(form), **besides)
 
 
 @router.post("/{slug}")

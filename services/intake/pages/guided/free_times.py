@@ -15,8 +15,11 @@ from shared.web.hold_ticket import HoldTicketSigner
 WHEN = "when"
 
 
-def free_times(request: Request, opened: Opened, sent: Mapping[str, str]) -> dict[str, Any]:
-    """`sent` is what came back with a browser without scripts that has chosen a time, or what the form held."""
+def free_times(
+    request: Request, opened: Opened, sent: Mapping[str, str], *, times_away: bool = False
+) -> dict[str, Any]:
+    """`sent` is what came back with a browser without scripts that has chosen a time, or what the form held. `times_away`:
+    scheduling does not answer."""
     state = request.app.state
     kept = kept_time({name: [value] for name, value in sent.items()}) or kept_time(opened.walk.answers.values(WHEN))
     slot, until = (datetime.fromisoformat(kept[name][0]) if kept else None for name in ("slot", "kept_until"))
@@ -25,7 +28,7 @@ def free_times(request: Request, opened: Opened, sent: Mapping[str, str]) -> dic
         "kept_time": kept,
         "slot": slot,
         "kept_until": until if until and until > state.clock.now() else None,
-        "times_away": False,
+        "times_away": times_away,
     }
 
 

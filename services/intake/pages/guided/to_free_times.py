@@ -22,5 +22,5 @@ async def lead_to_free_times(request: Request, opened: TheRequest, drawn: TheDra
         return RedirectResponse("/a/times", 307, NOT_KEPT)
     form = await request.form()
     sent = {name: value for name, value in form.items() if isinstance(value, str)}
-    besides = free_times(request, opened, sent) | {"times_away": True}
+    besides = free_times(request, opened, sent, times_away=True)
     return drawn.question(opened, WHEN, status=503, shown=typed_in(form), **besides)
