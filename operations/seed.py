@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import typer
 from pydantic import SecretStr
@@ -29,9 +30,9 @@ async def _as_service(settings: Settings, service: str) -> AsyncIterator[Databas
 
 
 async def put_in_place(settings: Settings, staff_password: str) -> None:
-    """Clinic, rooms and people, as `demo_clinic.toml` describes them."""
+    """Clinic, rooms and people, as `demo_clinic.toml` describes them; in the zone by which the services read the clock."""
     async with _as_service(settings, "scheduling") as database, database.transaction() as tx:
-        await set_up_clinic(tx, demo_clinic())
+        await set_up_clinic(tx, replace(demo_clinic(), zone=settings.clinic.zone))
     people = [Person(one.id, one.email, one.name, frozenset(one.roles)) for one in demo_staff()]
     password_hash = await PasswordHashes().make(staff_password)
     async with _as_service(settings, "notifications") as database, database.transaction() as tx:
