@@ -244,7 +244,7 @@ async def _change_protocol(running: Running) -> dict[str, str]:
         await staff.sign_in(clinician, CLINICIAN, running.staff_password)
         first = await _draft_protocol(clinician, "1", "44")
         approved = await clinician.send((await clinician.open(first)).form(action="/approve"))
-        draft = await _draft_protocol(clinician, approved.path.rpartition("/")[2], "20")
+        draft = await _draft_protocol(clinician, approved.path.rpartition("/")[2], "30")
     return {"protocol": approved.path, "protocol_draft": draft, "protocol_after": draft.rpartition("/")[2]}
 
 
