@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
 import httpx
 
 from operations.demo_clinic import demo_clinic
@@ -49,6 +50,17 @@ class Letters:
         answer = httpx.get(f"{self.running.mail_url}/api/messages", params={"to": self.person.email}, timeout=10)
         letters = sorted(answer.json(), key=lambda letter: letter["received_at"])
         return [found[0] for letter in letters if (found := LINK.search(letter["text"]))]
+
+
+async def end_holds(running: Running, start: datetime) -> None:
+    """Whoever has this time kept has it no longer, as if their minutes were over."""
+    admin = await asyncpg.connect(running.admin_dsn, database="chairside")
+    try:
+        await admin.execute(
+            "update scheduling.appointment set held_until = now() where state = 'held' and starts_at = $1", start
+        )
+    finally:
+        await admin.close()
 
 
 async def fill_up(running: Running, start: datetime) -> None:

@@ -1,33 +1,22 @@
 """An appointment is changed by the patient: from the letter about a time that was gone, and from their own page."""
 
 import re
-import time
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import datetime
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
-from playwright.async_api import TimeoutError as TookTooLong
+from playwright.async_api import Page, expect
 
-from operations.stack.home import Running
 from tests.browser.accessible import assert_accessible, assert_fits
 from tests.browser.asking import answer
-from tests.browser.changing import Letters, fill_up
+from tests.browser.changing import Letters, end_holds, fill_up
 from tests.browser.open_days import ZONE
 from tests.browser.people import SECONDS, Person, ask, until_scheduled
-from tests.browser.system import running_system
-from tests.browser.watch import Watch, hosts_of
 
-NARROW: ViewportSize = {"width": 390, "height": 844}
-PATIENCE = 180.0
-"""Seconds: a time is kept for sixty."""
 WORDS = {
     "en": {
         "keep": "Keep this time for me",
         "go_on": "Continue",
         "send": "Send my request",
-        "over": "is not kept any more",
         "booked": "Your consultation is booked",
         "gone": "was gone when your request reached us",
         "moved": "Your appointment has the time you chose",
@@ -37,32 +26,12 @@ WORDS = {
         "keep": "Guárdenme esta hora",
         "go_on": "Continuar",
         "send": "Enviar mi solicitud",
-        "over": "ya no está guardada",
         "booked": "Su consulta está reservada",
         "gone": "ya no estaba libre cuando nos llegó su solicitud",
         "moved": "Su cita tiene la hora que eligió",
         "subject": "Su cita",
     },
 }
-
-
-@pytest.fixture(scope="module")
-async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    """A clinic that keeps a time for one minute only."""
-    async with running_system(tmp_path_factory.mktemp("hasty") / "home", HOLD_MINUTES="1") as running:
-        yield running
-
-
-@pytest.fixture
-async def slow(hasty: Running, chromium: Browser) -> AsyncIterator[Page]:
-    """The phone of somebody who takes longer than a time is kept for them."""
-    watch = Watch(hosts_of(hasty))
-    async with await chromium.new_context(
-        locale="en-US", reduced_motion="reduce", viewport=NARROW, has_touch=True, is_mobile=True
-    ) as one:
-        watch.attach(one)
-        yield await one.new_page()
-    watch.expect_silence()
 
 
 async def to_the_times(page: Page, url: str, language: str, person: Person) -> None:
@@ -96,7 +65,7 @@ async def keep_the_last_time(page: Page, language: str) -> datetime:
 
 async def go_on_to_the_check(page: Page, language: str) -> None:
     """From the page that asks when."""
-    for _ in range(2):
+    while not await page.get_by_role("button", name=WORDS[language]["send"]).count():
         async with page.expect_navigation():
             await page.get_by_role("button", name=WORDS[language]["go_on"]).click()
         if await page.locator("#agreed").count():
@@ -106,21 +75,6 @@ async def go_on_to_the_check(page: Page, language: str) -> None:
 async def send(page: Page, language: str) -> None:
     await page.get_by_role("button", name=WORDS[language]["send"]).click()
     await page.get_by_text(WORDS[language]["booked"]).wait_for(timeout=60 * SECONDS)
-
-
-async def until_it_is_not_kept(page: Page, language: str) -> None:
-    """Looked for in another tab, on the page that asks when, which says so."""
-    other = await page.context.new_page()
-    notice = other.get_by_text(WORDS[language]["over"])
-    deadline = time.monotonic() + PATIENCE
-    while not await notice.is_visible():
-        assert time.monotonic() < deadline, "it is kept for ever"
-        await other.goto(page.url.replace("/check", "/when"))
-        with suppress(TookTooLong):
-            await notice.wait_for(timeout=5 * SECONDS)
-    await assert_accessible(other)
-    await assert_fits(other)
-    await other.close()
 
 
 async def say_born(page: Page, day: str = "19") -> None:
@@ -150,46 +104,33 @@ async def open_from_own_page(page: Page, url: str, person: Person) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-async def test_a_time_that_was_gone_is_changed_by_the_letter(slow, hasty, language: str):
+async def test_a_time_that_was_gone_is_changed_by_the_letter(patient, system, language: str):
     person, words = Person.called("Marlene Frist"), WORDS[language]
-    await to_the_times(slow, hasty.url, language, person)
-    wished = await keep_the_last_time(slow, language)
-    await go_on_to_the_check(slow, language)
-    await until_it_is_not_kept(slow, language)
-    await fill_up(hasty, wished)
-    await send(slow, language)
-    mine = slow.url
+    await to_the_times(patient, system.url, language, person)
+    wished = await keep_the_last_time(patient, language)
+    await go_on_to_the_check(patient, language)
+    await end_holds(system, wished)
+    await fill_up(system, wished)
+    await send(patient, language)
+    mine = patient.url
 
-    await slow.goto(await Letters(hasty, person).link())
-    await assert_accessible(slow)
-    await assert_fits(slow)
-    await say_born(slow)
-    await expect(slow.get_by_text(words["gone"])).to_be_visible()
-    await expect(slow.locator("fieldset").first.locator("input[name=start]")).to_have_count(3)
-    await assert_accessible(slow)
-    await assert_fits(slow)
-    at = await take(slow)
+    await patient.goto(await Letters(system, person).link())
+    await assert_accessible(patient)
+    await assert_fits(patient)
+    await say_born(patient)
+    await expect(patient.get_by_text(words["gone"])).to_be_visible()
+    await expect(patient.locator("fieldset").first.locator("input[name=start]")).to_have_count(3)
+    await assert_accessible(patient)
+    await assert_fits(patient)
+    at = await take(patient)
 
-    await expect(slow.get_by_role("status")).to_contain_text(words["moved"])
-    await expect_appointment(slow, at)
-    await slow.goto(mine)
-    await expect_appointment(slow, at)
-    booked, moved = await Letters(hasty, person).invitations(2)
+    await expect(patient.get_by_role("status")).to_contain_text(words["moved"])
+    await expect_appointment(patient, at)
+    await patient.goto(mine)
+    await expect_appointment(patient, at)
+    booked, moved = await Letters(system, person).invitations(2)
     assert (moved.method, moved.uid) == ("REQUEST", booked.uid)
     assert moved.sequence == booked.sequence + 1
-
-
-async def test_a_time_is_sent_although_it_is_not_kept_any_more_and_nothing_is_lost(slow, hasty):
-    person = Person.called("Langsam Schreiber")
-    await to_the_times(slow, hasty.url, "en", person)
-    at = await keep_the_last_time(slow, "en")
-    await go_on_to_the_check(slow, "en")
-    await until_it_is_not_kept(slow, "en")
-
-    await expect(slow.get_by_text(person.name)).to_be_visible()
-    await send(slow, "en")
-
-    await expect_appointment(slow, at)
 
 
 async def test_from_the_own_page_a_time_is_taken_then_cancelled(patient, staff, system):
@@ -227,26 +168,26 @@ async def test_a_time_that_somebody_else_took_meanwhile_leaves_what_was_there(pa
     await expect(patient.get_by_role("status")).to_contain_text(WORDS["en"]["moved"])
 
 
-async def test_five_wrong_answers_close_the_link_and_a_new_one_comes_by_mail(slow, hasty):
+async def test_five_wrong_answers_close_the_link_and_a_new_one_comes_by_mail(patient, system):
     person = Person.called("Fremde Hand")
-    await to_the_times(slow, hasty.url, "en", person)
-    wished = await keep_the_last_time(slow, "en")
-    await go_on_to_the_check(slow, "en")
-    await until_it_is_not_kept(slow, "en")
-    await fill_up(hasty, wished)
-    await send(slow, "en")
-    await slow.goto(await Letters(hasty, person).link())
+    await to_the_times(patient, system.url, "en", person)
+    wished = await keep_the_last_time(patient, "en")
+    await go_on_to_the_check(patient, "en")
+    await end_holds(system, wished)
+    await fill_up(system, wished)
+    await send(patient, "en")
+    await patient.goto(await Letters(system, person).link())
     for _ in range(4):
-        await say_born(slow, "20")
-        await expect(slow.get_by_role("alert")).to_be_visible()
-    await say_born(slow, "20")
-    await expect(slow.get_by_role("heading", level=1)).to_have_text("This link does not open any more")
-    await assert_accessible(slow)
+        await say_born(patient, "20")
+        await expect(patient.get_by_role("alert")).to_be_visible()
+    await say_born(patient, "20")
+    await expect(patient.get_by_role("heading", level=1)).to_have_text("This link does not open any more")
+    await assert_accessible(patient)
 
-    await slow.get_by_role("button", name="Send me a new link").click()
-    await expect(slow.get_by_role("heading", level=1)).to_have_text("A new link is on its way")
-    await assert_accessible(slow)
+    await patient.get_by_role("button", name="Send me a new link").click()
+    await expect(patient.get_by_role("heading", level=1)).to_have_text("A new link is on its way")
+    await assert_accessible(patient)
 
-    await slow.goto(await Letters(hasty, person).link(2))
-    await say_born(slow)
-    await expect(slow.locator(".when")).to_be_visible()
+    await patient.goto(await Letters(system, person).link(2))
+    await say_born(patient)
+    await expect(patient.locator(".when")).to_be_visible()

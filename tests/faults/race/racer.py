@@ -49,8 +49,8 @@ def remember_every_look() -> None:
     """From now on each racer knows what the booking core saw when it last looked at what is taken."""
     look = bookings.busy
 
-    async def busy(*where: object) -> Busy:
-        found = await look(*where)  # type: ignore[arg-type]
+    async def busy(*where: object, **besides: object) -> Busy:
+        found = await look(*where, **besides)  # type: ignore[arg-type]
         _looked.set(found)
         return found
 

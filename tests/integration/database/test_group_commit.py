@@ -1,6 +1,7 @@
 """Callers who come at once share a transaction, and notice nothing of each other."""
 
 import asyncio
+import hashlib
 import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -208,7 +209,7 @@ async def test_a_commit_that_breaks_takes_nothing_from_the_next(disk):
 
 async def test_under_one_key_the_next_gets_the_answer_of_the_one_before(disk):
     group, answers, counted = GroupCommit(disk.open), Answers(ServiceCipher(bytes(32), "intake")), Counted()
-    key = RequestKey("public", "pressed-twice", b"the same body")
+    key = RequestKey("public", "pressed-twice", hashlib.sha256(b"the same body").digest())
 
     async def do(tx: Transaction) -> Answer:
         await counted.work(tx)

@@ -29,7 +29,7 @@ FOR_STAFF = {
     "request-declined",
     "request-not-found",
     "request-withdrawn",
-    "rule-set-broken",
+    "version-broken",
     "session-already-recorded",
     "session-not-booked",
     "session-not-found",
