@@ -35,6 +35,7 @@ AGGREGATES = (
     Aggregate("intake", "scale_score", ("questionnaire-completed",), version="1"),
     Aggregate("scheduling", "consultation", CONSULTATIONS),
     Aggregate("scheduling", "session", SESSIONS),
+    Aggregate("scheduling", "change_link_ask", ("change-link-asked",), version="1"),
     Aggregate("notifications", "staff", ("staff-changed",)),
     Aggregate("notifications", "alert", ("alert-acknowledged",), first=2),
     *(Aggregate(service, "dead_letter", (f"{service}-dead-letters",), version="1") for service in SERVICES),

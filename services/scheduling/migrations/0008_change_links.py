@@ -25,6 +25,13 @@ create table change_link (
 );
 create index change_link_renewed on change_link (patient_id, renewed_at) where renewed_at is not null;
 create index change_link_by_age on change_link (expires_at);
+
+-- A new link that a patient asked for: what its event speaks of.
+create table change_link_ask (
+    id         uuid        primary key,
+    request_id uuid        not null,
+    asked_at   timestamptz not null
+);
 """
 
 

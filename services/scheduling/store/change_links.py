@@ -49,6 +49,12 @@ async def save(tx: Transaction, token: str, link: ChangeLink) -> None:
     )
 
 
+async def add_ask(tx: Transaction, ask_id: UUID, request_id: UUID) -> None:
+    await tx.execute(
+        "insert into change_link_ask (id, request_id, asked_at) values ($1, $2, $3)", ask_id, request_id, tx.now
+    )
+
+
 async def count_renewed(tx: Transaction, patient_id: UUID) -> int:
     """In the last day, counted by one at a time."""
     await tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"change-link:{patient_id}")

@@ -56,6 +56,7 @@ async def ask_for_change_link(tx: Transaction, token: str) -> None:
     if so_many:
         return
     ask = LinkAsk(uuid7())
+    await change_links.add_ask(tx, ask.id, link.request_id)
     tx.emit(
         ChangeLinkAsked(
             clinic_id=link.clinic_id,

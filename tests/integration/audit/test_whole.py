@@ -23,6 +23,7 @@ async def test_every_sentence_has_looked_at_something(day, copy, tmp_path):
     assert {one.words for one in findings.findings if one.verdict is Verdict.UNCHECKED} == {
         "intake: each dead letter has said each of its versions once",  # nothing that intake hears was broken
         "intake: each scale score has said each of its versions once",  # its questions come the day after
+        "scheduling: each change link ask has said each of its versions once",
         "notifications: one link each time it is asked for",  # nobody's link to change an appointment has ended
         "an e-mail that came again has the same words",  # none came again
     }
