@@ -4,18 +4,16 @@ is as when they fill it in themselves.
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse
 
 from services.intake.domain.guided.accept import PageRefused, PageUnknown, accept, said_aloud, skipped
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
 from services.intake.domain.guided.walk import CHECK
-from services.intake.outside.scheduling import scheduling_answers
 from services.intake.pages.caller.opened import CALLS, Caller, TheCaller
 from services.intake.pages.guided.free_times import WHEN, free_times
-from services.intake.pages.guided.opened import NOT_KEPT
 from services.intake.pages.guided.questions import SKIP, revision_of
-from services.intake.pages.guided.typed import typed_in
+from services.intake.pages.guided.to_free_times import to_free_times
+from services.intake.pages.guided.typed import last_typed, typed_in
 from services.intake.problems import RequestNotFound
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.fill_in_for_caller import TakenOver, save_for_caller
@@ -43,12 +41,7 @@ async def lead_to_free_times(request: Request, caller: TheCaller) -> Response:
     """As on the caller's own pages, for browsers without scripts."""
     if caller.elsewhere or not caller.opened.walk.may_open(WHEN):
         return caller.elsewhere or caller.go_on()
-    if await scheduling_answers(caller.desk.settings.scheduling_url):
-        return RedirectResponse("/a/times", 307, NOT_KEPT)
-    form = await request.form()
-    sent = {name: value for name, value in form.items() if isinstance(value, str)}
-    besides = free_times(request, caller.opened, sent, times_away=True)
-    return caller.drawn.question(caller.opened, WHEN, status=503, shown=typed_in(form), **besides)
+    return await to_free_times(request, caller.opened, caller.drawn, caller.desk)
 
 
 @router.post("/{slug}")
@@ -58,8 +51,7 @@ async def keep(slug: str, request: Request, caller: TheCaller) -> Response:
     if slug == CHECK or (caller.call.draft.with_staff and not opened.walk.may_open(slug)):
         return caller.go_on()
     form = await request.form()
-    sent = {name: value for name, value in form.items() if isinstance(value, str)}
-    besides = free_times(request, opened, sent) if slug == WHEN else {}
+    besides = free_times(request, opened, last_typed(form)) if slug == WHEN else {}
     try:
         values = _values(slug, form, caller)
     except (PageRefused, PageUnknown) as refused:

@@ -15,7 +15,7 @@ from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.free_times import WHEN, free_times
 from services.intake.pages.guided.in_language import TheDrawn
 from services.intake.pages.guided.opened import Opened, TheRequest, lead_to
-from services.intake.pages.guided.typed import typed_in
+from services.intake.pages.guided.typed import last_typed, typed_in
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.save_page import AlreadySent, ChangedElsewhere, Kept, save_page
 
@@ -47,7 +47,7 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
             return lead_to(own_page(mine, drawn.language))
         if isinstance(refused, PageUnknown):
             raise
-        besides = _besides(slug, request, opened, _sent(form))
+        besides = _besides(slug, request, opened, last_typed(form))
         return drawn.question(opened, slug, status=422, shown=typed_in(form), errors=refused.errors, **besides)
     except UnderAge:
         return drawn.page("minor.html", **drawn.in_request(opened, slug))
@@ -63,7 +63,7 @@ async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn,
                 status=409,
                 shown=typed_in(form),
                 elsewhere=opened.with_answers(answers),
-                **_besides(slug, request, opened, _sent(form)),
+                **_besides(slug, request, opened, last_typed(form)),
             )
         case Kept(answers):
             return lead_to(opened.address(drawn.language, opened.with_answers(answers).first_open))
@@ -86,10 +86,6 @@ def revision_of(form: FormData) -> int:
 
 def _besides(slug: str, request: Request, opened: Opened, sent: dict[str, str]) -> dict[str, Any]:
     return free_times(request, opened, sent) if slug == WHEN else {}
-
-
-def _sent(form: FormData) -> dict[str, str]:
-    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _go_on(opened: Opened, drawn: Drawn) -> Response:
