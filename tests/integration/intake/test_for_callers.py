@@ -10,7 +10,7 @@ from services.intake.domain.guided.walk import CHECK
 from shared.events.staff import Role
 from shared.events.values import ContactEnvelope, LinkTo
 from shared.keyring.contact import open_contact
-from tests.integration.intake.conftest import Intake, words
+from tests.integration.intake.conftest import Intake, MakeIntake, words
 from tests.integration.intake.guided_pages import HTML, Visitor
 
 CALLS = "/staff/requests/calls"
@@ -100,6 +100,19 @@ async def test_a_colleague_goes_on_where_it_was_paused_and_that_is_on_record(int
 
     acts = await intake.rows("select act, role from caller_act order by id")
     assert acts[-1] == {"act": "continued", "role": "clinician"}
+
+
+async def test_without_scripts_and_scheduling_the_page_asks_for_wishes(make_intake: MakeIntake):
+    intake = await make_intake(scheduling_url=["http://127.0.0.1:1"])  # nobody listens there
+    await intake.sign_in(Role.NURSE)
+    nurse = await (await OnThePhone(intake).begin()).walk_to("when")
+    address = nurse.at.replace("/when", "/free-times")
+
+    answer = await intake.http.post(address, data={**nurse.hidden, "weekdays": "tuesday"}, headers=HTML)
+
+    assert answer.status_code == 503
+    assert "We cannot show free times at the moment." in words(answer.text)
+    assert 'value="tuesday" checked' in answer.text
 
 
 async def test_without_email_and_text_it_is_taken_all_the_same(intake: Intake, nurse: OnThePhone):
