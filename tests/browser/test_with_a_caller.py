@@ -29,6 +29,7 @@ async def begin(page: Page, url: str, language: str = "English") -> None:
     await page.goto(f"{url}/staff/requests")
     await page.get_by_role("link", name="With a caller").click()
     await page.get_by_role("button", name=f"Begin in {language}").click()
+    await page.wait_for_url("**/who")  # what is answered earlier is answered on the page before
 
 
 async def go_on(page: Page) -> None:
