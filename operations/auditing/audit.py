@@ -22,7 +22,7 @@ from operations.auditing import (
 )
 from operations.auditing.evidence import gather, prepare
 from operations.auditing.findings import Findings
-from operations.auditing.lag import Lag, lag_of, pause
+from operations.auditing.lag import Lag, cuts_not_noticed, lag_of, pause
 from operations.auditing.system import CannotLook, System
 from operations.auditing.topic_reader import Span, all_places
 from shared.messaging.broker import BROKER_FAILURES, log_reader
@@ -102,7 +102,10 @@ async def _drained(connection: asyncpg.Connection, reader: AIOKafkaConsumer, wit
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             await connection.execute("select from notifications.message limit 0")  # the snapshot is taken here
             first, ends = await reader.beginning_offsets(places), await reader.end_offsets(places)
-            lag, took = await lag_of(connection, first, ends), loop.time() - began
+            lag = await lag_of(connection, first, ends)
+            if lag.none:
+                lag.cut += await cuts_not_noticed(connection, reader, ends)
+            took = loop.time() - began
             if lag.none or took >= within:
                 spans = {place: Span(first[place], before[place], ends[place]) for place in places}
                 yield Snapshot(spans, lag, took if lag.none else None, last)

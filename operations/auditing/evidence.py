@@ -64,7 +64,8 @@ create temporary view consumer_position as {_of_every_service("consumer_position
 -- Everything that stands in Kafka, at each of its hearers: has the position passed it, was it buried there.
 create temporary view met as
 select hearer.service, hearer.handler, stored.topic, stored."partition", stored."offset", stored.event_id, stored.readable,
-       stored."offset" < position.next_offset as passed, letter.id as letter_id, letter.redriven_at
+       stored."offset" < position.next_offset and stored.log_epoch <= position.log_epoch as passed,
+       letter.id as letter_id, letter.redriven_at
   from stored
   join hearer using (topic)
   left join consumer_position as position using (service, consumer_group, topic, "partition")

@@ -2,7 +2,8 @@
 
 The broker is asked for the ends of its logs before a snapshot of the database and after it. When the ends asked for
 later are no further than what the snapshot knows to be heard, and nothing waits in it, then nothing waited at that
-instant anywhere.
+instant anywhere. A hearer that stands at the end of a log that was cut and has grown as long again since has heard nothing
+of what stands there now: its log epoch says so, until it notices.
 """
 
 import asyncio
@@ -10,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import asyncpg
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from operations.auditing.findings import Finding
 from shared.database.roles import SERVICES
+from shared.messaging.last_records import epochs_of_last_records
 
 LOOK_EVERY = 0.3
 
@@ -26,7 +28,7 @@ REMEMBERED = " union all ".join(
     for service in SERVICES
 )
 POSITIONS = """
-    select hearer.consumer_group, hearer.topic, "partition", next_offset
+    select hearer.consumer_group, hearer.topic, "partition", next_offset, log_epoch
       from hearer
       join consumer_position as position using (service, consumer_group, topic)
 """
@@ -50,7 +52,7 @@ class Lag:
 
     outboxes: dict[str, int] = field(default_factory=dict)
     cut: list[str] = field(default_factory=list)
-    """Logs that are shorter than a relay or a hearer remembers: nobody has noticed yet."""
+    """Logs that are not those that a relay or a hearer remembers: nobody has noticed yet."""
     unheard: dict[str, int] = field(default_factory=dict)
     due_messages: dict[str, int] = field(default_factory=dict)
     """By their state, and why they wait."""
@@ -129,6 +131,18 @@ async def lag_of(
     lag.due_messages = {row["waits"]: row["due"] for row in mail if row["due"]}
     lag.messages = sum(row["messages"] for row in mail)
     return lag
+
+
+async def cuts_not_noticed(
+    connection: asyncpg.Connection, reader: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]
+) -> list[str]:
+    """Hearers in this snapshot that came to the end of a log before it was cut. Raises one of BROKER_FAILURES."""
+    epochs = await epochs_of_last_records(reader, ends)
+    return [
+        f"{row['consumer_group']}[{row['partition']}] has not noticed that its log was cut"
+        for row in await connection.fetch(POSITIONS)
+        if row["log_epoch"] < epochs.get(TopicPartition(row["topic"], row["partition"]), 0)
+    ]
 
 
 async def pause() -> None:

@@ -65,8 +65,8 @@ UNFENCED = {"BURST_RATE": "0"}
 WAITING_EVENTS = " union all ".join(f"select 1 from {service}.outbox_waiting" for service in SERVICES)
 UNHEARD_EVENTS = f"""
 with said as (
-    select topic, "partition", max("offset") as last
-      from ({" union all ".join(f'select topic, "partition", "offset" from {name}.outbox_sent' for name in SERVICES)}) as sent
+    select topic, "partition", max("offset") as last, max(log_epoch) as log_epoch
+      from ({" union all ".join(f"select * from {name}.outbox_sent" for name in SERVICES)}) as sent
      group by topic, "partition"
 ), position as (
     {" union all ".join(f"select * from {name}.consumer_position" for name in SERVICES)}
@@ -75,7 +75,7 @@ select 1
   from said
   join (select distinct consumer_group, topic from position) as hearer using (topic)
   left join position using (consumer_group, topic, "partition")
- where coalesce(next_offset, 0) <= last
+ where coalesce(next_offset, 0) <= last or position.log_epoch < said.log_epoch
 """
 WAITING_MAIL = "select 1 from notifications.message where state in ('planned', 'claimed', 'retrying')"
 

@@ -263,6 +263,11 @@ BROKEN = {
             where topic = 'session-completed' and next_offset > 0 returning 'intake.session-completed'""",
         {"I10": "every hearer stands at the end of each log"},
     ),
+    "a hearer has not noticed that its log was cut and is as long again": (
+        """update intake.consumer_position set log_epoch = log_epoch - 1
+            where topic = 'session-completed' and next_offset > 0 returning 'intake.session-completed'""",
+        {"I10": "every hearer stands at the end of each log"},
+    ),
     "a log has lost its tail": (
         """update intake.log_state set highest_offset = highest_offset + 1 where topic = 'risk-raised'
            and highest_offset >= 0 returning topic""",
