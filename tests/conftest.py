@@ -2,12 +2,14 @@
 
 import base64
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import asyncpg
 import pytest
+from jinja2 import Environment, FileSystemBytecodeCache
 
 from operations.embedded.broker import temporary_broker
 from operations.embedded.kafka_jars import temporary_kafka
@@ -19,6 +21,7 @@ from shared.database.migrations import migrate as migrate_schema
 from shared.database.roles import prepare
 from shared.ids import uuid7
 from shared.settings import Settings
+from shared.web import templating
 from tests.examples import register_profiles
 from tests.keyring_line import KeyringLine, open_line
 
@@ -35,6 +38,15 @@ NOON = datetime(2026, 6, 15, 18, 0, tzinfo=UTC)
 
 def _key() -> str:
     return base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each test has an app of its own, all of them the same templates: compiling those anew was a third of a test of pages."""
+    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(templating, "Environment", partial(Environment, bytecode_cache=kept))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +117,17 @@ def _said(file: str, model: type[BaseModel], layers: Sequence[tuple[str, Path]])
 
 def _read(path: Path) -> Raw:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return _parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise TextsUnreadable(f"{path}: {error}") from error
+
+
+@lru_cache
+def _parsed(text: str) -> Raw:
+    """The same for the same text, so nobody may change it: English stands under every language and is read for each."""
+    return tomllib.loads(text)
 
 
 def _leaves(raw: Raw, language: str) -> Raw:
