@@ -4,6 +4,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin
+# Python is started hundreds of times by what stands below. What it has compiled once it keeps, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests side by side, each with servers of its own; a file stays on one, and those that wait for servers come first, so that
 # none is left alone at the end. They wait more than they work.
 WORKERS ?= 4
