@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import consultation_requests as api
-from services.intake.api import draft_sending, drafts, problem_catalogue, proofs, rules_health
+from services.intake.api import draft_pause, draft_sending, draft_times, drafts, problem_catalogue, proofs, rules_health
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages import (
@@ -102,6 +102,8 @@ SERVICE = Service(
         api.router,  # first, because the most requests are for it
         drafts.router,
         draft_sending.router,
+        draft_times.router,
+        draft_pause.router,
         problem_catalogue.router,
         problem_pages.router,
         embedded.router,

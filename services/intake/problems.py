@@ -156,6 +156,14 @@ class RequestSent(Problem):
     what_to_do = "It changes no more. `request` says where it stands; to correct something, call us."
 
 
+class LinkNotSent(Problem):
+    """`detail` says why: there is no address yet, or the link was sent a few times already."""
+
+    status = 409
+    title = "The link was not sent"
+    what_to_do = "Show why. Nothing is lost: the same link is `links.page` of the request, to be kept or written down."
+
+
 class AdultsOnly(Problem):
     status = 422
     title = "The clinic treats adults only"

@@ -4,7 +4,7 @@ from services.intake.api.draft_models import AnswerIn
 from services.intake.api.opened_draft import members
 from services.intake.api.questions import as_typed, field_names, plain
 from services.intake.domain.draft import ClinicRules
-from services.intake.domain.guided.accept import PageRefused, PageUnknown, accept, skipped
+from services.intake.domain.guided.accept import KEPT_TIME, PageRefused, PageUnknown, accept, kept_time, skipped
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
 from services.intake.domain.reasons import Reason
@@ -24,6 +24,7 @@ def accepted(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken, rules: C
         if opened.draft.sent:
             return _values(slug, sent, opened, rules)
         _refuse_unknown(slug, sent, opened, spoken)
+        _refuse_half_a_time(sent)
         return _values(slug, sent, opened, rules)
     except UnderAge:
         raise AdultsOnly(members=members(at_risk, spoken, other_help=_other_help(spoken))) from None
@@ -54,6 +55,15 @@ def _refuse_unknown(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken) -
     if unknown := [name for name in sent.values if name not in known]:
         raise InvalidInput(
             errors=[FieldError("This question has no such field.", pointer=_pointer(name)) for name in unknown]
+        )
+
+
+def _refuse_half_a_time(sent: AnswerIn) -> None:
+    """A page leaves out what is not as scheduling said it; a program is told, or its person would lose a time unawares."""
+    given = [name for name in KEPT_TIME if sent.values.get(name)]
+    if given and not kept_time(as_typed(sent.values)):
+        raise InvalidInput(
+            errors=[FieldError(f"Send {', '.join(KEPT_TIME)} as they were told.", pointer=_pointer(given[0]))]
         )
 
 

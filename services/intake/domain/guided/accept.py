@@ -32,6 +32,8 @@ LANGUAGES = ("en", "es")
 CALL_TIMES = ("any", "morning", "afternoon", "evening")
 """When a person of ours may call; `any` is said to be between 8 AM and 9 PM."""
 BORN_PARTS = ("born_year", "born_month", "born_day")
+KEPT_TIME = ("hold_id", "slot", "kept_until")
+"""What scheduling says of a time that it keeps: nobody types it."""
 
 CHOOSE = words("Choose one of the answers.", es="Elija una de las respuestas.")
 CHOOSE_OR_SKIP = words(
@@ -253,7 +255,7 @@ def kept_time(sent: Typed) -> Values:
 
     Nobody types this: what is not as it was said is left out, and the wishes decide.
     """
-    said = {name: next(iter(sent.get(name, ())), "") for name in ("hold_id", "slot", "kept_until")}
+    said = {name: next(iter(sent.get(name, ())), "") for name in KEPT_TIME}
     try:
         hold_id = UUID(said["hold_id"])
         slot, until = (datetime.fromisoformat(said[name]) for name in ("slot", "kept_until"))
