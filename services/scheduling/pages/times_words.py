@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from shared.web.frame import Frame, FrameWords
+from shared.web.frame import Frame
 from shared.web.languages import preferred
+from shared.web.problem_words import frame_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +90,7 @@ ES = TimesWords(
 )
 LANGUAGES = {
     "en": Language(EN),
-    "es": Language(
-        ES,
-        Frame(
-            language="es",
-            home="/info/es",
-            words=FrameWords(
-                skip="Ir al contenido",
-                crisis_help="Ayuda en una crisis",
-                crisis="¿En crisis? Llame o escriba al {crisis}",
-                crisis_when=", de día o de noche",
-                emergency="Emergencia: {emergency}",
-                call="Llámenos: ",
-                call_us="Llámenos",
-                in_crisis="En una crisis",
-                crisis_at_length="Llame o escriba al {crisis} a cualquier hora. Es gratis y confidencial. Si hay una vida "
-                "en peligro, llame al {emergency}.",
-            ),
-        ),
-    ),
+    "es": Language(ES, frame_in("es")),
 }
 
 

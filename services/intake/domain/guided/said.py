@@ -127,6 +127,13 @@ class Check(Said):
     no_to: Counting
 
 
+class Short(Said):
+    """The short form on a page of ours."""
+
+    back: OneText
+    name: OneText
+
+
 class Embedded(Said):
     """The short form in a frame of another site."""
 
@@ -164,6 +171,7 @@ class Guided(Said):
     ended: Ended
     later_page: Later
     check: Check
+    short: Short
     embedded: Embedded
     questions: dict[str, Question]
 
