@@ -32,7 +32,7 @@ async def test_the_ticket_names_the_request_and_its_contacts_and_stands_in_no_ad
     assert read.request_id == draft["request_id"]
     assert len(read.contacts) == 1
     assert visitor.hidden["back"] == visitor.at
-    assert 'hx-post="/a/times"' in visitor.page
+    assert f'hx-post="{visitor.at.replace("/when", "/free-times")}"' in visitor.page
 
 
 async def test_a_time_that_is_kept_goes_along_with_the_request(intake: Intake):

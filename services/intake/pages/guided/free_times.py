@@ -29,6 +29,7 @@ def free_times(
         "slot": slot,
         "kept_until": until if until and until > state.clock.now() else None,
         "times_away": times_away,
+        "fragment": False,
     }
 
 
