@@ -39,7 +39,7 @@ def question_of(slug: str, walk: Walk, spoken: Spoken) -> QuestionOut:
         title=said["title"],
         above=plain(said["above"]),
         asks=plain(said["asks"]),
-        text=[plain(spoken.say(one)) for one in said["question"].text],
+        text=[plain(one) for one in said["text"]],
         hint=plain(said["hint"]),
         note=plain(said["note"]),
         fields=list(_fields(slug, said, spoken)),

@@ -76,6 +76,25 @@ async def test_what_was_agreed_aloud_is_kept_with_its_words_and_who_heard_it(int
     assert "Agreed aloud to Rosa Imani" in nurse.read.replace("Consent, agreed aloud", "Agreed aloud")
 
 
+async def test_a_caller_who_asks_for_another_agrees_for_them(intake: Intake, nurse: OnThePhone):
+    nurse.answers |= {
+        "who": {"who": "other"},
+        "helper": {"helper_name": "Noa Bright", "authority": "legal"},
+        "contact": {"email": "noa@example.com", "consents": "contact-email-other-1", "language": "en"},
+        "consent": {"agreed": "privacy-other-1"},
+    }
+    await (await nurse.begin()).walk_to("consent")
+    assert "my health" not in nurse.read
+
+    await nurse.answer()
+
+    assert nurse.slug == CHECK
+    assert "I agree, for the person I ask for," in nurse.read
+    await nurse.press()
+    [consent] = await intake.rows("select wording_version from consent")
+    assert consent["wording_version"] == "contact-email-other-1"
+
+
 async def test_it_is_on_record_who_began_and_who_sent_it(intake: Intake, nurse: OnThePhone):
     await (await nurse.begin()).walk_to(CHECK)
     await intake.sign_in(Role.FRONT_DESK)

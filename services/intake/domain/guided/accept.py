@@ -14,7 +14,7 @@ from services.intake.domain.draft import ClinicRules, Draft, ways_to_answer
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import born_on
 from services.intake.domain.guided.walk import Walk, item_of
-from services.intake.domain.privacy import PRIVACY_WORDINGS
+from services.intake.domain.privacy import privacy_wordings
 from services.intake.domain.reasons import reasons_of
 from services.intake.domain.refusal import NotPossible
 from services.intake.domain.screening import Answer
@@ -169,7 +169,7 @@ def _values(slug: str, page: _Reading, walk: Walk, clinic: ClinicRules, by: Deci
         case "when":
             return _when(page, clinic)
         case "consent":
-            return _consent(page, clinic)
+            return _consent(page, clinic, for_another=walk.answers.for_another)
         case _:
             raise PageUnknown(slug)
 
@@ -267,10 +267,11 @@ def kept_time(sent: Typed) -> Values:
     return {"hold_id": (str(hold_id),), "slot": (moments[0].isoformat(),), "kept_until": (moments[1].isoformat(),)}
 
 
-def _consent(page: _Reading, clinic: ClinicRules) -> Values:
+def _consent(page: _Reading, clinic: ClinicRules, *, for_another: bool) -> Values:
     """`text` is kept with the version, so that the answers alone prove what was read."""
-    agreed = page.chosen("agreed", PRIVACY_WORDINGS, AGREE)
-    return {"agreed": agreed, "text": tuple(PRIVACY_WORDINGS[version].said_by(clinic.name) for version in agreed)}
+    wordings = privacy_wordings(for_another=for_another)
+    agreed = page.chosen("agreed", wordings, AGREE)
+    return {"agreed": agreed, "text": tuple(wordings[version].said_by(clinic.name) for version in agreed)}
 
 
 def _given(value: str) -> tuple[str, ...]:

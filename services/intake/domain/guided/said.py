@@ -53,6 +53,7 @@ class Question(Said):
     hint: OneText | None = None
     hint_other: OneText | None = None
     text: Paragraphs = ()
+    text_other: Paragraphs = ()
     options: Mapping[str, Choice] = {}
     fields: Mapping[str, Field] = {}
     example: OneText | None = None
