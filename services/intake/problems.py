@@ -164,6 +164,14 @@ class LinkNotSent(Problem):
     what_to_do = "Show why. Nothing is lost: the same link is `links.page` of the request, to be kept or written down."
 
 
+class NoAppointmentAhead(Problem):
+    """Scheduling has the same, of its own."""
+
+    status = 409
+    title = "There is no appointment to change"
+    what_to_do = "None is booked, it was cancelled, or its time has come. The request itself says where it stands."
+
+
 class AdultsOnly(Problem):
     status = 422
     title = "The clinic treats adults only"
