@@ -14,6 +14,6 @@ async def test_a_link_to_nothing_is_answered_in_spanish(front: Front) -> None:
 
 
 async def test_staff_are_answered_in_english(front: Front) -> None:
-    answer = await front.browser().get("/staff/people/nobody", headers=SPANISH)
+    answer = await front.browser().get("/staff/sign-in/nowhere", headers=SPANISH)
 
     assert '<html lang="en-US"' in answer.text
