@@ -51,6 +51,18 @@ async def test_a_time_that_is_kept_goes_along_with_the_request(intake: Intake):
     assert UUID(requested["hold_id"]) == UUID(HOLD)
 
 
+async def test_a_time_whose_end_has_passed_stays_chosen_and_that_is_said(intake: Intake):
+    visitor = await Visitor(intake).begin()
+    await visitor.walk_to("when")
+    await visitor.press(**kept(intake))
+    intake.clock.advance(timedelta(minutes=20))
+
+    await visitor.open(visitor.link + "/en/when")
+
+    assert "Tuesday, June 16, 12:00 PM, Denver time (MDT) It is no longer kept for you." in visitor.read
+    assert visitor.hidden["hold_id"] == HOLD
+
+
 async def test_a_time_given_back_is_not_asked_for(intake: Intake):
     visitor = await Visitor(intake).begin()
     await visitor.walk_to("when")

@@ -16,7 +16,7 @@ from shared.web.hold_ticket import LIFETIME
 from tests.browser.accessible import assert_accessible, assert_fits
 from tests.browser.chromium import launch
 from tests.browser.watch import EXPECTED_STATUS
-from tests.integration.scheduling.desk import Asked
+from tests.integration.scheduling.desk import HOLD_RULES, Asked
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
@@ -138,6 +138,26 @@ async def test_when_a_button_gets_no_answer_the_place_asks_once_more_and_says_wh
 
         await expect(page.get_by_role("alert")).to_have_text("Times are away.", timeout=PATIENCE)
         assert len(asked_again) == 1
+
+
+async def test_a_time_whose_end_came_while_it_was_read_stays_chosen_and_is_kept_again(visit, front):
+    async with visit() as visitor:
+        page = visitor.page
+        await visitor.sees_times()
+        await page.locator("input[name=start]").nth(4).check()
+        await page.locator("[formaction='/a/times/hold']").click()
+        await visitor.sees_that_it_is_kept()
+        front.desk.clock.advance(HOLD_RULES.length)
+
+        await page.reload()
+
+        await expect(page.locator(".banner-warn")).to_contain_text("it is still free", timeout=PATIENCE)
+        await expect(page.locator("input[name=start]:checked")).to_have_count(1)
+        await assert_accessible(page)
+        await assert_fits(page)
+        await page.locator("[formaction='/a/times/hold']").click()
+        await visitor.sees_that_it_is_kept()
+        assert await front.desk.held() == 1
 
 
 async def test_by_keyboard_alone(visit, front):
