@@ -73,7 +73,7 @@ async def test_what_was_agreed_aloud_is_kept_with_its_words_and_who_heard_it(int
 
     [consent] = await intake.rows("select wording_version, recorded_by from consent")
     assert consent == {"wording_version": "contact-email-1", "recorded_by": staff_id}
-    assert "Agreed aloud to Rosa Imani" in nurse.read.replace("Consent, agreed aloud", "Agreed aloud")
+    assert "Yes, said aloud to Rosa Imani" in nurse.read
 
 
 async def test_a_caller_who_asks_for_another_agrees_for_them(intake: Intake, nurse: OnThePhone):
