@@ -29,6 +29,8 @@ _GROUPS = {
 _ORDER = (*dict.fromkeys(_GROUPS.values()), _ELSE)
 _SAID_WITH = {("when", "kept_until"): "slot", ("consent", "text"): "agreed", ("consent", "agreed_aloud"): "agreed"}
 """Values that say no more than how another one was given: they stand beside it."""
+_ASKED_BY_THE_PAGE = {("helper", "helper_name")}
+"""Its label alone, `Your own name`, would be read as the patient's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,10 @@ def _asked(one: Unplaced, answers: Answers, spoken: Spoken) -> str:
     """The label of its field, where the page has several; else what the page asks."""
     if (question := _question(one, spoken)) is None:
         return _readable(one.name if one.name.startswith(one.slug) else f"{one.slug}, {one.name}")
-    if label := question.fields.get(one.name):
-        return spoken.say(label.label)
-    if one.name != one.slug:
-        return _readable(one.name)
-    return spoken.say(question.asks_other if answers.for_another and question.asks_other else question.asks)
+    if one.name == one.slug or (one.slug, one.name) in _ASKED_BY_THE_PAGE:
+        return spoken.say(question.asks_other if answers.for_another and question.asks_other else question.asks)
+    label = question.fields.get(one.name)
+    return spoken.say(label.label) if label else _readable(one.name)
 
 
 def _answered(one: Unplaced, answers: Answers, spoken: Spoken, today: date) -> str:
@@ -74,7 +75,7 @@ def _answered(one: Unplaced, answers: Answers, spoken: Spoken, today: date) -> s
     match one.slug, one.name:
         case "born", "born":
             age = age_on(date.fromisoformat(one.values[0]), today)
-            return f"{day_in_words(one.values[0], spoken)}: {age} years old"
+            return f"{day_in_words(one.values[0], spoken)} ({age} years old)"
         case "when", "slot":
             return _kept(one.values[0], answers.one("when", "kept_until"), spoken.clinic.zone)
         case "consent", "agreed":

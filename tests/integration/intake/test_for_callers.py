@@ -1,16 +1,22 @@
 """Staff fill in the whole request with a caller: the same walk in their own frame, begun, paused, handed over and sent."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from services.intake.domain.guided.walk import CHECK
+from services.intake.domain.staff_actions import Actor
+from services.intake.use_cases.fill_in_for_caller import TakenOver, hand_over
 from shared.events.staff import Role
 from shared.events.values import ContactEnvelope, LinkTo
+from shared.ids import uuid7
+from shared.keyring.blind_index import BlindIndex
 from shared.keyring.contact import open_contact
 from tests.integration.intake.conftest import Intake, MakeIntake, words
+from tests.integration.intake.guided import door_of
 from tests.integration.intake.guided_pages import HTML, Visitor
 
 CALLS = "/staff/requests/calls"
@@ -218,6 +224,30 @@ async def test_what_a_nurse_types_after_the_caller_took_over_is_not_kept_but_its
 
     assert sent.status_code == 409
     assert "risk-raised" in [topic for topic, _ in await intake.said()]
+
+
+async def test_what_the_caller_goes_on_with_is_not_staffs_to_send(intake: Intake, nurse: OnThePhone):
+    caller = await handed_over_and_answered(intake, nurse)
+    await caller.walk_to(CHECK)
+
+    sent = await intake.http.post(f"{nurse.place}/en/check", headers=HTML)
+
+    assert sent.status_code == 409
+    assert await intake.count("consultation_request") == 0
+
+
+async def test_nor_to_hand_over_again_not_even_at_the_moment_it_is_taken_over(intake: Intake, nurse: OnThePhone):
+    await handed_over_and_answered(intake, nurse)
+    [draft] = await intake.rows("select request_id, patient_id from request_draft")
+    cipher = await intake.app.state.keyring.cipher(draft["patient_id"])
+    index = BlindIndex.from_settings(intake.app.state.settings, "intake")
+    by = Actor(uuid7(), "Rosa Imani", Role.NURSE)
+
+    with pytest.raises(TakenOver):
+        async with intake.database.transaction() as tx:
+            await hand_over(
+                tx, intake.clinic_id, draft["request_id"], cipher, door_of(intake), index, timedelta(days=30), by
+            )
 
 
 async def test_a_second_link_ends_the_first(intake: Intake, nurse: OnThePhone):

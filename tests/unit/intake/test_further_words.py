@@ -38,9 +38,9 @@ def test_for_whom_it_is_stands_together_with_an_age(spoken: Spoken):
 
     assert said == {
         "Who it is for": {
-            "When was the person born?": "June 16, 1984: 41 years old",
+            "When was the person born?": "June 16, 1984 (41 years old)",
             "Who is this request for?": "For another adult",
-            "Your own name": "Noa Bright",
+            "You are asking for somebody else. Who are you?": "Noa Bright",
             "May you ask for them?": "I make medical decisions for them",
         }
     }
