@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.guided.walk import CHECK
 from services.intake.domain.staff_actions import Actor
-from services.intake.use_cases.fill_in_for_caller import TakenOver, hand_over
+from services.intake.use_cases.fill_in_for_caller import TakenOver, hand_over, save_for_caller
 from shared.events.staff import Role
 from shared.events.values import ContactEnvelope, LinkTo
 from shared.ids import uuid7
@@ -327,6 +328,17 @@ async def test_a_request_that_a_patient_began_does_not_open_here(intake: Intake,
 
     assert (looked.status_code, typed.status_code) == (404, 404)
     assert by_token.status_code in (404, 422)
+
+
+async def test_nor_stands_in_the_list_nor_is_kept_or_sent_past_the_page(intake: Intake, nurse: OnThePhone):
+    await (await Visitor(intake).begin()).walk_to("reasons")
+    [draft] = await intake.rows("select request_id, patient_id, reference from request_draft")
+    cipher, by = await intake.app.state.keyring.cipher(draft["patient_id"]), Actor(uuid7(), "Rosa Imani", Role.NURSE)
+
+    assert draft["reference"] not in (await nurse.open(CALLS)).read
+    with pytest.raises(DraftUnknown):
+        async with intake.database.transaction() as tx:
+            await save_for_caller(tx, intake.clinic_id, draft["request_id"], cipher, "name", {"name": ("X",)}, 1, by)
 
 
 async def test_the_id_of_a_callers_request_is_no_link(intake: Intake, nurse: OnThePhone):
