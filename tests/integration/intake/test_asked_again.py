@@ -240,6 +240,16 @@ async def test_a_link_that_ended_offers_a_new_one_which_goes_to_the_address_on_f
     assert (await Visitor(intake).open(new)).slug == "health-heart"
 
 
+async def test_no_page_behind_a_link_that_ended_is_shown_or_kept(intake: Intake):
+    _, patient = await ended(intake)
+
+    for _ in range(2):
+        await patient.open(f"{patient.link}/health-heart")
+        assert (patient.status, patient.slug) == (410, patient.link.rpartition("/")[2])
+        await intake.http.post(f"{patient.link}/health-heart", data={"blood-pressure": "yes"}, headers=HTML)
+    assert [row["said"] for row in await intake.rows("select said from information_ask")] == [None]
+
+
 async def test_what_was_answered_goes_along_to_the_new_link(intake: Intake):
     _, patient = await asked(intake, "health-heart", "gad-7")
     await patient.press(**patient.health)
