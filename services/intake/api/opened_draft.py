@@ -43,11 +43,11 @@ class OpenedHere:
 
 
 async def opened_here(request: Request) -> OpenedHere | None:
-    """By the address alone; None where it is not of a question, or opens nothing."""
-    if "question" not in request.path_params:
+    """By the address alone; None where it names no request that was begun."""
+    if (token := request.path_params.get("token")) is None:
         return None
     try:
-        opened = await open_by_link(request.path_params["token"], desk_of(request))
+        opened = await open_by_link(token, desk_of(request))
     except DraftUnknown:
         return None
     site: Site = request.app.state.site

@@ -35,7 +35,7 @@ async def refused_with_help(
 
 async def _told(request: Request, here: OpenedHere, text: str) -> bool:
     """Whether staff know of a risk in this request, by now."""
-    question = request.path_params["question"]
+    question = request.path_params.get("question", "")
     return (await hear(here.opened, desk_of(request), question, signs_written(question, text))).at_risk
 
 
