@@ -94,6 +94,7 @@ class Service:
                 for name, part in (("relay", app.state.running.relay), ("consumer", app.state.running.consumer))
                 if part is not None
             },
+            settings.clinic,
         )
         for router in (story_routes(self.name, reactions), *self.routers, health):
             # Not included: the framework would look at each twice for every request, and their paths are whole as they are.

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from operations.doctoring.clinic_zone import clinic_zone
 from operations.doctoring.clocks import clocks
 from operations.doctoring.dead_letters import dead_letters
 from operations.doctoring.disk_space import disk_space
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     waiting_messages,
     rules_in_force,
     clocks,
+    clinic_zone,
     disk_space,
 )
 

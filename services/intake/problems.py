@@ -156,6 +156,22 @@ class RequestSent(Problem):
     what_to_do = "It changes no more. `request` says where it stands; to correct something, call us."
 
 
+class LinkNotSent(Problem):
+    """`detail` says why: there is no address yet, or the link was sent a few times already."""
+
+    status = 409
+    title = "The link was not sent"
+    what_to_do = "Show why. Nothing is lost: the same link is `links.page` of the request, to be kept or written down."
+
+
+class NoAppointmentAhead(Problem):
+    """Scheduling has the same, of its own."""
+
+    status = 409
+    title = "There is no appointment to change"
+    what_to_do = "None is booked, it was cancelled, or its time has come. The request itself says where it stands."
+
+
 class AdultsOnly(Problem):
     status = 422
     title = "The clinic treats adults only"

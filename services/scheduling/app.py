@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.scheduling.api import change_links, holds, revisions, slots
+from services.scheduling.api import appointments, change_links, holds, revisions, slots
 from services.scheduling.domain.change import ChangeLinkUnknown
 from services.scheduling.pages import amend_record, board, change, free_times, new_session, record_session, sessions
 from services.scheduling.reactions import (
@@ -44,6 +44,7 @@ SERVICE = Service(
         revisions.router,
         slots.router,
         holds.router,
+        appointments.router,
         free_times.router,
         change_links.router,
         change.router,  # after `/a/times`, whose address would also fit it

@@ -1,5 +1,6 @@
 """How scheduling's refusals look from outside. Routes import the errors from here, so that each is described before them."""
 
+from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange, TooLateToMove, TooManyMoves
 from services.scheduling.domain.session import (
     RecordChanged,
     SessionAlreadyRecorded,
@@ -13,9 +14,11 @@ from shared.web.problems import Problem, describe
 
 __all__ = [
     "AppointmentNotFound",
+    "ChangedMeanwhile",
     "NoSessionsHere",
     "NoTimesToChoose",
     "NotYourClinic",
+    "NothingToChange",
     "RecordChanged",
     "RequestIsSent",
     "SessionAlreadyRecorded",
@@ -24,7 +27,9 @@ __all__ = [
     "SessionNotRecorded",
     "TicketRefused",
     "TimeNotFree",
+    "TooLateToMove",
     "TooManyHolds",
+    "TooManyMoves",
 ]
 
 
@@ -54,6 +59,31 @@ class TimeNotFree(Problem):
     what_to_do = "Choose one of the others in `instead`, or ask for all free times again."
 
 
+describe(
+    NothingToChange,
+    name="no-appointment-ahead",
+    status=409,
+    title="There is no appointment to change",
+    what_to_do="None is booked, it was cancelled, or its time has come. The request itself says where it stands.",
+)
+describe(
+    ChangedMeanwhile,
+    status=409,
+    title="The appointment is not any more what was shown",
+    what_to_do="Nothing was changed. Look at it again, show what it is now, and let the person decide by that.",
+)
+describe(
+    TooLateToMove,
+    status=409,
+    title="It is too late to move this appointment here",
+    what_to_do="The clinic wants to know earlier. Call us, and we find another way together; cancelling is still possible.",
+)
+describe(
+    TooManyMoves,
+    status=409,
+    title="This appointment was moved often",
+    what_to_do="Call us: from now on we choose the time together.",
+)
 describe(
     NoTimesToChoose,
     status=409,

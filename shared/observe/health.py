@@ -2,6 +2,7 @@
 
 `/livez`: the event loop turns. `/readyz`: this process may be sent requests: database, schema version, not stopping. The
 broker is not asked: requests are accepted without it. `/health/messaging`: what compose waits for and alerts look at.
+`/health/clinic`: which clinic this process serves, and by which zone it reads the clock.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from starlette.responses import JSONResponse
 
 from shared.database import Database
 from shared.database.schema_version import chain, current
+from shared.settings import ClinicIdentity
 
 
 class Messaging(Protocol):
@@ -48,7 +50,9 @@ class Readiness:
         return [] if self._revisions.suffices(found) else [f"schema-at-{found}-expected-{self._revisions.head}"]
 
 
-def health_routes(readiness: Callable[[], Readiness], messaging: Callable[[], dict[str, Messaging]]) -> APIRouter:
+def health_routes(
+    readiness: Callable[[], Readiness], messaging: Callable[[], dict[str, Messaging]], clinic: ClinicIdentity
+) -> APIRouter:
     """The routes of one service. The parts are asked for late: they exist once the service has started."""
     routes = APIRouter(include_in_schema=False)
 
@@ -66,5 +70,9 @@ def health_routes(readiness: Callable[[], Readiness], messaging: Callable[[], di
         parts = {name: part.health() for name, part in messaging().items()}
         well = all(part.get("ok", False) for part in parts.values())
         return JSONResponse({"ok": well, **parts}, 200 if well else 503)
+
+    @routes.get("/health/clinic")
+    async def clinic_served() -> JSONResponse:
+        return JSONResponse({"id": str(clinic.id), "zone": clinic.zone})
 
     return routes

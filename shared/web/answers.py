@@ -9,15 +9,15 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from shared.messaging.cause import cause_or_new
 from shared.settings import ClinicIdentity, Settings
-from shared.web.frame import Frame
+from shared.web.frame import Frame, clinic_tokens, filled
 from shared.web.page_headers import PAGE_HEADERS
-from shared.web.problem_words import ENGLISH, language_of, words_in
+from shared.web.problem_words import ENGLISH, ProblemWords, frame_in, language_of, words_in
 from shared.web.problems import CATALOGUE, MEDIA_TYPE, Description, FieldError
 from shared.web.send_again import SentForm
 from shared.web.templating import Pages
 
 FrameIn = Callable[[str], Frame | None]
-"""`app.state.frame_in`, of a service that has pages in further languages: the frame in this one, if it has it."""
+"""`app.state.frame_in`, of a service whose clinic may change the words around its pages: the frame in this language, if any."""
 PROGRAM_PATHS = ("/api/", "/fhir/", "/internal/", "/hooks/")
 
 
@@ -49,7 +49,7 @@ def tell(
     what = words.of(what)
     body: dict[str, Any] = {"type": _type(request, what), "title": what.title, "status": what.status}
     if detail:
-        body["detail"] = detail
+        body["detail"] = words.details.get(detail, detail)
     if what.what_to_do:
         body["what_to_do"] = what.what_to_do
     if errors:
@@ -79,12 +79,13 @@ def _page(
     words = words_in(frame.language if frame else ENGLISH)
     what = words.of(what)
     around: dict[str, Any] = {"frame": frame} if frame else {}
+    details = (detail, *(error.detail for error in errors))
     return pages.page(
         "problem.html",
         status=what.status,
         headers=headers,
         title=what.title,
-        detail=" ".join(part for part in (detail, *(error.detail for error in errors)) if part),
+        detail=" ".join(part for part in (words.details.get(one, "") if frame else one for one in details) if part),
         what_to_do=what.what_to_do,
         reference=reference,
         again=again,
@@ -95,10 +96,12 @@ def _page(
 
 
 def frame_for(request: Request) -> Frame | None:
-    """The words around a page in the caller's language; None for English, and where a service has no other."""
+    """The words around a page in the caller's language; None for English."""
     language = language_of(request)
+    if language == ENGLISH:
+        return None
     frames: FrameIn | None = getattr(request.app.state, "frame_in", None)
-    return frames(language) if frames and language != ENGLISH else None
+    return (frames(language) if frames else None) or frame_in(language)
 
 
 def bare_page(request: Request, what: Description, headers: Mapping[str, str] | None = None) -> HTMLResponse:
@@ -106,17 +109,30 @@ def bare_page(request: Request, what: Description, headers: Mapping[str, str] | 
 
     Even so it names the crisis line and somebody to call.
     """
-    title, what_to_do = escape(what.title), escape(what.what_to_do)
-    settings: Settings | None = getattr(request.app.state, "settings", None)
-    clinic = settings.clinic if settings else ClinicIdentity()
+    language, words = _last_words(request)
+    what, tokens = words.of(what), clinic_tokens(_clinic(request), language)
+    around, call = words.frame, words.page.call.format(phone=_PHONE)
     return HTMLResponse(
-        f'<!doctype html><html lang="en-US"><meta charset="utf-8"><title>{title}</title>'
-        f"<p>In crisis? Call or text {_call(clinic.crisis_line)}. Emergency: {_call(clinic.emergency_line)}.</p>"
-        f"<h1>{title}</h1><p>{what_to_do}</p><p>Call us: {_call(clinic.phone, clinic.phone_display)}.</p></html>",
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{escape(what.title)}</title>'
+        f"<p>{filled(around.crisis, tokens)}. {filled(around.emergency, tokens)}.</p>"
+        f"<h1>{escape(what.title)}</h1><p>{escape(what.what_to_do)}</p><p>{filled(call, tokens)}.</p></html>",
         what.status,
         {**PAGE_HEADERS, **(headers or {})},
     )
 
 
-def _call(number: str, as_written: str = "") -> str:
-    return f'<a href="tel:{escape(number)}">{escape(as_written or number)}</a>'
+_PHONE = "{phone}"
+
+
+def _clinic(request: Request) -> ClinicIdentity:
+    settings: Settings | None = getattr(request.app.state, "settings", None)
+    return settings.clinic if settings else ClinicIdentity()
+
+
+def _last_words(request: Request) -> tuple[str, ProblemWords]:
+    """In English too where the words of a language are themselves what went wrong."""
+    language = language_of(request)
+    try:
+        return (language, words_in(language)) if language != ENGLISH else ("en-US", ProblemWords())
+    except (OSError, ValueError):
+        return "en-US", ProblemWords()

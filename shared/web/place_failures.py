@@ -10,6 +10,7 @@ _BUSY = {
     "57014": "it took too long",
 }
 AWAY = "our database does not answer"
+REASONS = frozenset({*_BUSY.values(), AWAY})
 
 
 def place_failure(error: BaseException) -> str | None:

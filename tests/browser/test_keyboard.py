@@ -15,7 +15,7 @@ async def test_a_patient_asks_and_withdraws(context, system):
     await page.wait_for_url("**/request/en")
     await tab_to(page, "Prefer everything on one page", "link")
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/request/short")
+    await page.wait_for_url("**/request/short/en")
 
     await tab_to(page, "Your name")
     await page.keyboard.type(person.name)

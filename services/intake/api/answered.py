@@ -4,10 +4,9 @@ from services.intake.api.draft_models import AnswerIn
 from services.intake.api.opened_draft import members
 from services.intake.api.questions import as_typed, field_names, plain
 from services.intake.domain.draft import ClinicRules
-from services.intake.domain.guided.accept import PageRefused, PageUnknown, accept, skipped
+from services.intake.domain.guided.accept import KEPT_TIME, PageRefused, PageUnknown, accept, kept_time, skipped
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
-from services.intake.domain.reasons import Reason
 from services.intake.pages.guided.opened import Opened
 from services.intake.pages.guided.spoken import Spoken
 from services.intake.problems import AdultsOnly, RequestSent
@@ -19,14 +18,14 @@ def accepted(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken, rules: C
 
     Raises RequestSent for what could not be kept in any case, when the request was sent meanwhile.
     """
-    at_risk = opened.at_risk or _says_so(slug, sent)
     try:
         if opened.draft.sent:
             return _values(slug, sent, opened, rules)
         _refuse_unknown(slug, sent, opened, spoken)
+        _refuse_half_a_time(sent)
         return _values(slug, sent, opened, rules)
     except UnderAge:
-        raise AdultsOnly(members=members(at_risk, spoken, other_help=_other_help(spoken))) from None
+        raise AdultsOnly(members=members(opened.at_risk, spoken, other_help=_other_help(spoken))) from None
     except PageRefused as refused:
         errors = [
             FieldError(said.in_language(spoken.language), pointer=_pointer(name))
@@ -37,8 +36,10 @@ def accepted(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken, rules: C
     except PageUnknown:
         if (mine := opened.sent_as) is None:
             raise
-        raise RequestSent(members=members(at_risk, spoken, request=f"/api/consultation-requests/{mine}")) from None
-    raise InvalidInput(errors=errors, members=members(at_risk, spoken))
+        raise RequestSent(
+            members=members(opened.at_risk, spoken, request=f"/api/consultation-requests/{mine}")
+        ) from None
+    raise InvalidInput(errors=errors, members=members(opened.at_risk, spoken))
 
 
 def _values(slug: str, sent: AnswerIn, opened: Opened, rules: ClinicRules) -> Values:
@@ -57,9 +58,13 @@ def _refuse_unknown(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken) -
         )
 
 
-def _says_so(slug: str, sent: AnswerIn) -> bool:
-    """Also when the answer is refused for something else in it. The other questions take one value or none."""
-    return Reason.SUICIDAL_IDEATION in as_typed(sent.values).get("reasons", ()) if slug == "reasons" else False
+def _refuse_half_a_time(sent: AnswerIn) -> None:
+    """A page leaves out what is not as scheduling said it; a program is told, or its person would lose a time unawares."""
+    given = [name for name in KEPT_TIME if sent.values.get(name)]
+    if given and not kept_time(as_typed(sent.values)):
+        raise InvalidInput(
+            errors=[FieldError(f"Send {', '.join(KEPT_TIME)} as they were told.", pointer=_pointer(given[0]))]
+        )
 
 
 def _other_help(spoken: Spoken) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The JSON of a request that is filled in question by question, as front ends send and read it."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -125,6 +126,10 @@ class DraftLinksOut(BaseModel):
     question: str = Field(description="A question: put its name for {question}. GET shows it, POST answers it.")
     check: str = Field(description="Everything that was answered, in words.")
     sending: str = Field(description="POST here to send it.")
+    hold_ticket: str = Field(
+        description="GET, once `when` is asked: with what a free time can be kept for this request."
+    )
+    pause: str = Field(description="POST here, and the link to `page` comes by e-mail.")
     page: str = Field(description="The same request as pages: here somebody can go on, on any device.")
     request: str | None = Field(description="Once it was sent: where it stands, as JSON.")
 
@@ -141,6 +146,30 @@ class DraftOut(BaseModel):
     answered: list[Slug] = Field(description="Questions that have an answer, in their order; each can be opened again.")
     urgent_help: UrgentHelpOut | None
     links: DraftLinksOut
+
+
+class TimesLinksOut(BaseModel):
+    """Where free times are: scheduling's, in an OpenAPI document of its own."""
+
+    slots: str = Field(description="GET lists free times.")
+    hold: str = Field(description="POST keeps one.")
+    give_back: str = Field(description="POST gives it back.")
+
+
+class HoldTicketOut(BaseModel):
+    """With `ticket` a free time is kept for this request and for no other. A secret: send it in a body, never in an
+    address. A fresh one can be asked for at any time."""
+
+    ticket: str
+    ends_at: datetime
+    links: TimesLinksOut
+
+
+class PausedOut(BaseModel):
+    """The link is on its way to the address on the page about contact. An address gets a few a day; whether this was one
+    too many is told to nobody."""
+
+    kept_until: datetime = Field(description="Without a change until then the request is erased, and the link ends.")
 
 
 class AskedOut(BaseModel):

@@ -49,6 +49,8 @@ def _links(token: str, public_url: str, sent_as: str | None) -> DraftLinksOut:
         question=f"{address}/questions/{{question}}",
         check=f"{address}/check",
         sending=f"{address}/sending",
+        hold_ticket=f"{address}/hold-ticket",
+        pause=f"{address}/pause",
         page=f"{public_url}/request/g/{token}",
         request=request_path(sent_as) if sent_as else None,
     )

@@ -10,13 +10,15 @@ from services.intake.api.consultation_requests import IDEMPOTENCY_KEY
 from services.intake.api.draft_models import AnswerIn, AskedOut, BeginIn, CheckOut, DraftOut
 from services.intake.api.draft_views import PATH, asked_view, draft_view, request_path
 from services.intake.api.opened_draft import TheDraft, TheSpoken, members, spoken_in, urgent_help
-from services.intake.api.questions import all_in_words
+from services.intake.api.questions import all_in_words, as_typed
 from services.intake.api.unambiguous_json import UnambiguousJsonRoute
 from services.intake.beginnings import may_begin
 from services.intake.desk import TheDesk
 from services.intake.domain.guided.accept import PageRefused, accept
 from services.intake.domain.guided.answers import Answers
+from services.intake.domain.guided.signs import signs_typed
 from services.intake.domain.guided.walk import CHECK, Walk
+from services.intake.pages.guided.hearing import hear
 from services.intake.problems import (
     AdultsOnly,
     AnsweredElsewhere,
@@ -136,6 +138,7 @@ async def answer(
     A risk in it is told to staff in the same breath, and `urgent_help` is there in this answer: also when it is a refusal.
     """
     if not opened.draft.sent and (question == CHECK or not opened.walk.may_open(question)):
+        opened = await hear(opened, desk, question, signs_typed(question, as_typed(sent.values)))
         raise QuestionNotOpen(members=members(opened.at_risk, spoken, next=opened.walk.first_open))
     values = accepted(question, sent, opened, spoken, clinic_rules(desk.settings.clinic, desk.clock.now()))
 

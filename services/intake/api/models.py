@@ -122,6 +122,7 @@ class LinksOut(BaseModel):
 
     status: str = Field(description="This request as JSON.")
     withdrawal: str = Field(description="POST here to withdraw it.")
+    change_ticket: str = Field(description="GET: with what its appointment can be moved or cancelled.")
     page: str = Field(description="The patient's own page, for a browser.")
 
 
@@ -155,6 +156,7 @@ class ConsultationRequestOut(BaseModel):
                     "links": {
                         "status": "/api/consultation-requests/3q2-7w…",
                         "withdrawal": "/api/consultation-requests/3q2-7w…/withdrawal",
+                        "change_ticket": "/api/consultation-requests/3q2-7w…/change-ticket",
                         "page": "https://clinic.example/r/3q2-7w…",
                     },
                 }
@@ -174,7 +176,12 @@ def view_of(
         appointment=_appointment(mine),
         can_withdraw=mine.can_be_withdrawn(now),
         urgent_help=urgent_help(clinic, language) if mine.urgent else None,
-        links=LinksOut(status=address, withdrawal=f"{address}/withdrawal", page=public_url + own_page(token, language)),
+        links=LinksOut(
+            status=address,
+            withdrawal=f"{address}/withdrawal",
+            change_ticket=f"{address}/change-ticket",
+            page=public_url + own_page(token, language),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Path, Query, Request
 
 from services.intake.api.models import UrgentHelpOut
 from services.intake.api.questions import plain
-from services.intake.desk import TheDesk
+from services.intake.desk import TheDesk, desk_of
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.words import ENGLISH
 from services.intake.pages.guided.opened import Opened, open_by_link
@@ -42,11 +42,22 @@ class OpenedHere:
     spoken: Spoken
 
 
+async def opened_here(request: Request) -> OpenedHere | None:
+    """By the address alone; None where it names no request that was begun."""
+    if (token := request.path_params.get("token")) is None:
+        return None
+    try:
+        opened = await open_by_link(token, desk_of(request))
+    except DraftUnknown:
+        return None
+    site: Site = request.app.state.site
+    language = request.query_params.get("language")
+    return OpenedHere(opened, _speaking(request, opened, language if language in site.languages else None))
+
+
 async def _spoken(request: Request, opened: TheDraft, language: Language = None) -> Spoken:
     """Raises InvalidInput for a language that there is none of."""
-    spoken = _speaking(request, opened, language)
-    request.state.opened_here = OpenedHere(opened, spoken)
-    return spoken
+    return _speaking(request, opened, language)
 
 
 def _speaking(request: Request, opened: Opened, language: str | None) -> Spoken:

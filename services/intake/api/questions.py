@@ -15,10 +15,11 @@ from services.intake.api.draft_models import (
     SectionOut,
     StepOut,
 )
-from services.intake.domain.guided.accept import BORN_PARTS, Typed
+from services.intake.domain.guided.accept import BORN_PARTS, KEPT_TIME, Typed
 from services.intake.domain.guided.said import Question
 from services.intake.domain.guided.walk import Walk
 from services.intake.pages.guided.asked import Option, asked
+from services.intake.pages.guided.free_times import WHEN
 from services.intake.pages.guided.in_words import answered
 from services.intake.pages.guided.spoken import Spoken
 
@@ -38,7 +39,7 @@ def question_of(slug: str, walk: Walk, spoken: Spoken) -> QuestionOut:
         title=said["title"],
         above=plain(said["above"]),
         asks=plain(said["asks"]),
-        text=[plain(spoken.say(one)) for one in said["question"].text],
+        text=[plain(one) for one in said["text"]],
         hint=plain(said["hint"]),
         note=plain(said["note"]),
         fields=list(_fields(slug, said, spoken)),
@@ -49,8 +50,9 @@ def question_of(slug: str, walk: Walk, spoken: Spoken) -> QuestionOut:
 
 
 def field_names(slug: str, walk: Walk, spoken: Spoken) -> frozenset[str]:
-    """What may be sent for a question."""
-    return frozenset(field.name for field in _fields(slug, asked(slug, walk, spoken), spoken))
+    """What may be sent for a question. A time that is kept is no field: nobody types it, and it is sent as it was told."""
+    drawn = frozenset(field.name for field in _fields(slug, asked(slug, walk, spoken), spoken))
+    return drawn.union(KEPT_TIME) if slug == WHEN else drawn
 
 
 def as_typed(values: Mapping[str, str | list[str]]) -> Typed:

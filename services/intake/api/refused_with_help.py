@@ -6,14 +6,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 
 from services.intake.api.models import help_before_sending
-from services.intake.api.opened_draft import OpenedHere, help_in
-from services.intake.domain.guided.answers import Answers
+from services.intake.api.opened_draft import OpenedHere, help_in, opened_here
+from services.intake.desk import desk_of
+from services.intake.domain.guided.signs import signs_written
 from services.intake.domain.reasons import Reason
-from services.intake.use_cases.save_page import raise_what_was_said
+from services.intake.pages.guided.hearing import hear
 from shared.web.problem_handlers import field_error
 from shared.web.problems import InvalidInput
 
-REASONS = "reasons"
 _ESCAPED = re.compile(r"\\u00([0-7][0-9a-fA-F])")
 
 
@@ -22,16 +22,10 @@ async def refused_with_help(
 ) -> InvalidInput:
     """The same refusal, with `urgent_help` for who needs it. In an answer of an open request the risk is raised as well."""
     given = refused.members if isinstance(refused, InvalidInput) else {}
-    here: OpenedHere | None = getattr(request.state, "opened_here", None)
-    said_now = names_suicide(body)
-    if here and said_now and request.path_params.get("question") == REASONS:
-        async with request.app.state.database.transaction() as tx:
-            said = Answers().with_page(REASONS, {REASONS: (Reason.SUICIDAL_IDEATION.value,)})
-            await raise_what_was_said(tx, here.opened.token, said)
+    text, here = _text_of(body), await opened_here(request)
+    if here and await _told(request, here, text):
         members = help_in(here.spoken)
-    elif here and here.opened.at_risk:
-        members = help_in(here.spoken)
-    elif said_now:
+    elif Reason.SUICIDAL_IDEATION in text:
         members = help_before_sending(request)
     else:
         members = None
@@ -39,7 +33,12 @@ async def refused_with_help(
     return InvalidInput(errors=errors, members={**({"urgent_help": members.model_dump()} if members else {}), **given})
 
 
-def names_suicide(body: bytes) -> bool:
-    """Anywhere in it, however it is broken: help that nobody needed harms nobody."""
-    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), body.decode("utf-8", "replace"))
-    return Reason.SUICIDAL_IDEATION.value in text
+async def _told(request: Request, here: OpenedHere, text: str) -> bool:
+    """Whether staff know of a risk in this request, by now."""
+    question = request.path_params.get("question", "")
+    return (await hear(here.opened, desk_of(request), question, signs_written(question, text))).at_risk
+
+
+def _text_of(body: bytes) -> str:
+    """However it is broken, and without escapes: help that nobody needed harms nobody."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), body.decode("utf-8", "replace"))

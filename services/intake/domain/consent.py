@@ -29,6 +29,8 @@ class Wording:
     channel: Channel
     text: str
     language: str = ENGLISH
+    for_another: bool = False
+    """For somebody who asks for another adult: it is their address, and not how they are doing."""
 
     def said_by(self, clinic: str) -> str:
         return self.text.format(clinic=clinic)
@@ -75,17 +77,53 @@ WORDINGS: dict[str, Wording] = {
             "{clinic} puede llamarme. Si no contesto, un mensaje puede dar el nombre y el número de la clínica, nada más.",
             "es",
         ),
+        Wording(
+            "contact-email-other-1",
+            Channel.EMAIL,
+            "{clinic} may email me about this request, the appointments and how the person I ask for is doing. "
+            "Subject lines never name a treatment. I can end this at any time.",
+            for_another=True,
+        ),
+        Wording(
+            "contact-sms-other-1",
+            Channel.SMS,
+            "{clinic} may text me about this request and the appointments. Texts never name a treatment. "
+            "My carrier may charge for them. I can end this at any time by answering STOP.",
+            for_another=True,
+        ),
+        Wording(
+            "contact-email-other-1-es",
+            Channel.EMAIL,
+            "{clinic} puede enviarme correos electrónicos sobre esta solicitud, las citas y cómo está la persona por la que "
+            "pido. El asunto nunca nombra un tratamiento. Puedo terminar esto en cualquier momento.",
+            "es",
+            for_another=True,
+        ),
+        Wording(
+            "contact-sms-other-1-es",
+            Channel.SMS,
+            "{clinic} puede enviarme mensajes de texto sobre esta solicitud y las citas. Los mensajes nunca nombran un "
+            "tratamiento. Mi compañía telefónica puede cobrarlos. Puedo terminar esto en cualquier momento respondiendo "
+            "STOP.",
+            "es",
+            for_another=True,
+        ),
     )
 }
 
 
-def current(language: str) -> dict[Channel, Wording]:
-    """What a form in this language shows today: the last version of each channel; in English where we have no other."""
+def current(language: str, *, for_another: bool = False) -> dict[Channel, Wording]:
+    """What a form in this language shows today: the last version of each channel; in English where we have no other.
+
+    A wording that suits whoever reads it, for themselves or for another, has one version.
+    """
+    whom = (False, True) if for_another else (False,)
     return {
         wording.channel: wording
         for spoken in dict.fromkeys((ENGLISH, language))
+        for about_another in whom
         for wording in WORDINGS.values()
-        if wording.language == spoken
+        if (wording.language, wording.for_another) == (spoken, about_another)
     }
 
 

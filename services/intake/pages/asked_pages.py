@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from services.intake.callers import recognises
-from services.intake.desk import TheDesk
+from services.intake.desk import Desk, TheDesk
 from services.intake.domain.guided.accept import PageRefused, accept, skipped
 from services.intake.domain.guided.answers import Answers, Values
+from services.intake.domain.guided.signs import signs_typed
 from services.intake.domain.words import Words
 from services.intake.pages.asked_opened import Opened, TheDrawnQuestions, TheQuestions
 from services.intake.pages.guided.asked import Shown, asked, in_fields
@@ -20,7 +21,13 @@ from services.intake.pages.guided.opened import lead_to
 from services.intake.pages.guided.questions import SKIP, revision_of
 from services.intake.pages.guided.typed import typed_in
 from services.intake.problems import LinkUnknown
-from services.intake.use_cases.answer_asked_page import ChangedElsewhere, Ended, Kept, save_asked_page
+from services.intake.use_cases.answer_asked_page import (
+    ChangedElsewhere,
+    Ended,
+    Kept,
+    raise_what_was_said,
+    save_asked_page,
+)
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.renew_questions import NEW_LINK, renew_questions
 from shared.web.problems import problems as may_refuse
@@ -45,13 +52,17 @@ async def show(slug: str, opened: TheQuestions, drawn: TheDrawnQuestions) -> Res
 
 @router.post("/{slug}")
 async def keep(slug: str, request: Request, opened: TheQuestions, drawn: TheDrawnQuestions, desk: TheDesk) -> Response:
-    """A risk in what was typed is raised also when the link has ended in the meantime."""
-    if slug not in opened.again.stops:
-        return lead_to(opened.base)
+    """A risk in what was typed is raised also when the link has ended meanwhile, when the page is not asked any more because
+    of another window, and when the answer is refused."""
     form = await request.form()
+    signs = signs_typed(slug, typed_in(form))
+    if slug not in opened.again.stops:
+        await _hear(opened, desk, slug, signs)
+        return lead_to(opened.base)
     try:
         values = _values(slug, form, opened, desk)
     except PageRefused as refused:
+        opened = await _hear(opened, desk, slug, signs)
         if opened.expired or not opened.again.may_open(slug):
             return lead_to(opened.base)
         return _question(drawn, opened, slug, status=422, shown=typed_in(form), errors=refused.errors)
@@ -65,6 +76,14 @@ async def keep(slug: str, request: Request, opened: TheQuestions, drawn: TheDraw
             return _question(drawn, shown, slug, status=409, shown=typed_in(form), elsewhere=said)
         case Ended():
             return lead_to(opened.base)
+
+
+async def _hear(opened: Opened, desk: Desk, slug: str, signs: Values) -> Opened:
+    if not signs:
+        return opened
+    async with desk.database.transaction() as tx:
+        await raise_what_was_said(tx, opened.token, opened.again.said.with_page(slug, signs))
+    return opened.at_risk()
 
 
 def _values(slug: str, form: FormData, opened: Opened, desk: TheDesk) -> Values:

@@ -50,14 +50,14 @@ TheDrawn = Annotated[Drawn, Depends(_in_language_of_address)]
 @_pages.get("")
 async def page(token: str, database: TheDatabase, drawn: TheDrawn, clock: TheClock, settings: TheSettings) -> Response:
     mine = await _see(database, token)
-    return _page("my_request.html", token, mine, drawn, clock.now(), _ticket(mine, settings, clock))
+    return _page("my_request.html", token, mine, drawn, clock.now(), change_ticket(mine, settings, clock))
 
 
 @_pages.get("/state")
 async def state(token: str, database: TheDatabase, drawn: TheDrawn, clock: TheClock, settings: TheSettings) -> Response:
     """What stands inside the page's live region."""
     mine = await _see(database, token)
-    return _page("my_request_state.html", token, mine, drawn, clock.now(), _ticket(mine, settings, clock))
+    return _page("my_request_state.html", token, mine, drawn, clock.now(), change_ticket(mine, settings, clock))
 
 
 @_pages.get("/live")
@@ -119,7 +119,7 @@ async def _see(database: Database, token: str) -> MyRequest:
         return await see_my_request(tx, token)
 
 
-def _ticket(mine: MyRequest, settings: Settings, clock: Clock) -> str:
+def change_ticket(mine: MyRequest, settings: Settings, clock: Clock) -> str:
     """With which scheduling lets them choose another time; "" when there is none to change."""
     begins_at = mine.consultation.begins_at if mine.consultation and mine.standing == "scheduled" else None
     return sign_change_ticket(settings, clock, mine.request.id) if begins_at and clock.now() < begins_at else ""

@@ -15,17 +15,23 @@ from services.intake.domain.reasons import WORDS
 from services.intake.domain.screening import Finding, Outcome
 from services.intake.domain.screening.differences import OUTCOME_WORDS
 from services.intake.domain.staff_actions import MAY, Action, accepting, role_for
+from services.intake.domain.words import ENGLISH
 from services.intake.pages.asked_words import OpenedAsk, opened
+from services.intake.pages.further_words import Together, further_words
+from services.intake.pages.guided.spoken import Spoken
 from services.intake.pages.history import ROLES, TRAITS, history_of
 from services.intake.pages.reading_words import read_again, reading_values
+from services.intake.pages.site import Site
 from services.intake.pages.staff import WITH_PATIENTS, OurStaff
 from services.intake.pages.staff_follow_up import follow_up_values
 from services.intake.pages.staff_unsent import unsent_values
 from services.intake.problems import ConsultationBegan, RequestChanged, RequestDeclined, RequestWithdrawn
 from services.intake.store.request_acts import note_context
+from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.look_at_one_request import WholeRequest, look_at, look_at_request
 from services.intake.use_cases.look_at_unsent import Unsent
 from services.intake.use_cases.reveal_people import People, Revealed, reveal_people
+from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.keyring import Keyring
 from shared.keyring.at_hand import ciphers_at_hand
@@ -92,6 +98,8 @@ class OneRequest:
     database: Database
     keyring: Keyring
     settings: Settings
+    site: Site
+    clock: Clock
 
     @property
     def clinic_id(self) -> UUID:
@@ -150,6 +158,7 @@ class OneRequest:
             reading=reading_values(seen.person.reading, seen.person.contact.language)
             if seen.person and seen.person.reading
             else None,
+            further=self._further(seen.person),
             read_again=read_again(seen.asked, seen.person.reading, seen.person.contact.language) if seen.person else {},
             outcome_words=OUTCOME_WORDS,
             follow_up=follow_up_values(seen.whole, seen.person, seen.cipher) if seen.person and seen.cipher else None,
@@ -163,6 +172,12 @@ class OneRequest:
             who_may={action.value: " or ".join(f"a {ROLES[role]}" for role in MAY[action]) for action in Action},
             **{"overtaken": False, "errors": {}, "typed": {}, **more},
         )
+
+    def _further(self, person: Revealed | None) -> tuple[Together, ...]:
+        if person is None or person.reading is None:
+            return ()
+        spoken = Spoken(self.site.texts(ENGLISH), self.settings.clinic)
+        return further_words(person.reading.answers, spoken, clinic_rules(self.settings.clinic, self.clock.now()).today)
 
     async def do(self, work: Callable[[Transaction], Awaitable[object]]) -> Response:
         """In one transaction; then back to the request."""
@@ -187,7 +202,9 @@ class OneRequest:
 
 async def _one_request(request_id: UUID, staff: OurStaff, request: Request) -> OneRequest:
     state = request.app.state
-    return OneRequest(request_id, staff, state.pages, state.database, state.keyring, state.settings)
+    return OneRequest(
+        request_id, staff, state.pages, state.database, state.keyring, state.settings, state.site, state.clock
+    )
 
 
 TheRequest = Annotated[OneRequest, Depends(_one_request)]

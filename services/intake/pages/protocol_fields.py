@@ -32,14 +32,13 @@ def read_protocol(form: Iterable[tuple[str, str]], version: int) -> FollowUpProt
         if value.strip():
             typed.setdefault(name, []).append(value.strip())
     hours = "".join(typed.get("hours_after", []))
-    errors: dict[str, str] = {}
-    if not (hours.isascii() and hours.isdigit() and len(hours) < 4 and int(hours) <= MOST_HOURS):
-        errors["hours_after"] = f"Write whole hours from 0 to {MOST_HOURS}, such as 20."
-    errors |= {
+    errors = {
         f"scales-{reason}": f"{WORDS[reason].staff}: choose at least one scale, so that nobody is left out."
         for reason in Reason
         if not typed.get(f"scales-{reason}")
     }
+    if not (hours.isascii() and hours.isdigit() and len(hours) < 4 and int(hours) <= MOST_HOURS):
+        errors["hours_after"] = f"Hours: write a whole number from 0 to {MOST_HOURS}, such as 20."
     if errors:
         return ProtocolErrors(errors, typed)
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.intake.domain.guided.for_staff import Line, further, of_scale, signs
+from services.intake.domain.guided.for_staff import Line, of_scale, signs
 from services.intake.domain.guided.reading import HealthAnswer, Reading
 from services.intake.domain.scales import SCALES, Scale, Score
 from services.intake.domain.screening import Answer
@@ -21,7 +21,6 @@ def reading_values(reading: Reading, language: str) -> dict[str, Any]:
         "reading": reading,
         "awaiting": [found for found in reading.findings if found.outcome.awaits],
         "signs": signs(reading.answers),
-        "further": further(reading.answers),
         "scores": [
             (scale := SCALES[score.code], score, _total(score), wording_note(scale, language))
             for score in reading.scores

@@ -1,4 +1,4 @@
-"""The fields of the request form, as two pages show them: the public one, and the one staff fill in for a caller."""
+"""The fields of the request on one page: their names, and how staff read them who fill it in for a caller."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -52,12 +52,11 @@ def fell_into_trap(form: FormData) -> bool:
 def field_values(
     clinic: ClinicIdentity, form_key: str, typed: Typed | None = None, errors: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """What both templates need to draw the form; without `typed`, an empty one."""
+    """What staff's template needs to draw the form; without `typed`, an empty one."""
     return {
         FIELD: form_key,
         "typed": {**RequestForm().model_dump(), **(typed or {})},
         "errors": dict(errors or {}),
-        "reason_options": [(reason, words.patient, words.note) for reason, words in WORDS.items()],
         "staff_reason_options": [(reason, words.staff) for reason, words in WORDS.items()],
         "consent_options": [
             (wording.version, WAYS[channel], wording.said_by(clinic.name)) for channel, wording in CURRENT.items()

@@ -1,4 +1,4 @@
-"""What both forms do when they are sent: check, keep once, and say where to go; or show again what is wrong."""
+"""What the form of staff does when it is sent: check, keep once, and say where to go; or show again what is wrong."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,10 +8,9 @@ from starlette.requests import Request
 
 from services.intake.changed_again import hear_risk
 from services.intake.desk import Desk
-from services.intake.domain.draft import Submission, submission_of
-from services.intake.domain.fair_share import NOT_COUNTED, Share
+from services.intake.domain.draft import submission_of
 from services.intake.domain.refusal import DraftRefused
-from services.intake.pages.request_fields import draft_of, fell_into_trap, typed_in
+from services.intake.pages.request_fields import draft_of, typed_in
 from services.intake.use_cases.clinic_rules import clinic_rules
 from services.intake.use_cases.submit_request import Door, Submitted, submit_request
 from shared.database import Transaction
@@ -24,10 +23,6 @@ ALREADY_SENT = (
     "You have already sent this form, with other answers. If you mean a second request, send it again; "
     "to change the first one, call us."
 )
-
-
-def _not_counted(_submission: Submission, _like_a_program: bool) -> Share:
-    return NOT_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +41,8 @@ async def take_request(
     *,
     client: str,
     lead_to: Callable[[Submitted], str],
-    share_of: Callable[[Submission, bool], Share] = _not_counted,
 ) -> Answer | ShowAgain:
-    """`lead_to` says where the browser goes when the request is kept. Pressing send twice keeps one request.
-
-    `share_of` also hears whether the field was filled in that people do not see. That refuses nobody: a browser that
-    fills in everything would do it again each time.
-    """
+    """`lead_to` says where the browser goes when the request is kept. Pressing send twice keeps one request."""
     form = await request.form()
     typed = typed_in(form)
     try:
@@ -67,8 +57,7 @@ async def take_request(
     cipher = await desk.keyring.newcomer()
 
     async def do(tx: Transaction) -> Answer:
-        share = share_of(submission, fell_into_trap(form))
-        submitted = await submit_request(tx, submission, cipher, door, share)
+        submitted = await submit_request(tx, submission, cipher, door)
         return Answer.see_other(lead_to(submitted))
 
     try:

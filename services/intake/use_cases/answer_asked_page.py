@@ -19,6 +19,7 @@ from services.intake.use_cases.raise_risk import raise_risk
 from services.intake.use_cases.rules_in_force import rules_in_force
 from services.intake.use_cases.see_my_request import LinkUnknown
 from shared.database import Transaction
+from shared.events.risk import RiskLevel
 from shared.keyring.ciphers import PatientCipher
 
 
@@ -68,14 +69,11 @@ async def save_asked_page(
     tx: Transaction, token: str, cipher: PatientCipher, slug: str, values: Values, revision: int
 ) -> Saved:
     """`revision` is of the page as it was shown, 0 when it was empty. Raises LinkUnknown, SealBroken."""
-    ask = await information_asks.lock(tx, token)
-    if ask is None:
-        raise LinkUnknown
-    request = await consultation_requests.lock(tx, ask.clinic_id, ask.request_id)
+    ask, request = await _locked(tx, token)
     reasons = await consultation_requests.sealed_reasons_of(tx, request.id)
     again = _again(cipher, ask, await rules_of(tx, request), reasons)
     said = again.with_page(slug, values)
-    raised = await _raised(tx, ask, request, said)
+    raised = await _raised(tx, ask, request, said.risk)
     if again.first_open is None or tx.now >= ask.expires_at:
         await information_asks.save(tx, raised)
         return Ended()
@@ -89,11 +87,24 @@ async def save_asked_page(
     return Kept(said)
 
 
+async def raise_what_was_said(tx: Transaction, token: str, said: Answers) -> None:
+    """A risk in an answer that is refused: nothing of it is kept, and staff hear of it all the same. Raises LinkUnknown."""
+    ask, request = await _locked(tx, token)
+    await information_asks.save(tx, await _raised(tx, ask, request, said.risk))
+
+
+async def _locked(tx: Transaction, token: str) -> tuple[InformationAsk, ConsultationRequest]:
+    """Raises LinkUnknown."""
+    ask = await information_asks.lock(tx, token)
+    if ask is None:
+        raise LinkUnknown
+    return ask, await consultation_requests.lock(tx, ask.clinic_id, ask.request_id)
+
+
 async def _raised(
-    tx: Transaction, ask: InformationAsk, request: ConsultationRequest, said: AskedAgain
+    tx: Transaction, ask: InformationAsk, request: ConsultationRequest, level: RiskLevel | None
 ) -> InformationAsk:
-    """With the risk in what was said, when it is graver than any before it here."""
-    level = said.risk
+    """With this risk, when it is graver than any before it here."""
     if level is None or not rises(ask.risk, level):
         return ask
     await raise_risk(

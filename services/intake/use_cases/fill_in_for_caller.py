@@ -18,7 +18,7 @@ from services.intake.store import caller_acts, request_drafts
 from services.intake.store.caller_acts import CallerAct, KeptCallerAct
 from services.intake.use_cases.begin_request import begin_request
 from services.intake.use_cases.pause_request import MOST_A_DAY, send_link
-from services.intake.use_cases.save_page import Saved, hear_risk, save_in
+from services.intake.use_cases.save_page import Saved, raise_in, save_in
 from services.intake.use_cases.send_request import send_locked
 from services.intake.use_cases.submit_request import Door, Submitted
 from shared.database import Transaction
@@ -77,11 +77,16 @@ async def save_for_caller(
     """As `save_page`. A risk is raised also when the caller has taken over meanwhile: it was said. Raises DraftUnknown."""
     draft = await request_drafts.lock_for_caller(tx, clinic_id, request_id)
     if draft.taken_over_at and not draft.sent:
-        await request_drafts.save(tx, await hear_risk(tx, draft, Answers().with_page(slug, values)))
+        await raise_in(tx, draft, Answers().with_page(slug, values))
         return TakenOver()
     if not draft.sent:
         await _goes_on(tx, draft, by)
     return await save_in(tx, draft, cipher, slug, values, revision)
+
+
+async def raise_for_caller(tx: Transaction, clinic_id: UUID, request_id: UUID, said: Answers) -> RequestDraft:
+    """A risk in an answer that is refused, whoever has the request by now. Raises DraftUnknown."""
+    return await raise_in(tx, await request_drafts.lock_for_caller(tx, clinic_id, request_id), said)
 
 
 async def send_for_caller(

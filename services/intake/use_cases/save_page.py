@@ -53,8 +53,7 @@ async def save_in(
 ) -> Saved:
     """The same for whoever has locked the request already. Raises SealBroken for another person's key."""
     if before.sent:
-        said = Answers().with_page(slug, values)
-        await request_drafts.save(tx, await hear_risk(tx, before, said))
+        await raise_in(tx, before, Answers().with_page(slug, values))
         return AlreadySent(open_way(cipher, before.request_id, before.answers))
     answers = open_answers(cipher, before.request_id, before.answers)
     said = answers.with_page(slug, values)
@@ -68,10 +67,16 @@ async def save_in(
     return Kept(said)
 
 
-async def raise_what_was_said(tx: Transaction, token: str, said: Answers) -> None:
+async def raise_what_was_said(tx: Transaction, token: str, said: Answers) -> RequestDraft:
     """A risk in an answer that is refused: nothing of it is kept, and staff hear of it all the same. Raises DraftUnknown."""
-    before = await request_drafts.lock(tx, token)
-    await request_drafts.save(tx, await hear_risk(tx, before, said))
+    return await raise_in(tx, await request_drafts.lock(tx, token), said)
+
+
+async def raise_in(tx: Transaction, before: RequestDraft, said: Answers) -> RequestDraft:
+    """The same for whoever has locked the request already."""
+    raised = await hear_risk(tx, before, said)
+    await request_drafts.save(tx, raised)
+    return raised
 
 
 async def hear_risk(tx: Transaction, draft: RequestDraft, said: Answers) -> RequestDraft:

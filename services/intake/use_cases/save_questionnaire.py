@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from services.intake.domain.guided.answers import Values
+from services.intake.domain.guided.answers import Answers, Values
 from services.intake.domain.questionnaire.questionnaire import Questionnaire
 from services.intake.domain.questionnaire.sheet import Sheet
 from services.intake.domain.scales import Score
@@ -11,7 +11,7 @@ from services.intake.store.sealed_answers import open_answers, seal_answers
 from services.intake.use_cases.keep_score import keep_score
 from services.intake.use_cases.raise_risk import raise_risk
 from shared.database import Transaction
-from shared.events.risk import SeenIn
+from shared.events.risk import RiskLevel, SeenIn
 from shared.ids import uuid7
 from shared.keyring.ciphers import PatientCipher
 
@@ -47,7 +47,7 @@ async def save_questionnaire(
     before = await questionnaires.lock(tx, token)
     sheet = Sheet(before.plan, open_answers(cipher, before.id, before.answers))
     said = sheet.with_page(slug, values)
-    raised = await _raised(tx, before, said)
+    raised = await _raised(tx, before, said.risk)
     if before.completed or not before.open_at(tx.now):
         await questionnaires.save(tx, raised)
         return Ended()
@@ -63,9 +63,18 @@ async def save_questionnaire(
     return Kept(said)
 
 
-async def _raised(tx: Transaction, one: Questionnaire, said: Sheet) -> Questionnaire:
-    """With the risk in what was said, when it is graver than any before."""
-    level = said.risk
+async def raise_what_was_said(tx: Transaction, token: str, said: Answers) -> Questionnaire:
+    """A risk in an answer that is refused: nothing of it is kept, and staff hear of it all the same.
+
+    Raises QuestionnaireUnknown.
+    """
+    raised = await _raised(tx, await questionnaires.lock(tx, token), said.risk)
+    await questionnaires.save(tx, raised)
+    return raised
+
+
+async def _raised(tx: Transaction, one: Questionnaire, level: RiskLevel | None) -> Questionnaire:
+    """With this risk, when it is graver than any before."""
     if level is None or not one.rises_to(level):
         return one
     await raise_risk(

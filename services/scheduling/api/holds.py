@@ -80,11 +80,7 @@ async def hold(
         async with database.transaction() as tx:
             kept = await hold_time(tx, wish, holding.rules)
     except TimeRefused as refused:
-        members = {
-            "reasons": [_reason(one) for one in refused.missing],
-            "instead": [at.isoformat() for at in refused.instead],
-        }
-        raise TimeNotFree(members=members) from None
+        raise refusal_of(refused) from None
     return _view(kept, settings.clinic.zone)
 
 
@@ -94,6 +90,12 @@ async def give_back(sent: GiveBackIn, database: TheDatabase, holding: TheHolding
     ticket = holding.read(sent.ticket)
     async with database.transaction() as tx:
         await give_back_hold(tx, ticket.request_id)
+
+
+def refusal_of(refused: TimeRefused) -> TimeNotFree:
+    """With everything against the time, and what can be had instead."""
+    reasons = [_reason(one) for one in refused.missing]
+    return TimeNotFree(members={"reasons": reasons, "instead": [at.isoformat() for at in refused.instead]})
 
 
 def _view(kept: Hold, zone: str) -> HoldOut:

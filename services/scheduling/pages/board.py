@@ -105,6 +105,7 @@ async def _shown(
     return {
         "day": day,
         "zone": zone,
+        "other_zone": settings.clinic.zone if settings.clinic.zone != zone else "",
         "middle": whole_day(day, zone).start + timedelta(hours=12),
         "open": open_intervals(clinic.hours, zone, day) if clinic else [],
         "rows": [(*_drawn(row, names, now, zone), totals_in_words(totals.get(row.patient_id, ()))) for row in rows],

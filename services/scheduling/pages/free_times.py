@@ -5,7 +5,7 @@ and is led back. Everything is sent by POST, also what only looks: the ticket mu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, TypeVar
@@ -26,7 +26,8 @@ from services.scheduling.problems import NoTimesToChoose, RequestIsSent, TicketR
 from services.scheduling.store import holds
 from services.scheduling.use_cases.find_free_times import find_free_times
 from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
-from shared.database import Database
+from services.scheduling.use_cases.see_lapsed_hold import see_lapsed_hold
+from shared.database import Database, Transaction
 from shared.events.values import DayPart, Weekday, Wishes
 from shared.settings import Settings
 from shared.web.dependencies import TheClock, TheDatabase, ThePages, TheSettings
@@ -50,6 +51,8 @@ class Asked:
     wishes: Wishes
     start: datetime | None
     later: datetime | None
+    kept_until: datetime | None
+    """Of a time that was chosen before, as the form has it."""
     again: bool
     """The list is wanted although a time is kept: another one is to be chosen."""
 
@@ -67,6 +70,7 @@ class Asked:
             ),
             start=instant(_text(sent, "start")),
             later=instant(_text(sent, "later")),
+            kept_until=instant(_text(sent, "kept_until")),
             again=bool(_text(sent, "again")),
         )
 
@@ -142,24 +146,39 @@ class _Door:
         if not is_fragment(self.request) and self.asked.back:
             onward = _onward(self.asked.back, kept)
             return RedirectResponse(onward, status_code=303, headers={"Cache-Control": "no-store"})
-        return self._page(200, kept=kept, moved=True)
+        return self._page(200, chosen=kept, moved=True)
 
     async def show(self, wrong: str = "", *, status: int = 200, nearest: Sequence[datetime] = ()) -> Response:
         """What is kept; or what is free, with what is wrong (a name of TimesWords) above it."""
         hold = await self._hold()
+        lapsed, chosen = None, None
         async with self.database.transaction(read_only=True) as tx:
             kept = hold if hold and hold.is_kept(tx.now) else None
             try:
-                free = await find_free_times(
-                    tx, self.settings.clinic.id, self.asked.wishes, earliest=self.asked.later, hold=hold
-                )
-                theirs = Interval(kept.starts_at, kept.ends_at) if kept and not self.asked.later else None
-                starts = list(nearest) or to_choose_from(free.found, free.clinic.zone, theirs)
+                lapsed = await see_lapsed_hold(tx, hold) if hold and not kept else None
+                chosen = self._still(lapsed.hold, tx.now) if lapsed and lapsed.free else kept
+                starts = list(nearest) or await self._to_choose_from(tx, hold, chosen)
             except NoTimesToChoose:
                 starts = []
-        if kept and not wrong and not self.asked.again and not self.asked.later:
-            return self._page(status, kept=kept)
-        return self._page(status, wrong=wrong, kept=kept, starts=starts, over=hold is not None and kept is None)
+        turned_over = self.asked.again or self.asked.later is not None
+        if kept and not wrong and not turned_over:
+            return self._page(status, chosen=kept)
+        if lapsed and not lapsed.free and not wrong and not turned_over:
+            starts = lapsed.nearest or starts
+        over = hold if hold and not kept and (chosen or not turned_over) else None
+        return self._page(status, wrong=wrong, chosen=chosen, starts=starts, over=over)
+
+    def _still(self, over: Hold, now: datetime) -> Hold:
+        """It stays their choice: sent after its end, a request gets the same time as long as it is free."""
+        return replace(over, kept_until=over.kept_until or self.asked.kept_until or now)
+
+    async def _to_choose_from(self, tx: Transaction, hold: Hold | None, chosen: Hold | None) -> list[datetime]:
+        """Best first, in order of time; with the one that they have chosen. Raises NoTimesToChoose."""
+        free = await find_free_times(
+            tx, self.settings.clinic.id, self.asked.wishes, earliest=self.asked.later, hold=hold
+        )
+        theirs = Interval(chosen.starts_at, chosen.ends_at) if chosen and not self.asked.later else None
+        return to_choose_from(free.found, free.clinic.zone, theirs)
 
     async def _hold(self) -> Hold | None:
         """Without a ticket, or with one that is over, the list can still be read."""
@@ -175,9 +194,9 @@ class _Door:
         status: int,
         *,
         wrong: str = "",
-        kept: Hold | None = None,
+        chosen: Hold | None = None,
         starts: Sequence[datetime] | None = None,
-        over: bool = False,
+        over: Hold | None = None,
         moved: bool = False,
     ) -> Response:
         language = language_of(self.asked.language)
@@ -186,15 +205,15 @@ class _Door:
             "words": language.words,
             "frame": language.frame,
             "asked": self.asked,
-            "kept": kept,
+            "chosen": chosen,
             "moved": moved,
             "over": over,
             "wrong": _sentence(language.words, wrong),
             "days": by_day(starts, self.settings.clinic.zone) if starts is not None else None,
-            "later": _after([at for at in starts or () if not kept or at != kept.starts_at])
+            "later": _after([at for at in starts or () if not chosen or at != chosen.starts_at])
             if wrong != "taken"
             else None,
-            "onward": _onward(self.asked.back, kept) if kept and self.asked.back and not fragment else "",
+            "onward": _onward(self.asked.back, chosen) if chosen and self.asked.back and not fragment else "",
             "fragment": fragment,
         }
         # A place in a page takes only what was found: what is wrong stands in the words.

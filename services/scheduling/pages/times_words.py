@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from shared.web.frame import Frame, FrameWords
+from shared.web.frame import Frame
 from shared.web.languages import preferred
+from shared.web.problem_words import frame_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class TimesWords:
     kept_how: str
     change: str
     give_back: str
-    over: str
+    over_free: str
+    over_gone: str
     none_later: str
     none: str
     choose_first: str
@@ -53,7 +55,9 @@ EN = TimesWords(
     "you; should it be gone, we find you another one.",
     change="Choose another time",
     give_back="Give this time back",
-    over="The time you had chosen is not kept any more. If it is still in the list, you can choose it again.",
+    over_free="The time you chose is no longer kept for you, but it is still free. Have it kept again, or just go on: when "
+    "you send your request, we try to give it to you.",
+    over_gone="The time you chose is not free any more.",
     none_later="There are no later times that we plan already.",
     none="There is no free time to choose at the moment. Tell us when suits you, and we find a time for you.",
     choose_first="Choose one of the times first.",
@@ -77,7 +81,9 @@ ES = TimesWords(
     "libre, le buscamos otra.",
     change="Elegir otra hora",
     give_back="Devolver esta hora",
-    over="La hora que había elegido ya no está guardada. Si todavía está en la lista, puede elegirla otra vez.",
+    over_free="La hora que eligió ya no está guardada para usted, pero sigue libre. Puede guardarla otra vez o simplemente "
+    "continuar: cuando envíe su solicitud, intentamos dársela.",
+    over_gone="La hora que eligió ya no está libre.",
     none_later="Todavía no planeamos horas más tarde.",
     none="En este momento no hay horas libres para elegir. Díganos cuándo le viene bien y le buscamos una hora.",
     choose_first="Primero elija una de las horas.",
@@ -89,25 +95,7 @@ ES = TimesWords(
 )
 LANGUAGES = {
     "en": Language(EN),
-    "es": Language(
-        ES,
-        Frame(
-            language="es",
-            home="/info/es",
-            words=FrameWords(
-                skip="Ir al contenido",
-                crisis_help="Ayuda en una crisis",
-                crisis="¿En crisis? Llame o escriba al {crisis}",
-                crisis_when=", de día o de noche",
-                emergency="Emergencia: {emergency}",
-                call="Llámenos: ",
-                call_us="Llámenos",
-                in_crisis="En una crisis",
-                crisis_at_length="Llame o escriba al {crisis} a cualquier hora. Es gratis y confidencial. Si hay una vida "
-                "en peligro, llame al {emergency}.",
-            ),
-        ),
-    ),
+    "es": Language(ES, frame_in("es")),
 }
 
 

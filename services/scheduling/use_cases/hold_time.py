@@ -115,7 +115,7 @@ async def _keep(
         pass
     except Contended:
         contended = True
-    raise await _refusal(tx, clinic, wanted, wish.starts_at, before, contended=contended)
+    raise await refusal_of(tx, clinic, wanted, wish.starts_at, before, contended=contended)
 
 
 async def _exchange(
@@ -147,7 +147,7 @@ class _NotToBeHad(Exception):
     """Rolls back to before the old time was given up."""
 
 
-async def _refusal(
+async def refusal_of(
     tx: Transaction, clinic: Clinic, wanted: Wanted, start: datetime, before: Hold | None, *, contended: bool
 ) -> TimeRefused:
     """What stands against this start, and the nearest others, by one look at what is taken."""

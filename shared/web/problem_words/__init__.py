@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
+from shared.web.frame import Frame, FrameWords
 from shared.web.languages import preferred
 from shared.web.problems import Description
 
@@ -50,7 +51,11 @@ class _Told(_Said):
 
 class ProblemWords(_Said):
     page: ProblemPageWords = ProblemPageWords()
+    frame: FrameWords = FrameWords()
+    """Around a page of a service that has no words of its own for that."""
     problems: Mapping[str, _Told] = {}
+    details: Mapping[str, str] = {}
+    """What is told beside a problem, by its English."""
 
     def of(self, what: Description) -> Description:
         said = self.problems.get(what.slug)
@@ -58,6 +63,11 @@ class ProblemWords(_Said):
 
     def has(self, what: Description) -> bool:
         return what.slug in self.problems
+
+
+def frame_in(language: str) -> Frame:
+    """Raises FileNotFoundError for a language that problems are not told in."""
+    return Frame() if language == ENGLISH else Frame(language, words_in(language).frame, f"/info/{language}")
 
 
 @cache

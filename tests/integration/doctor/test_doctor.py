@@ -213,6 +213,19 @@ async def test_a_clock_that_is_an_hour_ahead(system):
     assert "ahead of the database's" in said[f"clock of scheduling at {address}"]
 
 
+async def test_a_calendar_in_another_zone_than_the_services(clinic, system):
+    async with having(
+        clinic,
+        "update scheduling.clinic set zone = 'America/New_York'",
+        "update scheduling.clinic set zone = 'America/Denver'",
+    ):
+        said = await ill(system)
+
+    wrong = {about.partition(" at ")[0]: words for about, words in said.items() if about.startswith("zone of ")}
+    assert set(wrong) == {f"zone of {service}" for service in SERVICES}
+    assert wrong["zone of intake"].startswith("America/Denver, and the clinic's calendar goes by America/New_York")
+
+
 async def test_a_disk_that_is_nearly_full(system, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"total": 10**11, "free": 10**9}))
 

@@ -1,4 +1,7 @@
-"""A service that answers with what it was asked, for tests of the front door: `echo_service.py NAME PORT [leaving|ready]`."""
+"""A service that answers with what it was asked, for tests of the front door: `echo_service.py NAME PORT [leaving|ready]`.
+
+`?after=5` keeps it silent for so many seconds first; a live stream has begun by then.
+"""
 
 import asyncio
 import sys
@@ -9,14 +12,19 @@ from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
 from starlette.routing import Route
 
 
-async def events():
+def after(request):
+    return float(request.query_params.get("after", 0))
+
+
+async def events(silent):
+    await asyncio.sleep(silent)
     for _ in range(20):
         yield "event: changed\ndata:\n\n"
         await asyncio.sleep(0.5)
 
 
-async def live(_):
-    return StreamingResponse(events(), media_type="text/event-stream")
+async def live(request):
+    return StreamingResponse(events(after(request)), media_type="text/event-stream")
 
 
 async def long(_):
@@ -25,6 +33,7 @@ async def long(_):
 
 async def echo(request):
     body = await request.body()
+    await asyncio.sleep(after(request))
     heard = {"service": sys.argv[1], "port": int(sys.argv[2]), "headers": dict(request.headers), "size": len(body)}
     return JSONResponse(heard, headers={"Server": "secret", "X-Powered-By": "secret"})
 

@@ -1,6 +1,8 @@
 """The front door: which paths lead where, which lead nowhere, and what every answer carries."""
 
 import asyncio
+import re
+import shlex
 import socket
 import sys
 import time
@@ -170,6 +172,86 @@ async def test_a_service_that_hung_up_may_have_done_it_and_the_page_does_not_den
     finally:
         await part.stop()
         service.close()
+
+
+async def test_what_is_only_looked_at_is_given_up_before_what_was_sent(browser):
+    """Each service is silent for longer than the door waits for what fails here, and for less than for what does not."""
+    times, list_of_times, inbox, sent, changed = await asyncio.gather(
+        browser.post("/a/times?after=6", timeout=60),
+        browser.get("/api/slots?after=6", timeout=60),
+        browser.get("/staff/inbox?after=15", timeout=60),
+        browser.post("/request/en?after=12", data={"who": "self"}, timeout=60),
+        _first_change(browser, "/staff/inbox/live?after=12"),
+    )
+
+    assert [answer.status_code for answer in (times, list_of_times, inbox)] == [503, 503, 503]
+    assert (list_of_times.headers["retry-after"], list_of_times.json()["status"]) == ("5", 503)
+    assert "Try again" in inbox.text
+    assert sent.status_code == 200
+    assert changed == "event: changed"
+
+
+async def _first_change(browser, path):
+    async with browser.stream("GET", path, timeout=60) as events:
+        return await anext(line async for line in events.aiter_lines() if line)
+
+
+ENGLISH = re.compile(
+    r"\b(the|and|you|your|our|we|us|call|text|please|again|page|this|that|help|day|hour|system)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept_language"),
+    [
+        ("/unheard-of/es", "en"),
+        ("/unheard-of", "es"),
+        ("/unheard-of", "es-MX,es;q=0.9,en;q=0.8"),
+        ("/unheard-of", "fr, es;q=0.8, en;q=0.5"),
+    ],
+)
+async def test_a_spanish_refusal_has_no_english_in_it(browser, path, accept_language):
+    page = await browser.get(path, headers={"Accept-Language": accept_language})
+
+    assert '<html lang="es">' in page.text
+    assert "Esta página no existe" in page.text
+    assert 'href="tel:988"' in page.text
+    assert 'href="/info/es"' in page.text
+    assert page.headers["vary"] == "Accept-Language"
+    assert ENGLISH.findall(re.sub(r"<[^>]+>|Tern Street Clinic", " ", page.text)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "accept_language"),
+    [
+        ("/unheard-of/en", "es"),
+        ("/staff/unheard-of", "es"),
+        ("/unheard-of", "en-US,en;q=0.9,es;q=0.8"),
+        ("/unheard-of", "eu,et;q=0.9,est;q=0.8"),
+        ("/unheard-of", ""),
+    ],
+)
+async def test_else_it_is_english(browser, path, accept_language):
+    page = await browser.get(path, headers={"Accept-Language": accept_language})
+
+    assert '<html lang="en-US">' in page.text
+    assert "There is no such page" in page.text
+
+
+async def test_a_program_is_told_in_spanish_too(browser):
+    problem = await browser.post("/api/slots", content=b"x" * 1_100_000, headers={"Accept-Language": "es"})
+
+    assert problem.headers["content-type"] == "application/problem+json"
+    assert (problem.json()["title"], problem.json()["status"]) == ("Eso es demasiado grande", 413)
+
+
+def test_every_refusal_has_both_languages():
+    """Status and name, then title, detail, what to do and a way on in each."""
+    refusals = re.findall(r"import answer (.*)", CADDYFILE.read_text())
+
+    assert refusals
+    for refusal in refusals:
+        assert len(shlex.split(refusal)) == 12, refusal
 
 
 async def test_the_doors_own_pages_say_what_the_services_say_of_the_clinic():

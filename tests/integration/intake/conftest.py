@@ -145,8 +145,7 @@ async def make_intake(scratch: MakeScratch) -> AsyncIterator[MakeIntake]:
             staff_token_public_key=PUBLIC,
             service_token_private_key=SIGNS,
             public_url=SITE,
-            burst_rate=0,
-            **settings,
+            **{"burst_rate": 0, **settings},
         )
         clock = FixedClock(NOON)
         app = build(place.settings, clock=clock, messaging=False)

@@ -137,15 +137,30 @@ async def test_pages_come_first_and_free_questions_after_them(intake: Intake):
     assert "Which medicines do you take now?" in patient.read
 
 
-async def test_an_answer_of_another_window_is_not_overwritten_and_its_risk_is_raised(intake: Intake):
-    _, patient = await asked(intake, "phq-9")
-    page = f"{patient.link}/phq-9-1"
-    await intake.http.post(page, data={"phq-9-1": "0", "revision": "0"}, headers=HTML)
+async def test_an_answer_of_another_window_is_not_overwritten_and_its_risk_is_raised_once(intake: Intake):
+    _, patient = await asked(intake, "phq-9", "gad-7")
+    while patient.slug != "phq-9-9":
+        await patient.press(**{patient.slug: "0"})
+    page = patient.at
+    await intake.http.post(page, data={"phq-9-9": "0", "revision": "0"}, headers=HTML)
 
-    other = await intake.http.post(page, data={"phq-9-1": "3", "revision": "0"}, headers=HTML)
+    for _ in range(2):
+        other = await intake.http.post(page, data={"phq-9-9": "3", "revision": "0"}, headers=HTML)
 
-    assert other.status_code == 409
-    assert "changed in another window" in words(other.text)
+        assert other.status_code == 409
+        assert "changed in another window" in words(other.text)
+    assert (await topics(intake)).count("risk-raised") == 1
+
+
+async def test_after_the_last_answer_none_is_changed(intake: Intake):
+    _, patient = await asked(intake, "health-heart")
+    page, given = patient.at, patient.health
+    await patient.press(**given)
+    before = await intake.rows("select said from information_ask")
+
+    await intake.http.post(page, data={**dict.fromkeys(given, "yes"), "revision": "1"}, headers=HTML)
+
+    assert await intake.rows("select said from information_ask") == before
 
 
 async def test_a_risk_that_comes_after_the_last_answer_or_the_end_of_the_link_is_raised(intake: Intake):
@@ -165,9 +180,10 @@ async def test_what_was_not_asked_for_does_not_open(intake: Intake):
     for slug in ("name", "contact", "health-body", "phq-9-1", "screener-wish", "safety"):
         await patient.open(f"{patient.link}/{slug}")
         assert patient.slug == "health-heart"
-        sent_there = await intake.http.post(f"{patient.link}/{slug}", data={slug: "yes"}, headers=HTML)
+        sent_there = await intake.http.post(f"{patient.link}/{slug}", data={slug: "no"}, headers=HTML)
         assert sent_there.status_code == 303
-    assert "risk-raised" not in await topics(intake)
+    [ask] = await intake.rows("select said, risk from information_ask")
+    assert ask == {"said": None, "risk": None}
 
 
 async def test_a_page_that_is_not_offered_cannot_be_asked(intake: Intake):
@@ -237,6 +253,18 @@ async def test_a_link_that_ended_offers_a_new_one_which_goes_to_the_address_on_f
     new = await link(intake)
     assert new != old
     assert (await Visitor(intake).open(new)).slug == "health-heart"
+
+
+async def test_no_page_behind_a_link_that_ended_is_shown_or_kept(intake: Intake):
+    _, patient = await asked(intake, "health-heart")
+    page, given = patient.at, {**patient.health, "revision": "0"}
+    intake.clock.advance(LIFE)
+
+    await patient.open(page)
+    await intake.http.post(page, data=given, headers=HTML)
+
+    assert (patient.status, patient.at) == (410, patient.link)
+    assert [row["said"] for row in await intake.rows("select said from information_ask")] == [None]
 
 
 async def test_what_was_answered_goes_along_to_the_new_link(intake: Intake):

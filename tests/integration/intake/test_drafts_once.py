@@ -113,7 +113,7 @@ async def test_on_the_pages_a_burst_is_led_to_the_short_form(intake: Intake):
     first, second = await intake.http.post(**begin), await intake.http.post(**begin)
 
     assert first.headers["location"].startswith("/request/g/")
-    assert second.headers["location"] == "/request/short"
+    assert second.headers["location"] == "/request/short/en"
     assert await intake.count("request_draft") == 1
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.use_cases.erase_abandoned import erase_abandoned
+from services.intake.use_cases.mark_patients import mark_patients
 from shared.keyring import Keyring
+from shared.keyring.blind_index import BlindIndex
 from shared.keyring.errors import KeyErased
 from tests.integration.intake.conftest import Intake, words
 from tests.integration.intake.guided import Walk
@@ -39,6 +41,18 @@ async def test_a_request_left_alone_is_erased_with_its_key(walk: Walk, intake: I
         await walk.draft()
     with pytest.raises(KeyErased):
         await keyring(intake).cipher(walk.cipher.patient_id)
+
+
+async def test_and_leaves_nothing_by_which_anybody_could_be_recognised(walk: Walk, intake: Intake):
+    await walk.filled()
+    index = BlindIndex.from_settings(intake.app.state.settings, "intake")
+    intake.clock.advance(UNTOUCHED)
+
+    await erase(intake)
+    await mark_patients(intake.database, keyring(intake), index)
+
+    for table in ("patient", "patient_mark", "contact_share", "consent"):
+        assert await intake.count(table) == 0, table
 
 
 async def test_every_answer_gives_it_its_days_anew(walk: Walk, intake: Intake):

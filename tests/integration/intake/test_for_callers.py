@@ -1,16 +1,23 @@
 """Staff fill in the whole request with a caller: the same walk in their own frame, begun, paused, handed over and sent."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.guided.walk import CHECK
+from services.intake.domain.staff_actions import Actor
+from services.intake.use_cases.fill_in_for_caller import TakenOver, hand_over, save_for_caller
 from shared.events.staff import Role
 from shared.events.values import ContactEnvelope, LinkTo
+from shared.ids import uuid7
+from shared.keyring.blind_index import BlindIndex
 from shared.keyring.contact import open_contact
 from tests.integration.intake.conftest import Intake, MakeIntake, words
+from tests.integration.intake.guided import door_of
 from tests.integration.intake.guided_pages import HTML, Visitor
 
 CALLS = "/staff/requests/calls"
@@ -73,7 +80,26 @@ async def test_what_was_agreed_aloud_is_kept_with_its_words_and_who_heard_it(int
 
     [consent] = await intake.rows("select wording_version, recorded_by from consent")
     assert consent == {"wording_version": "contact-email-1", "recorded_by": staff_id}
-    assert "Agreed aloud to Rosa Imani" in nurse.read.replace("Consent, agreed aloud", "Agreed aloud")
+    assert "Yes, said aloud to Rosa Imani" in nurse.read
+
+
+async def test_a_caller_who_asks_for_another_agrees_for_them(intake: Intake, nurse: OnThePhone):
+    nurse.answers |= {
+        "who": {"who": "other"},
+        "helper": {"helper_name": "Noa Bright", "authority": "legal"},
+        "contact": {"email": "noa@example.com", "consents": "contact-email-other-1", "language": "en"},
+        "consent": {"agreed": "privacy-other-1"},
+    }
+    await (await nurse.begin()).walk_to("consent")
+    assert "my health" not in nurse.read
+
+    await nurse.answer()
+
+    assert nurse.slug == CHECK
+    assert "I agree, for the person I ask for," in nurse.read
+    await nurse.press()
+    [consent] = await intake.rows("select wording_version from consent")
+    assert consent["wording_version"] == "contact-email-other-1"
 
 
 async def test_it_is_on_record_who_began_and_who_sent_it(intake: Intake, nurse: OnThePhone):
@@ -201,6 +227,30 @@ async def test_what_a_nurse_types_after_the_caller_took_over_is_not_kept_but_its
     assert "risk-raised" in [topic for topic, _ in await intake.said()]
 
 
+async def test_what_the_caller_goes_on_with_is_not_staffs_to_send(intake: Intake, nurse: OnThePhone):
+    caller = await handed_over_and_answered(intake, nurse)
+    await caller.walk_to(CHECK)
+
+    sent = await intake.http.post(f"{nurse.place}/en/check", headers=HTML)
+
+    assert sent.status_code == 409
+    assert await intake.count("consultation_request") == 0
+
+
+async def test_nor_to_hand_over_again_not_even_at_the_moment_it_is_taken_over(intake: Intake, nurse: OnThePhone):
+    await handed_over_and_answered(intake, nurse)
+    [draft] = await intake.rows("select request_id, patient_id from request_draft")
+    cipher = await intake.app.state.keyring.cipher(draft["patient_id"])
+    index = BlindIndex.from_settings(intake.app.state.settings, "intake")
+    by = Actor(uuid7(), "Rosa Imani", Role.NURSE)
+
+    with pytest.raises(TakenOver):
+        async with intake.database.transaction() as tx:
+            await hand_over(
+                tx, intake.clinic_id, draft["request_id"], cipher, door_of(intake), index, timedelta(days=30), by
+            )
+
+
 async def test_a_second_link_ends_the_first(intake: Intake, nurse: OnThePhone):
     await (await nurse.begin()).walk_to("reasons")
     links = []
@@ -278,6 +328,17 @@ async def test_a_request_that_a_patient_began_does_not_open_here(intake: Intake,
 
     assert (looked.status_code, typed.status_code) == (404, 404)
     assert by_token.status_code in (404, 422)
+
+
+async def test_nor_stands_in_the_list_nor_is_kept_or_sent_past_the_page(intake: Intake, nurse: OnThePhone):
+    await (await Visitor(intake).begin()).walk_to("reasons")
+    [draft] = await intake.rows("select request_id, patient_id, reference from request_draft")
+    cipher, by = await intake.app.state.keyring.cipher(draft["patient_id"]), Actor(uuid7(), "Rosa Imani", Role.NURSE)
+
+    assert draft["reference"] not in (await nurse.open(CALLS)).read
+    with pytest.raises(DraftUnknown):
+        async with intake.database.transaction() as tx:
+            await save_for_caller(tx, intake.clinic_id, draft["request_id"], cipher, "name", {"name": ("X",)}, 1, by)
 
 
 async def test_the_id_of_a_callers_request_is_no_link(intake: Intake, nurse: OnThePhone):

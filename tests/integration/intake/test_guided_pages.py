@@ -19,6 +19,7 @@ FULL = {
     **SHORTEST,
     "who": {"who": "other"},
     "helper": {"helper_name": "Noa Bright", "authority": "agreed"},
+    "consent": {"agreed": "privacy-other-1"},
     "reasons": {"reasons": ["depression", "anxiety", "substance-use"]},
 }
 """What somebody else is asked for the person they care about, with three reasons: most scales come."""
@@ -100,6 +101,28 @@ async def test_no_page_mixes_languages_unmarked(intake: Intake, language: str):
         if visitor.slug == CHECK:
             break
         await visitor.answer(**(visitor.answers.get(visitor.slug) or first_choices(visitor)))
+
+
+@pytest.mark.parametrize(
+    ("language", "version", "of_whom"),
+    [("en", "privacy-other-1", "about their health"), ("es", "privacy-other-1-es", "las que tratan de su salud")],
+)
+async def test_who_asks_for_another_agrees_to_what_is_kept_about_them(
+    intake: Intake, language: str, version: str, of_whom: str
+):
+    answers = {**FULL, **(SPANISH if language == "es" else {}), "consent": {"agreed": version}}
+    visitor = Visitor(intake, answers, language)
+    await visitor.begin()
+    while visitor.slug != "consent":
+        await visitor.answer(**(answers.get(visitor.slug) or first_choices(visitor)))
+    shown = re.search(rf'value="{version}".*?class="choice-label">(.*?)</span>', visitor.page, re.DOTALL)
+
+    await visitor.answer()
+
+    assert shown
+    assert of_whom in words(shown[1])
+    assert visitor.slug == CHECK
+    assert words(shown[1]).strip() in visitor.read
 
 
 async def test_going_back_shows_what_was_answered_and_going_on_leads_where_one_was(intake: Intake):

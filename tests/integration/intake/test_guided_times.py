@@ -32,7 +32,7 @@ async def test_the_ticket_names_the_request_and_its_contacts_and_stands_in_no_ad
     assert read.request_id == draft["request_id"]
     assert len(read.contacts) == 1
     assert visitor.hidden["back"] == visitor.at
-    assert 'hx-post="/a/times"' in visitor.page
+    assert f'hx-post="{visitor.at.replace("/when", "/free-times")}"' in visitor.page
 
 
 async def test_a_time_that_is_kept_goes_along_with_the_request(intake: Intake):
@@ -49,6 +49,18 @@ async def test_a_time_that_is_kept_goes_along_with_the_request(intake: Intake):
 
     (requested,) = [body for topic, body in await intake.said() if topic == "consultation-requested"]
     assert UUID(requested["hold_id"]) == UUID(HOLD)
+
+
+async def test_a_time_whose_end_has_passed_stays_chosen_and_that_is_said(intake: Intake):
+    visitor = await Visitor(intake).begin()
+    await visitor.walk_to("when")
+    await visitor.press(**kept(intake))
+    intake.clock.advance(timedelta(minutes=20))
+
+    await visitor.open(visitor.link + "/en/when")
+
+    assert "Tuesday, June 16, 12:00 PM, Denver time (MDT) It is no longer kept for you." in visitor.read
+    assert visitor.hidden["hold_id"] == HOLD
 
 
 async def test_a_time_given_back_is_not_asked_for(intake: Intake):

@@ -211,9 +211,25 @@ async def test_whoever_has_a_time_may_choose_another_with_a_ticket_for_this_requ
     assert hidden(page, "language") == (address[1:] or "en")
 
 
+async def test_a_front_end_gets_the_same_ticket(make_intake: MakeIntake):
+    intake = await make_intake(service_token_public_keys={"intake": SIGNED_BY})
+    token, story = await asked(intake)
+    await scheduled(intake, story, token)
+    links = (await intake.http.get(f"/api/consultation-requests/{token}")).json()["links"]
+
+    told = (await intake.http.get(links["change_ticket"])).json()
+
+    verifier = ChangeTicketVerifier.from_settings(intake.app.state.settings, intake.clock)
+    assert verifier.verify(told["ticket"]) == story.id
+    assert told["links"]["move"] == "/api/appointments/move"
+
+
 @pytest.mark.parametrize("happens", [nothing, waitlisted, cancelled, passed, withdrawn])
 async def test_whoever_has_none_is_not_led_there(intake: Intake, happens: Happening):
     token, story = await asked(intake)
     await happens(intake, story, token)
 
+    by_json = await intake.http.get(f"/api/consultation-requests/{token}/change-ticket")
+
     assert "/a/mine" not in await intake.page(f"/r/{token}")
+    assert (by_json.status_code, by_json.json()["type"].rpartition("/")[2]) == (409, "no-appointment-ahead")

@@ -1,12 +1,14 @@
-"""Free times without scripts: on scheduling's page while it answers; when it is dead or frozen, wishes, said plainly."""
+"""Free times: from scheduling while it answers; when it is dead or frozen, wishes, said plainly, on a page and in its place."""
 
 import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
+from shared.ids import uuid7
 from tests.integration.intake.conftest import Intake, MakeIntake, words
 from tests.integration.intake.guided_pages import Visitor
 
@@ -86,6 +88,43 @@ async def test_when_it_does_not_the_page_says_so_soon_and_asks_for_wishes(
     assert "We cannot show free times at the moment. Everything you have answered is kept." in words(answer.text)
     assert 'value="tuesday" checked' in answer.text
     assert 'value="2026-07-01"' in answer.text
+
+
+async def asks_by_script(intake: Intake, visitor: Visitor, **typed: str):
+    address = visitor.at.replace("/when", "/free-times")
+    return await intake.http.post(address, data={**visitor.hidden, **typed}, headers={**HTML, "HX-Request": "true"})
+
+
+async def test_a_script_is_led_to_the_same_times(intake: Intake):
+    answer = await asks_by_script(intake, await at_when(intake))
+
+    assert (answer.status_code, answer.headers["location"]) == (307, "/a/times")
+
+
+@pytest.mark.parametrize("fate", ["frozen", "dead"])
+async def test_when_there_are_none_to_see_the_place_for_them_says_so(intake: Intake, scheduling: Scheduling, fate: str):
+    visitor = await at_when(intake, "es")
+    if fate == "frozen":
+        scheduling.freeze()
+    else:
+        await scheduling.die()
+
+    place = await asyncio.wait_for(asks_by_script(intake, visitor), 60)
+
+    assert place.status_code == 200, "anything else would leave the place as it was"
+    assert "En este momento no podemos mostrar horas libres." in words(place.text)
+    assert ("<html" in place.text, "<form" in place.text, "autofocus" in place.text) == (False, False, False)
+
+
+async def test_a_time_that_is_kept_stays_in_the_place(intake: Intake, scheduling: Scheduling):
+    visitor = await at_when(intake)
+    until = intake.clock.now() + timedelta(minutes=15)
+    kept = {"hold_id": str(uuid7()), "slot": until.isoformat(), "kept_until": until.isoformat()}
+    await scheduling.die()
+
+    place = await asks_by_script(intake, visitor, **kept)
+
+    assert f'name="hold_id" value="{kept["hold_id"]}"' in place.text
 
 
 async def test_from_there_the_request_goes_on_with_wishes(intake: Intake, scheduling: Scheduling):

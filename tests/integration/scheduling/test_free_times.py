@@ -8,6 +8,7 @@ import pytest
 
 from services.scheduling.domain.offer import MOST
 from services.scheduling.settings import SchedulingSettings
+from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from tests.conftest import NOON
 from tests.integration.scheduling.desk import HOLD_RULES, Asked
 from tests.integration.scheduling.front import SITE, hidden, words
@@ -236,15 +237,51 @@ async def test_given_back_the_list_is_there_again(front):
     assert await front.desk.held() == 0
 
 
-async def test_what_is_over_is_said(front):
+@pytest.mark.parametrize("tidied", [False, True])
+async def test_a_time_that_is_kept_no_longer_stays_chosen_while_it_is_free(front, tidied):
+    ticket = await chosen_long_ago(front)
+    if tidied:
+        await tidy_holds(front.desk.database)
+
+    page = await place(front, ticket=ticket)
+
+    assert "Monday, June 22, 10:00 AM The time you chose is no longer kept for you, but it is still free." in words(
+        page
+    )
+    assert f'value="{TEN}" checked' in page
+    assert hidden(page, "slot") == TEN
+    assert hidden(page, "hold_id")
+    assert datetime.fromisoformat(hidden(page, "kept_until")) <= front.desk.clock.now()
+
+
+async def test_and_is_kept_again_with_one_press(front):
+    ticket = await chosen_long_ago(front)
+
+    page = await place(front, "/a/times/hold", ticket=ticket, start=TEN)
+
+    assert "Kept for you until 12:30 PM" in words(page)
+
+
+async def test_one_that_others_have_by_now_is_not_chosen_any_more_and_the_nearest_are_shown(front):
+    ticket = await chosen_long_ago(front)
+    for contact in (b"a" * 32, b"b" * 32):
+        await holds(front, front.ticket(Asked.new(), contact))
+
+    page = await place(front, ticket=ticket)
+
+    assert "The time you chose is not free any more. These are the nearest that are free:" in words(page)
+    assert len(starts(page)) == 3
+    assert 'name="hold_id"' not in page
+    assert " checked" not in page
+    assert len(starts(await place(front, ticket=ticket, again="yes"))) == MOST
+
+
+async def chosen_long_ago(front):
+    """The ticket of a request whose time is kept no longer."""
     asked = Asked.new()
     await place(front, "/a/times/hold", ticket=front.ticket(asked), start=TEN)
     front.desk.clock.advance(HOLD_RULES.length)
-
-    page = await place(front, ticket=front.ticket(asked))
-
-    assert "not kept any more" in page
-    assert starts(page)
+    return front.ticket(asked)
 
 
 @pytest.mark.parametrize(
@@ -302,6 +339,15 @@ async def test_without_scripts_it_is_a_page_that_leads_back(front):
     assert to.path == BACK
     assert parse_qs(to.query)["slot"] == [TEN]
     assert (await front.send("/a/times", {"ticket": ticket, "back": BACK})).text.count(f'href="{BACK}?hold_id=') == 1
+
+
+async def test_what_is_kept_no_longer_can_be_gone_on_with_from_there(front):
+    ticket = await chosen_long_ago(front)
+
+    listed = await front.send("/a/times", {"ticket": ticket, "back": BACK, "language": "es"})
+
+    assert "ya no está guardada para usted, pero sigue libre" in listed.text
+    assert listed.text.count(f'href="{BACK}?hold_id=') == 1
 
 
 async def test_and_never_anywhere_else(front):

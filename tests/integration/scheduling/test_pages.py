@@ -1,12 +1,15 @@
 """What staff see and type, on good days and with bad input."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from services.scheduling.use_cases.set_up_clinic import set_up_clinic
 from shared.events.staff import Role
 from shared.ids import uuid7
+from tests.integration.scheduling.desk import CLINIC
 from tests.integration.scheduling.front import hidden, words
 
 WEEK = timedelta(days=7)
@@ -41,6 +44,16 @@ class TestDayList:
 
     async def test_a_day_on_which_the_clock_jumps_is_shown_whole(self, front):
         assert "MST" in words(await front.page("/staff/board?day=2026-11-01"))
+
+    async def test_a_calendar_in_another_zone_than_the_settings_is_said(self, front):
+        assert "Times may be wrong" not in await front.page("/staff/board")
+        async with front.desk.database.transaction() as tx:
+            await set_up_clinic(tx, replace(CLINIC, zone="America/New_York"))
+
+        page = words(await front.page("/staff/board"))
+
+        assert "Times may be wrong on other pages and in messages." in page
+        assert "The calendar goes by America/New_York, the settings by America/Denver." in page
 
     async def test_names_from_right_to_left_and_scripts_stay_text(self, front):
         await front.asks(LONG_RTL)

@@ -16,7 +16,7 @@ from shared.web.hold_ticket import LIFETIME
 from tests.browser.accessible import assert_accessible, assert_fits
 from tests.browser.chromium import launch
 from tests.browser.watch import EXPECTED_STATUS
-from tests.integration.scheduling.desk import Asked
+from tests.integration.scheduling.desk import HOLD_RULES, Asked
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
@@ -35,7 +35,7 @@ def page_of_a_request(ticket, language):
 <h1>When would suit you?</h1>
 <input type="hidden" name="ticket" value="{ticket}"><input type="hidden" name="language" value="{language}">
 <input type="hidden" name="back" value="{WHEN}">
-<section id="free-times" hx-post="/a/times" hx-trigger="load" hx-swap="innerHTML">
+<section id="free-times" hx-post="/a/times" hx-trigger="load, again" hx-swap="innerHTML" data-asks-again>
 <button class="btn" formaction="/a/times" formmethod="post" formnovalidate>See free times</button></section>
 <div class="actions"><button class="btn btn-primary">Continue</button></div></form></main></body></html>"""
 
@@ -119,6 +119,45 @@ async def test_a_time_is_chosen_kept_changed_and_given_back_without_leaving_the_
         await expect(page.locator("#times-give-back")).to_be_focused()
         assert await front.desk.held() == 0
         assert page.url.endswith(WHEN)
+
+
+async def test_when_a_button_gets_no_answer_the_place_asks_once_more_and_says_why(visit):
+    async with visit() as visitor:
+        page = visitor.page
+        await visitor.sees_times()
+        asked_again: list[str] = []
+
+        async def away(route: Route) -> None:
+            asked_again.append(route.request.url)
+            await route.fulfill(content_type="text/html", body='<p role="alert">Times are away.</p>')
+
+        await page.route("**/a/times/hold", lambda route: route.fulfill(status=503, body=""))
+        await page.route("**/a/times", away)
+        await page.locator("input[name=start]").first.check()
+        await page.locator("[formaction='/a/times/hold']").click()
+
+        await expect(page.get_by_role("alert")).to_have_text("Times are away.", timeout=PATIENCE)
+        assert len(asked_again) == 1
+
+
+async def test_a_time_whose_end_came_while_it_was_read_stays_chosen_and_is_kept_again(visit, front):
+    async with visit() as visitor:
+        page = visitor.page
+        await visitor.sees_times()
+        await page.locator("input[name=start]").nth(4).check()
+        await page.locator("[formaction='/a/times/hold']").click()
+        await visitor.sees_that_it_is_kept()
+        front.desk.clock.advance(HOLD_RULES.length)
+
+        await page.reload()
+
+        await expect(page.locator(".banner-warn")).to_contain_text("it is still free", timeout=PATIENCE)
+        await expect(page.locator("input[name=start]:checked")).to_have_count(1)
+        await assert_accessible(page)
+        await assert_fits(page)
+        await page.locator("[formaction='/a/times/hold']").click()
+        await visitor.sees_that_it_is_kept()
+        assert await front.desk.held() == 1
 
 
 async def test_by_keyboard_alone(visit, front):

@@ -28,7 +28,7 @@ def typed_on(slug: str, walk: Walk, person: Random) -> Typed:
         "contact": {"email": ["ines@example.com"], "consents": ["contact-email-1"], "language": ["en"]},
         "reasons": {"reasons": person.sample(list(Reason), person.randint(1, len(Reason)))},
         "when": {},
-        "consent": {"agreed": ["privacy-1"]},
+        "consent": {"agreed": ["privacy-other-1" if walk.answers.for_another else "privacy-1"]},
     }[slug]
 
 

@@ -1,14 +1,17 @@
 """What each page takes: values, or a sentence in every language for every field that is wrong."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.domain.consent import current
 from services.intake.domain.guided.accept import LANGUAGES, PageRefused, Typed, accept, skipped
 from services.intake.domain.guided.answers import Answers
 from services.intake.domain.guided.birth import UnderAge
 from services.intake.domain.guided.walk import Walk
-from services.intake.domain.privacy import PRIVACY_WORDINGS
+from services.intake.domain.privacy import PRIVACY_WORDINGS, privacy_wording
 from services.intake.domain.words import Words
 from tests.unit.intake.guided import CLINIC, RULES
 
@@ -135,6 +138,27 @@ def test_what_was_agreed_to_is_kept_in_its_own_words():
     values = accept("consent", {"agreed": ["privacy-1-es"]}, NOTHING, CLINIC)
 
     assert values["text"] == (PRIVACY_WORDINGS["privacy-1-es"].said_by("Tern Street Clinic"),)
+
+
+def test_who_asks_for_another_agrees_for_them_and_not_for_themselves():
+    for_another = Walk(Answers().with_page("who", {"who": ("other",)}), RULES)
+
+    values = accept("consent", {"agreed": ["privacy-other-1-es"]}, for_another, CLINIC)
+
+    assert "salud" in values["text"][0]
+    assert "mi salud" not in values["text"][0]
+    for walk, other_wording in ((for_another, "privacy-1"), (NOTHING, "privacy-other-1")):
+        with pytest.raises(PageRefused):
+            accept("consent", {"agreed": [other_wording]}, walk, CLINIC)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_is_shown_for_another_speaks_of_no_health_or_appointment_of_ones_own(language: str):
+    own = re.compile(r"\bmy (?!carrier)|\bI am\b|\bmis? (?!compañía)|\bcómo estoy\b")
+    shown = [one.text for one in current(language, for_another=True).values()]
+
+    assert not [text for text in (*shown, privacy_wording(language, for_another=True).text) if own.search(text)]
+    assert own.search(privacy_wording(language).text)
 
 
 def test_only_what_may_be_left_out_can_be_skipped():

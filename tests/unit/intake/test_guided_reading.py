@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from services.intake.domain.guided.answers import Answers, Values
-from services.intake.domain.guided.for_staff import Line, further, of_scale, signs
+from services.intake.domain.guided.for_staff import Line, Unplaced, further, of_scale, signs
 from services.intake.domain.guided.reading import Reading, read
 from services.intake.domain.reasons import Reason
 from services.intake.domain.scales import SCALES, ScaleCode
@@ -141,7 +141,7 @@ def test_a_page_that_nobody_thought_of_here_is_shown_too():
     )
 
     assert further(answers) == (
-        Line("Who", "other"),
-        Line("Who, relationship", "her sister"),
-        Line("Contact, call when", "morning"),
+        Unplaced("who", "who", ("other",)),
+        Unplaced("who", "relationship", ("her sister",)),
+        Unplaced("contact", "call_when", ("morning",)),
     )

@@ -1,5 +1,7 @@
 """The walk through a request: whatever is answered, every page is reachable, it ends, and back and forth loses nothing."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +50,17 @@ def test_every_page_can_be_opened_again_at_the_end_and_the_way_back_meets_them_a
     assert len(set(slugs)) == len(slugs)
     assert back == slugs[::-1]
     assert all(walk.may_open(slug) for slug in slugs)
+
+
+def test_what_was_agreed_to_for_oneself_is_asked_once_more_for_another():
+    person = Random(1)
+    walk = walked(person, accepted(Walk(Answers(), RULES), "who", {"who": ["self"]}))
+
+    for_another = accepted(walk, "who", {"who": ["other"]})
+    for_another = accepted(for_another, "helper", typed_on("helper", for_another, person))
+
+    assert for_another.first_open == "consent"
+    assert accepted(for_another, "who", {"who": ["self"]}).first_open == CHECK
 
 
 @WALKS

@@ -5,7 +5,11 @@ import pytest
 import structlog
 
 from operations.player.browser import Page
+from shared.web.place_failures import REASONS
+from shared.web.problem_catalogue import problem_catalogue
+from shared.web.problem_words import words_in
 from shared.web.problems import FieldError, Problem, description_of, problems
+from tests.english import english_in
 from tests.unit.web_guard.conftest import HTML, ORIGIN, TooLateToWithdraw
 
 CANARY = "Ziggurat-Plover"
@@ -127,6 +131,48 @@ async def test_a_database_that_is_away_or_busy_is_503_with_a_reason(house, error
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
     assert answer.json()["detail"].startswith("The reason: ")
+
+
+PATIENTS = [name for name, what in problem_catalogue().items() if words_in("es").has(what)]
+
+
+@pytest.mark.parametrize("name", PATIENTS)
+async def test_a_problem_that_patients_meet_has_no_english_on_its_spanish_page(house, name):
+    """Of a service that has no words of its own around its pages."""
+    what = problem_catalogue()[name]
+    met = type("Met", (Problem,), {"status": what.status, "title": what.title, "what_to_do": what.what_to_do})
+    met.__name__ = "".join(part.capitalize() for part in name.split("-"))
+    house.app.state.failures["es"] = met("The words of whoever wrote the code.")
+    async with house.client(**HTML) as client:
+        answer = await client.get("/fails/es")
+
+    assert '<html lang="es"' in answer.text
+    assert words_in("es").problems[name].title in answer.text
+    assert 'href="tel:988"' in answer.text
+    assert english_in(answer.text) == []
+
+
+async def test_why_the_database_cannot_is_said_in_the_language_of_the_page(house):
+    house.app.state.failures["x"] = ConnectionRefusedError()
+    async with house.client(**HTML, **{"Accept-Language": "es-MX"}) as client:
+        page = (await client.get("/fails/x")).text
+
+    assert "La razón: nuestra base de datos no responde." in page
+    assert english_in(page) == []
+
+
+def test_every_reason_of_the_database_is_there_in_spanish():
+    assert {f"The reason: {reason}." for reason in REASONS} == set(words_in("es").details)
+
+
+async def test_the_page_of_last_resort_speaks_spanish_too(house):
+    del house.app.state.pages
+    async with house.client(**HTML, **{"Accept-Language": "es"}) as client:
+        page = (await client.get("/nothing")).text
+
+    assert "Aquí no hay nada" in page
+    assert 'href="tel:988"' in page
+    assert english_in(page) == []
 
 
 TYPED = {"form_key": "k-1", "name": 'Zoë "Zed" <b>', "reasons": ["anxiety", "ptsd"]}

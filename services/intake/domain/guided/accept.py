@@ -14,7 +14,7 @@ from services.intake.domain.draft import ClinicRules, Draft, ways_to_answer
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import born_on
 from services.intake.domain.guided.walk import Walk, item_of
-from services.intake.domain.privacy import PRIVACY_WORDINGS
+from services.intake.domain.privacy import privacy_wordings
 from services.intake.domain.reasons import reasons_of
 from services.intake.domain.refusal import NotPossible
 from services.intake.domain.screening import Answer
@@ -32,6 +32,8 @@ LANGUAGES = ("en", "es")
 CALL_TIMES = ("any", "morning", "afternoon", "evening")
 """When a person of ours may call; `any` is said to be between 8 AM and 9 PM."""
 BORN_PARTS = ("born_year", "born_month", "born_day")
+KEPT_TIME = ("hold_id", "slot", "kept_until")
+"""What scheduling says of a time that it keeps: nobody types it."""
 
 CHOOSE = words("Choose one of the answers.", es="Elija una de las respuestas.")
 CHOOSE_OR_SKIP = words(
@@ -167,7 +169,7 @@ def _values(slug: str, page: _Reading, walk: Walk, clinic: ClinicRules, by: Deci
         case "when":
             return _when(page, clinic)
         case "consent":
-            return _consent(page, clinic)
+            return _consent(page, clinic, for_another=walk.answers.for_another)
         case _:
             raise PageUnknown(slug)
 
@@ -253,7 +255,7 @@ def kept_time(sent: Typed) -> Values:
 
     Nobody types this: what is not as it was said is left out, and the wishes decide.
     """
-    said = {name: next(iter(sent.get(name, ())), "") for name in ("hold_id", "slot", "kept_until")}
+    said = {name: next(iter(sent.get(name, ())), "") for name in KEPT_TIME}
     try:
         hold_id = UUID(said["hold_id"])
         slot, until = (datetime.fromisoformat(said[name]) for name in ("slot", "kept_until"))
@@ -265,10 +267,11 @@ def kept_time(sent: Typed) -> Values:
     return {"hold_id": (str(hold_id),), "slot": (moments[0].isoformat(),), "kept_until": (moments[1].isoformat(),)}
 
 
-def _consent(page: _Reading, clinic: ClinicRules) -> Values:
+def _consent(page: _Reading, clinic: ClinicRules, *, for_another: bool) -> Values:
     """`text` is kept with the version, so that the answers alone prove what was read."""
-    agreed = page.chosen("agreed", PRIVACY_WORDINGS, AGREE)
-    return {"agreed": agreed, "text": tuple(PRIVACY_WORDINGS[version].said_by(clinic.name) for version in agreed)}
+    wordings = privacy_wordings(for_another=for_another)
+    agreed = page.chosen("agreed", wordings, AGREE)
+    return {"agreed": agreed, "text": tuple(wordings[version].said_by(clinic.name) for version in agreed)}
 
 
 def _given(value: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ LEFT_OUT = "left out"
 _REPLIES = {Reply.YES: "Yes", Reply.NO: "No", Reply.SKIPPED: LEFT_OUT}
 _SHOWN_ON_THEIR_OWN = {
     "name": {"name"},
-    "contact": {"email", "mobile", "consents", "spoken_to"},
+    "contact": {"email", "mobile", "consents", "spoken_to", "language"},
     "consent": {"spoken_to"},
     "reasons": {"reasons"},
     "when": {"weekdays", "day_parts", "not_before", "hold_id"},
@@ -27,6 +27,18 @@ _SHOWN_ON_THEIR_OWN = {
 class Line:
     asked: str
     answered: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Unplaced:
+    """What stands in one field of one page."""
+
+    slug: str
+    name: str
+    values: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Unplaced({self.slug}, {self.name}, …)"
 
 
 def signs(answers: Answers) -> tuple[Line, ...]:
@@ -53,11 +65,11 @@ def of_scale(scale: Scale, answers: Answers) -> tuple[Line, ...]:
     )
 
 
-def further(answers: Answers) -> tuple[Line, ...]:
+def further(answers: Answers) -> tuple[Unplaced, ...]:
     """What has no place of its own: for whom it is, when to call, and whatever else is asked one day."""
     placed = set(_pages_of_scales()) | {screener_page(question) for question in Screener}
     return tuple(
-        Line(_readable(name if name.startswith(slug) else f"{slug}, {name}"), ", ".join(values) or LEFT_OUT)
+        Unplaced(slug, name, values)
         for slug, page in answers.pages.items()
         if slug not in placed and not slug.startswith("health-")
         for name, values in page.values.items()
@@ -76,8 +88,3 @@ def _english(item: Item) -> str:
 def _chosen(item: Item, value: str) -> str:
     words = {str(choice.value): choice.words.in_language(ENGLISH) for choice in item.choices}
     return f"{words[value]} ({value})" if value in words else LEFT_OUT
-
-
-def _readable(name: str) -> str:
-    words = name.replace("-", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]

@@ -53,6 +53,7 @@ class Question(Said):
     hint: OneText | None = None
     hint_other: OneText | None = None
     text: Paragraphs = ()
+    text_other: Paragraphs = ()
     options: Mapping[str, Choice] = {}
     fields: Mapping[str, Field] = {}
     example: OneText | None = None
@@ -127,6 +128,13 @@ class Check(Said):
     no_to: Counting
 
 
+class Short(Said):
+    """The short form on a page of ours."""
+
+    back: OneText
+    name: OneText
+
+
 class Embedded(Said):
     """The short form in a frame of another site."""
 
@@ -164,6 +172,7 @@ class Guided(Said):
     ended: Ended
     later_page: Later
     check: Check
+    short: Short
     embedded: Embedded
     questions: dict[str, Question]
 

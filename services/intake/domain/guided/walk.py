@@ -11,6 +11,7 @@ from functools import cached_property
 from services.intake.domain.cssrs import Question as Screener
 from services.intake.domain.cssrs import Reply, next_question
 from services.intake.domain.guided.answers import Answers, scale_page, screener_page
+from services.intake.domain.privacy import privacy_wordings
 from services.intake.domain.reasons import Reason
 from services.intake.domain.scales import SCALES, Item, Item9, Scale, ScaleCode, scales_for
 from services.intake.domain.screening import RuleSet, ScreeningItem, items_to_ask
@@ -96,9 +97,12 @@ class Walk:
         return tuple(sorted(items_to_ask(self.rules, self.answers.reasons), key=lambda item: order.index(item.group)))
 
     def _answered(self, slug: str) -> bool:
-        """A further reason may add a question to a page about health that was answered before."""
+        """A further reason may add a question to a page about health that was answered before; and what was agreed to for
+        oneself was not agreed to for another."""
         if slug == CHECK or not self.answers.has(slug):
             return False
+        if slug == "consent":
+            return self.answers.one(slug, "agreed") in privacy_wordings(for_another=self.answers.for_another)
         return all(item.id in self.answers.values(slug) for item in self.health_items(slug))
 
 

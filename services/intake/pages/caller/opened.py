@@ -1,13 +1,13 @@
 """The request of a caller, and its pages in staff's frame: `caller: TheCaller`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
 from services.intake.desk import Desk, TheDesk
-from services.intake.domain.guided.unsent import DraftUnknown
+from services.intake.domain.guided.unsent import DraftUnknown, RequestDraft
 from services.intake.domain.guided.walk import Walk
 from services.intake.domain.staff_actions import Action, Actor
 from services.intake.pages.caller.words import said_in_danger, told_beside
@@ -65,6 +65,10 @@ class Caller:
         if self.call.draft.sent:
             return self.sent()
         return None if self.call.draft.with_staff else self.taken_over()
+
+    def now(self, draft: RequestDraft) -> "Caller":
+        """The same, as its row is by now."""
+        return replace(self, call=replace(self.call, draft=draft), opened=replace(self.opened, draft=draft))
 
     def sent(self) -> Response:
         return lead_to(f"/staff/requests/{self.request_id}")

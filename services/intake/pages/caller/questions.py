@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from services.intake.domain.guided.accept import PageRefused, PageUnknown, accept, said_aloud, skipped
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
+from services.intake.domain.guided.signs import signs_typed
 from services.intake.domain.guided.walk import CHECK
 from services.intake.pages.caller.opened import CALLS, Caller, TheCaller
 from services.intake.pages.guided.free_times import WHEN, free_times
@@ -16,7 +17,7 @@ from services.intake.pages.guided.to_free_times import to_free_times
 from services.intake.pages.guided.typed import last_typed, typed_in
 from services.intake.problems import RequestNotFound
 from services.intake.use_cases.clinic_rules import clinic_rules
-from services.intake.use_cases.fill_in_for_caller import TakenOver, save_for_caller
+from services.intake.use_cases.fill_in_for_caller import TakenOver, raise_for_caller, save_for_caller
 from services.intake.use_cases.save_page import AlreadySent, ChangedElsewhere, Kept
 from shared.events.values import DecidedBy
 from shared.web.problems import problems as may_refuse
@@ -46,20 +47,22 @@ async def lead_to_free_times(request: Request, caller: TheCaller) -> Response:
 
 @router.post("/{slug}")
 async def keep(slug: str, request: Request, caller: TheCaller) -> Response:
-    """What was said is heard also when it comes too late to be kept."""
+    """What was said is heard also when it cannot be kept, is not asked any more, or comes too late."""
     opened, drawn = caller.opened, caller.drawn
-    if slug == CHECK or (caller.call.draft.with_staff and not opened.walk.may_open(slug)):
-        return caller.go_on()
     form = await request.form()
+    signs = signs_typed(slug, typed_in(form))
+    if slug == CHECK or (caller.call.draft.with_staff and not opened.walk.may_open(slug)):
+        return (await _hear(caller, slug, signs)).go_on()
     besides = free_times(request, opened, last_typed(form)) if slug == WHEN else {}
     try:
         values = _values(slug, form, caller)
     except (PageRefused, PageUnknown) as refused:
+        caller = await _hear(caller, slug, signs)
         if elsewhere := caller.elsewhere:
             return elsewhere
         if isinstance(refused, PageUnknown):
             raise
-        return drawn.question(opened, slug, status=422, shown=typed_in(form), errors=refused.errors, **besides)
+        return drawn.question(caller.opened, slug, status=422, shown=typed_in(form), errors=refused.errors, **besides)
     except UnderAge:
         return drawn.pages.page(
             "caller/minor.html", staff=caller.staff, call=caller.call, back=opened.address(drawn.language, slug)
@@ -84,6 +87,15 @@ async def keep(slug: str, request: Request, caller: TheCaller) -> Response:
             )
         case Kept(answers):
             return caller.lead_to(opened.with_answers(answers).first_open)
+
+
+async def _hear(caller: Caller, slug: str, signs: Values) -> Caller:
+    """With what became of the request meanwhile, when there was something to hear."""
+    if not signs:
+        return caller
+    said = caller.opened.walk.answers.with_page(slug, signs)
+    async with caller.desk.database.transaction() as tx:
+        return caller.now(await raise_for_caller(tx, caller.clinic_id, caller.request_id, said))
 
 
 def _values(slug: str, form: FormData, caller: Caller) -> Values:

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from services.intake.domain.consent import WORDINGS, current
+from services.intake.domain.consent import WORDINGS, Wording, current
 from services.intake.domain.cssrs import ASKS
 from services.intake.domain.cssrs import Question as Screener
 from services.intake.domain.guided.accept import AUTHORITIES, BORN_PARTS, CALL_TIMES, LANGUAGES, WHOM
@@ -32,6 +32,7 @@ def asked(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
         "question": question,
         "title": question.title.words,
         "asks": spoken.say(asks),
+        "text": [spoken.say(one) for one in (for_another and question.text_other) or question.text],
         "above": "",
         "hint": spoken.say(hint) if hint else "",
         "note": "",
@@ -71,9 +72,12 @@ def in_fields(kept: Values, language: str) -> Shown:
     if born := kept.get("born"):
         shown |= {part: [written.lstrip("0")] for part, written in zip(BORN_PARTS, born[0].split("-"), strict=True)}
     if consents := kept.get("consents"):
-        wordings = current(language)
-        shown["consents"] = [wordings[WORDINGS[version].channel].version for version in consents]
+        shown["consents"] = [_in_language(WORDINGS[version], language).version for version in consents]
     return shown
+
+
+def _in_language(agreed: Wording, language: str) -> Wording:
+    return current(language, for_another=agreed.for_another)[agreed.channel]
 
 
 def _of_kind(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
@@ -87,10 +91,10 @@ def _of_kind(slug: str, walk: Walk, spoken: Spoken) -> dict[str, Any]:
             ],
             "options": _options("health", ("no", "yes", "unsure"), spoken),
         }
-    return _of_form(slug, spoken)
+    return _of_form(slug, spoken, for_another=walk.answers.for_another)
 
 
-def _of_form(slug: str, spoken: Spoken) -> dict[str, Any]:
+def _of_form(slug: str, spoken: Spoken, *, for_another: bool) -> dict[str, Any]:
     match slug:
         case "who":
             return {"options": _options(slug, WHOM, spoken)}
@@ -98,7 +102,7 @@ def _of_form(slug: str, spoken: Spoken) -> dict[str, Any]:
             return {"options": _options(slug, AUTHORITIES, spoken)}
         case "contact":
             return {
-                "consents": _consents(spoken),
+                "consents": _consents(spoken, for_another=for_another),
                 "call_times": _options(slug, CALL_TIMES, spoken),
                 "writes_in": _options(slug, LANGUAGES, spoken),
             }
@@ -110,7 +114,7 @@ def _of_form(slug: str, spoken: Spoken) -> dict[str, Any]:
                 "parts": _options(slug, [part for part, *_ in OFFERED_PARTS], spoken),
             }
         case "consent":
-            wording = privacy_wording(spoken.language)
+            wording = privacy_wording(spoken.language, for_another=for_another)
             return {"wording": wording.version, "wording_text": wording.said_by(spoken.clinic.name)}
         case _:
             return {}
@@ -124,11 +128,11 @@ def _options(slug: str, values: Sequence[str], spoken: Spoken) -> list[Option]:
     ]
 
 
-def _consents(spoken: Spoken) -> list[Option]:
+def _consents(spoken: Spoken, *, for_another: bool) -> list[Option]:
     options = spoken.texts.guided.question("contact").options
     return [
         (wording.version, spoken.say(options[channel].label), wording.said_by(spoken.clinic.name))
-        for channel, wording in current(spoken.language).items()
+        for channel, wording in current(spoken.language, for_another=for_another).items()
     ]
 
 

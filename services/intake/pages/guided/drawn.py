@@ -102,6 +102,11 @@ class Drawn:
             elsewhere=lines_of(slug, answers, elsewhere, self.spoken) if elsewhere else None,
         )
 
+    def place_for_times(self, opened: Opened, **besides: Any) -> Response:
+        """What stands in the place for free times, for a page that is open already."""
+        question = self.spoken.texts.guided.question("when")
+        return self.page("times_place.html", **self.in_request(opened, "when"), question=question, **besides)
+
 
 def _template(slug: str) -> str:
     if slug in FORMS:

@@ -24,16 +24,17 @@ def free_times(
     kept = kept_time({name: [value] for name, value in sent.items()}) or kept_time(opened.walk.answers.values(WHEN))
     slot, until = (datetime.fromisoformat(kept[name][0]) if kept else None for name in ("slot", "kept_until"))
     return {
-        "ticket": _ticket(request, opened),
+        "ticket": hold_ticket(request, opened),
         "kept_time": kept,
         "slot": slot,
         "kept_until": until if until and until > state.clock.now() else None,
         "times_away": times_away,
+        "fragment": False,
     }
 
 
-def _ticket(request: Request, opened: Opened) -> str:
-    """Counted by the contacts of the request, as its share of the calendar is."""
+def hold_ticket(request: Request, opened: Opened) -> str:
+    """With which scheduling keeps a time. Counted by the contacts of the request, as its share of the calendar is."""
     state, answers = request.app.state, opened.walk.answers
     region = region_of(state.settings.clinic.phone)
     email, mobile = answers.one("contact", "email"), answers.one("contact", "mobile")

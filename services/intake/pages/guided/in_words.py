@@ -145,7 +145,7 @@ def _of_form(slug: str, values: Values, question: Question, spoken: Spoken) -> I
             yield _line(_typed(values["helper_name"]))
             yield _line(_options(question, values["authority"], spoken))
         case "born":
-            yield _line(_date(values["born"][0], spoken))
+            yield _line(day_in_words(values["born"][0], spoken))
         case "name":
             yield _line(_typed(values["name"]))
         case "contact":
@@ -158,7 +158,9 @@ def _of_form(slug: str, values: Values, question: Question, spoken: Spoken) -> I
                 yield Line(spoken.say(question.fields["slot"].label), Markup("{}").format(when))
             for name in ("weekdays", "day_parts", "not_before"):
                 if chosen := values.get(name, ()):
-                    said = _date(chosen[0], spoken) if name == "not_before" else _options(question, chosen, spoken)
+                    said = (
+                        day_in_words(chosen[0], spoken) if name == "not_before" else _options(question, chosen, spoken)
+                    )
                     yield Line(spoken.say(question.fields[name].label), said)
             if not any(values.values()):
                 yield _line(spoken.say(check.none))
@@ -206,7 +208,7 @@ def _listed(parts: Iterable[Markup]) -> Markup:
     return Markup(", ").join(parts)
 
 
-def _date(written: str, spoken: Spoken) -> Markup:
+def day_in_words(written: str, spoken: Spoken) -> Markup:
     day, guided = date.fromisoformat(written), spoken.texts.guided
     month = guided.months[day.month - 1].words
     return Markup("{}").format(guided.date.format(day=day.day, month=month, year=day.year))

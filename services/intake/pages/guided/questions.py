@@ -9,10 +9,12 @@ from services.intake.desk import TheDesk
 from services.intake.domain.guided.accept import PageRefused, PageUnknown, accept, skipped
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
+from services.intake.domain.guided.signs import signs_typed
 from services.intake.domain.guided.walk import CHECK
 from services.intake.domain.own_page import own_page
 from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.free_times import WHEN, free_times
+from services.intake.pages.guided.hearing import hear
 from services.intake.pages.guided.in_language import TheDrawn
 from services.intake.pages.guided.opened import Opened, TheRequest, lead_to
 from services.intake.pages.guided.typed import last_typed, typed_in
@@ -36,13 +38,18 @@ async def show(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn)
 
 @router.post("/{slug}")
 async def keep(slug: str, request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> Response:
-    """Whoever sends a page that another window has sent the whole request from is led to where it stands."""
-    if slug == CHECK or not (opened.draft.sent or opened.walk.may_open(slug)):
-        return _go_on(opened, drawn)
+    """Whoever sends a page that another window has sent the whole request from is led to where it stands.
+
+    What cannot be kept, or is not asked any more, is heard all the same.
+    """
     form = await request.form()
+    signs = signs_typed(slug, typed_in(form))
+    if slug == CHECK or not (opened.draft.sent or opened.walk.may_open(slug)):
+        return _go_on(await hear(opened, desk, slug, signs), drawn)
     try:
         values = _values(slug, form, opened, desk)
     except (PageRefused, PageUnknown) as refused:
+        opened = await hear(opened, desk, slug, signs)
         if mine := opened.sent_as:
             return lead_to(own_page(mine, drawn.language))
         if isinstance(refused, PageUnknown):

@@ -69,7 +69,7 @@ async def begin(request: Request, drawn: TheDrawn, desk: TheDesk) -> Response:
     try:
         await may_begin(request, desk)
     except TooManyBegun:
-        return lead_to(SHORT_FORM)
+        return lead_to(f"{SHORT_FORM}/{drawn.language}")
     cipher = await desk.keyring.newcomer()
     async with desk.database.transaction() as tx:
         token = await begin_request(tx, cipher, Door(clinic, desk.settings.public_url), drawn.language)

@@ -1,4 +1,7 @@
-"""The way to free times for browsers without scripts: to scheduling's page if it answers, else to the wishes, said plainly."""
+"""The way to free times: to scheduling if it answers, else to the wishes, said plainly.
+
+A page fills its place for times by it, and a browser without scripts goes it to scheduling's own page.
+"""
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
@@ -10,6 +13,7 @@ from services.intake.pages.guided.free_times import WHEN, free_times
 from services.intake.pages.guided.in_language import TheDrawn
 from services.intake.pages.guided.opened import NOT_KEPT, Opened, TheRequest, lead_to
 from services.intake.pages.guided.typed import last_typed, typed_in
+from shared.web.story import is_fragment
 
 router = APIRouter(prefix="/request/g/{token}/{language}", include_in_schema=False)
 
@@ -22,9 +26,14 @@ async def lead_to_free_times(request: Request, opened: TheRequest, drawn: TheDra
 
 
 async def to_free_times(request: Request, opened: Opened, drawn: Drawn, desk: Desk) -> Response:
-    """307: the browser sends the same form there, with its ticket in the body. What was typed is kept on the page."""
+    """307: the browser sends the same form there, with its ticket in the body. What was typed is kept on the page.
+
+    A place in a page takes only what was found, so what is wrong stands in its words.
+    """
     if await scheduling_answers(desk.settings.scheduling_url):
         return RedirectResponse("/a/times", 307, NOT_KEPT)
     form = await request.form()
     besides = free_times(request, opened, last_typed(form), times_away=True)
+    if is_fragment(request):
+        return drawn.place_for_times(opened, **{**besides, "fragment": True})
     return drawn.question(opened, WHEN, status=503, shown=typed_in(form), **besides)

@@ -1,13 +1,15 @@
 """`/q/<token>`: who this is, one question a page, thanks with the own trend, and a new link where this one has ended."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
-from services.intake.desk import TheDesk
+from services.intake.desk import Desk, TheDesk
 from services.intake.domain.guided.accept import PageRefused, accept_born, accept_feeling, skipped
 from services.intake.domain.guided.answers import Values
+from services.intake.domain.guided.signs import signs_typed
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages.guided.in_language import TheDrawn, drawn_in
 from services.intake.pages.guided.opened import lead_to
@@ -20,7 +22,13 @@ from services.intake.settings import IntakeSettings
 from services.intake.use_cases.look_at_scores import look_at_scores
 from services.intake.use_cases.open_questionnaire import open_questionnaire, try_proof
 from services.intake.use_cases.renew_questionnaire import renew_questionnaire
-from services.intake.use_cases.save_questionnaire import ChangedElsewhere, Ended, Kept, save_questionnaire
+from services.intake.use_cases.save_questionnaire import (
+    ChangedElsewhere,
+    Ended,
+    Kept,
+    raise_what_was_said,
+    save_questionnaire,
+)
 
 router = APIRouter(prefix="/q/{token}", include_in_schema=False)
 
@@ -84,13 +92,18 @@ async def show(slug: str, opened: TheQuestionnaire, drawn: TheDrawn) -> Response
 
 @router.post("/{language}/{slug}")
 async def keep(slug: str, request: Request, opened: TheQuestionnaire, drawn: TheDrawn, desk: TheDesk) -> Response:
-    """A risk in what was typed is raised also when the link has ended in the meantime, for whoever had opened it."""
-    if not (opened.proven and opened.sheet.may_open(slug)):
+    """A risk in what was typed is raised also when the link has ended in the meantime, for whoever had opened it; when the
+    page is not asked any more because of another window; and when the answer is refused."""
+    if not opened.proven:
         return opened.go_on()
     form = await request.form()
+    signs = signs_typed(slug, typed_in(form))
+    if not opened.sheet.may_open(slug):
+        return (await _hear(opened, desk, slug, signs)).go_on()
     try:
         values = _values(slug, form)
     except PageRefused as refused:
+        opened = await _hear(opened, desk, slug, signs)
         if not _answerable(opened, slug):
             return opened.go_on()
         return draw.question(drawn, opened, slug, status=422, shown=typed_in(form), errors=refused.errors)
@@ -113,6 +126,14 @@ async def unknown(request: Request, error: Exception) -> Response:
     asked_for = request.path_params.get("language", "")
     language = asked_for if asked_for in site.languages else site.language_for(request)
     return draw.unknown(drawn_in(request, language), ())
+
+
+async def _hear(opened: TheQuestionnaire, desk: Desk, slug: str, signs: Values) -> TheQuestionnaire:
+    if not signs:
+        return opened
+    async with desk.database.transaction() as tx:
+        heard = await raise_what_was_said(tx, opened.token, opened.sheet.answers.with_page(slug, signs))
+    return replace(opened, questionnaire=heard)
 
 
 def _answerable(opened: TheQuestionnaire, slug: str) -> bool:

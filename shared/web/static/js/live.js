@@ -3,7 +3,8 @@
    1. after every connection, also the first, one "changed": what happened while nobody listened must not be missed;
    2. a first connection that fails is tried again;
    3. the page says whether it is live: a list that is quietly old is worse than none;
-   4. the title of the tab counts what is unread, as the bar does: somebody may be looking at another tab. */
+   4. the title of the tab counts what is unread, as the bar does: somebody may be looking at another tab;
+   5. a place whose buttons get no answer asks for itself once more: whoever fills it can say what is the matter. */
 {
   const source = document.querySelector("[data-live-source]");
   const say = (state) => (document.documentElement.dataset.live = state);
@@ -26,6 +27,13 @@
     for (const failure of ["htmx:error", "htmx:response:error"]) {
       source.addEventListener(failure, (event) => event.target === source && !source._htmx?.sse && again());
     }
+  }
+
+  for (const failure of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(failure, (event) => {
+      const place = event.target.closest?.("[data-asks-again]");
+      if (place && place !== event.target) htmx.trigger(place, "again");
+    });
   }
 
   const count = document.querySelector(".nav .count");
