@@ -53,7 +53,8 @@ HANDFULS = 2
 RENEW_EVERY = 8.0
 """Seconds; three times within a lease, so that one look that fails does not lose it."""
 CONTACT_LOOK = timedelta(seconds=30)
-"""How often a message without contact looks again; the contact's arrival wakes it sooner."""
+"""A message without contact looks again at least so often, and sooner at first: the contact's arrival wakes it, unless the
+two were heard side by side and neither saw the other."""
 STOP_WITHIN = 5
 """Seconds a stopping process waits for the conversations it has begun."""
 PERSIST_FOR = 20
@@ -193,7 +194,8 @@ class Sender:
         if now >= message.expires_at:
             return _Outcome(MessageState.EXPIRED, Reason.TOO_LATE, phone=message.kind.must_reach)
         if content.envelopes is None and now < message.planned_at + WAIT_FOR_CONTACT:
-            return _Outcome(MessageState.RETRYING, Reason.WAITS_FOR_CONTACT, wait=CONTACT_LOOK)
+            wait = min(CONTACT_LOOK, wait_before(message.attempts, self.spread()))
+            return _Outcome(MessageState.RETRYING, Reason.WAITS_FOR_CONTACT, wait=wait)
         if round_.server_silent:
             return self._again(message, Reason.MAIL_SERVER_SILENT)
         if round_.stopping:

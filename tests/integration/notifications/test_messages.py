@@ -298,6 +298,18 @@ async def test_contact_that_comes_while_a_sender_is_just_looking_is_not_overlook
     assert office.subjects() == ["Your appointment on Thursday, June 18"]
 
 
+async def test_contact_that_is_heard_beside_its_message_is_looked_for_again_soon(office: Office) -> None:
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.scheduled())
+    await office.hear_batch([journey.requested()], before_commit=office.send)
+
+    office.clock.advance(timedelta(seconds=2))
+    await office.send()
+
+    assert office.subjects() == ["Your appointment on Thursday, June 18"]
+
+
 async def test_an_older_contact_that_comes_late_does_not_replace_a_newer_one(office: Office) -> None:
     journey = await office.journey()
     office.stands(journey)
