@@ -25,7 +25,7 @@ from services.notifications.use_cases.outside import Mail, MailServer, NoAnswer
 from services.notifications.use_cases.send_due_messages import Sender
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from shared.events.values import DecidedBy
-from tests.awaited_rules import AwaitedRules, awaited, play
+from tests.awaited_rules import AwaitedRules, assert_every_life_holds, awaited
 from tests.conftest import NOON
 from tests.integration.notifications.conftest import TIME, Journey, Office, Said
 
@@ -386,4 +386,4 @@ def _could_not_be_sent(row: Any) -> bool:
 
 
 async def test_messages_live_as_the_model_says(office: Office) -> None:
-    await play(lambda: LifeOfMessages(office), steps=30, ordinary=25)
+    await assert_every_life_holds(lambda: LifeOfMessages(office), steps=30, ordinary=25)
