@@ -1,7 +1,6 @@
 """Nobody phones about what is overtaken while its outcome is written down, whichever of the two commits first."""
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from services.notifications.use_cases import send_due_messages
 from services.notifications.use_cases.send_due_messages import Sender
+from tests.as_far_as_it_gets import as_far_as_it_gets
 from tests.integration.notifications.conftest import TIME, Journey, Office
 
 A_DAY_LATER = TIME + timedelta(days=1)
@@ -42,7 +42,7 @@ async def test_news_waits_for_an_outcome_that_is_nearly_written(
     ask, begun = send_due_messages.ask_to_phone, list[asyncio.Task[None]]()
 
     async def while_news_comes(*arguments: Any) -> None:
-        begun.append(await _as_far_as_it_gets(office, office.hear(journey.scheduled(2, A_DAY_LATER))))
+        begun.append(await as_far_as_it_gets(office.database, office.hear(journey.scheduled(2, A_DAY_LATER))))
         await ask(*arguments)
 
     monkeypatch.setattr(send_due_messages, "ask_to_phone", while_news_comes)
@@ -59,7 +59,7 @@ async def test_an_outcome_waits_for_news_that_is_nearly_written(
 
     async def while_news_is_written(_sender: Sender, *arguments: Any) -> None:
         async def settles() -> None:
-            begun.append(await _as_far_as_it_gets(office, settle(*arguments)))
+            begun.append(await as_far_as_it_gets(office.database, settle(*arguments)))
 
         await office.hear_batch([journey.scheduled(2, A_DAY_LATER)], before_commit=settles)
         await asyncio.gather(*begun)
@@ -68,14 +68,3 @@ async def test_an_outcome_waits_for_news_that_is_nearly_written(
     await office.sender.work()
 
     assert await phone_calls_about(office, 1) == 0
-
-
-async def _as_far_as_it_gets(office: Office, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Begun, and ended or waiting for a lock."""
-    task = asyncio.create_task(work)
-    waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    async with asyncio.timeout(60):
-        while True:
-            if task.done() or await office.fetch(waiting):
-                return task
-            await asyncio.sleep(0.01)
