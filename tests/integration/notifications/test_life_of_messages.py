@@ -19,8 +19,8 @@ from operations.embedded.mail_sink import Fault
 from operations.embedded.mail_store import MailStore
 from services.notifications.domain.message import MessageKind, Standing
 from services.notifications.outside.mail_server import SmtpServer
-from services.notifications.store import messages
-from services.notifications.store.messages import Claimed
+from services.notifications.store import claimed_messages
+from services.notifications.store.claimed_messages import Claimed
 from services.notifications.use_cases.outside import Mail, MailServer, NoAnswer
 from services.notifications.use_cases.send_due_messages import Sender
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
@@ -252,7 +252,7 @@ class LifeOfMessages(AwaitedRules):
     async def a_sender_dies(self, when: str) -> None:
         if when == "claimed":
             async with self.office.database.transaction() as tx:
-                self.dead += await messages.claim(tx, 3, "ternstreet.example")
+                self.dead += await claimed_messages.claim(tx, 3, "ternstreet.example")
             return
         server = self.office.sender.mail_server
         server.dies = when
@@ -352,7 +352,7 @@ class LifeOfMessages(AwaitedRules):
     async def _the_dead_can_mark_nothing(self) -> None:
         for one in self.dead:
             async with self.office.database.transaction() as tx:
-                assert not await messages.offer(tx, [one])
+                assert not await claimed_messages.offer(tx, [one])
 
     async def _staff_phone_exactly_about_what_could_not_be_sent(self) -> None:
         rows = await self.office.fetch("select * from message")
