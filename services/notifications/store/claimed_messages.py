@@ -86,25 +86,7 @@ async def claim(tx: Transaction, most: int, mail_domain: str) -> list[Claimed]:
         float(LEASE_SECONDS),
         mail_domain,
     )
-    return [
-        Claimed(
-            id=row["id"],
-            claim=token,
-            clinic_id=row["clinic_id"],
-            patient_id=row["patient_id"],
-            kind=MessageKind(row["kind"]),
-            about_id=row["about_id"],
-            revision=row["revision"],
-            request_id=row["request_id"],
-            appointment_id=row["appointment_id"],
-            planned_at=row["planned_at"],
-            due_at=row["due_at"],
-            expires_at=row["expires_at"],
-            attempts=row["attempts"],
-            header_id=row["header_id"],
-        )
-        for row in rows
-    ]
+    return [Claimed(**{**row, "kind": MessageKind(row["kind"]), "claim": token}) for row in rows]
 
 
 async def renew(tx: Transaction, claimed: Sequence[Claimed]) -> None:
