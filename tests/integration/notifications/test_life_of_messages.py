@@ -183,10 +183,21 @@ class LifeOfMessages(AwaitedRules):
 
     @rule(who=SOMEBODY)
     @awaited
+    async def it_is_moved_again_before_the_first_time_was_told(self, who: int) -> None:
+        """Scheduling knows better than the news that was heard: what is due must not go."""
+        if (life := self._one(who)) and not life.over:
+            await self._moved_and_heard(life)
+            life.at += timedelta(hours=1)
+            self._booked(life)
+            await self.office.send()
+
+    @rule(who=SOMEBODY)
+    @awaited
     async def it_is_moved_while_scheduling_is_asked(self, who: int) -> None:
         """The answer is older than the news: what it confirmed must not go any more."""
         if not (life := self._one(who)) or life.over:
             return
+        await self._moved_and_heard(life)
         ask, alone, before = self.office.scheduling.standing, asyncio.Lock(), await self._sent_about(life)
         moved = False
 
@@ -207,6 +218,12 @@ class LifeOfMessages(AwaitedRules):
         self.at_once = False
         self.office.scheduling.standing = ask  # type: ignore[method-assign]
         assert (await self._sent_about(life)) - before <= {life.heard}
+
+    async def _moved_and_heard(self, life: Life) -> None:
+        """So that there is something to tell."""
+        life.at += timedelta(hours=1)
+        self._booked(life)
+        await self._hear_all(life)
 
     async def _sent_about(self, life: Life) -> set[int]:
         rows = await self.office.fetch(

@@ -301,8 +301,12 @@ async def test_contact_that_comes_while_a_sender_is_just_looking_is_not_overlook
 async def test_contact_that_is_heard_beside_its_message_is_looked_for_again_soon(office: Office) -> None:
     journey = await office.journey()
     office.stands(journey)
-    await office.hear(journey.scheduled())
-    await office.hear_batch([journey.requested()], before_commit=office.send)
+
+    async def booked_and_looked_at() -> None:
+        await office.hear(journey.scheduled())
+        await office.send()
+
+    await office.hear_batch([journey.requested()], before_commit=booked_and_looked_at)
 
     office.clock.advance(timedelta(seconds=2))
     await office.send()
