@@ -42,8 +42,8 @@ from shared.database import Database
 from shared.database.failures import is_place
 
 CONTACT_LOOK = timedelta(seconds=30)
-"""A message without contact looks again at least so often, and sooner at first: the contact's arrival wakes it, unless the
-two were heard side by side and neither saw the other."""
+"""A message without contact looks again at least so often, and sooner at first. The contact's arrival wakes it, unless it was
+just being written down while a sender looked: then neither has seen the other."""
 log = structlog.get_logger()
 T = TypeVar("T")
 

@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 
 from operations.embedded.mail_sink import Fault
+from services.notifications.domain.heard import ContactHeard
 from services.notifications.domain.message import HOLD_RECEIPT, RECEIPT_GOOD_FOR, WAIT_FOR_CONTACT
 from services.notifications.outside.mail_server import SmtpServer
-from services.notifications.store import claimed_messages, message_content
+from services.notifications.store import claimed_messages, contacts, message_content
 from services.notifications.store.claimed_messages import Claimed
 from services.notifications.store.message_content import Content
 from services.notifications.use_cases import send_due_messages
@@ -298,15 +299,21 @@ async def test_contact_that_comes_while_a_sender_is_just_looking_is_not_overlook
     assert office.subjects() == ["Your appointment on Thursday, June 18"]
 
 
-async def test_contact_that_is_heard_beside_its_message_is_looked_for_again_soon(office: Office) -> None:
+async def test_contact_that_is_heard_just_before_a_sender_looks_is_looked_for_again_soon(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one did not see that the message is in somebody's hands, and the other does not see what is not committed yet."""
     journey = await office.journey()
     office.stands(journey)
+    await office.hear(journey.scheduled())
+    hear = contacts.hear
 
-    async def booked_and_looked_at() -> None:
-        await office.hear(journey.scheduled())
+    async def heard_and_looked_for(tx: Transaction, heard: Sequence[ContactHeard]) -> None:
+        await hear(tx, heard)
         await office.send()
 
-    await office.hear_batch([journey.requested()], before_commit=booked_and_looked_at)
+    monkeypatch.setattr(contacts, "hear", heard_and_looked_for)
+    await office.hear(journey.requested())
 
     office.clock.advance(timedelta(seconds=2))
     await office.send()
