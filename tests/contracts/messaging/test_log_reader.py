@@ -21,6 +21,8 @@ async def test_the_ends_of_many_topics_cost_one_look_at_where_they_are(settings,
     topics = topics_of_its_own(12)
     await ensure_topics(settings, topics.values())
     places = [TopicPartition(name, number) for name in topics for number in range(PARTITIONS)]
+    async with log_reader(settings, "intake", places) as reader:
+        await reader.end_offsets(places)  # from now on every new log has its leader
     look, looks = AIOKafkaClient._metadata_update, []
 
     async def counted(client, *asked):
