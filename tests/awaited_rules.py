@@ -5,7 +5,7 @@ class Life(AwaitedRules):
     @awaited
     async def something_happens(self): ...
 
-await play(lambda: Life(desk), steps=30, ordinary=20)
+await assert_every_life_holds(lambda: Life(desk), steps=30, ordinary=20)
 """
 
 import asyncio
@@ -36,7 +36,7 @@ def awaited(step: Callable[..., Any]) -> Callable[..., Any]:
     return taken
 
 
-async def play(make: Callable[[], AwaitedRules], *, steps: int, ordinary: int) -> None:
+async def assert_every_life_holds(make: Callable[[], AwaitedRules], *, steps: int, ordinary: int) -> None:
     """So many lives of at most so many steps; what fails is printed as the shortest life that fails."""
     loop = asyncio.get_running_loop()
 

@@ -55,7 +55,7 @@ async def audit(system: System, *, within: float = 60.0, ledger_file: Path | Non
     try:
         async with AsyncExitStack() as held:
             connection = await held.enter_async_context(_connected(system))
-            reader = await held.enter_async_context(log_reader(system.settings, "audit"))
+            reader = await held.enter_async_context(log_reader(system.settings, "audit", all_places()))
             await prepare(connection)
             await ledger.load(connection, ledger_file)
             snapshot = await held.enter_async_context(_drained(connection, reader, within))

@@ -1,7 +1,5 @@
 """The page that shows which e-mails Chairside would have sent, and the same as JSON for programs."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,41 +8,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from operations.embedded.mail_store import KeptMessage, MailStore
+from operations.embedded.arrivals import Arrivals
+from operations.embedded.mail_store import Attachment, KeptMessage, MailStore
 from shared.clock import Clock, SystemClock
 from shared.settings import ClinicIdentity
 from shared.web.assets import static_route
 from shared.web.templating import build_pages
 
 SHOWN = 200
-HEARTBEAT = 15.0  # seconds
-
-
-class Arrivals:
-    """Wakes every open page when a message has come."""
-
-    def __init__(self) -> None:
-        self._listeners: set[asyncio.Event] = set()
-
-    def tell(self) -> None:
-        for listener in self._listeners:
-            listener.set()
-
-    async def stream(self) -> AsyncIterator[str]:
-        """Server-sent events that say only "changed"."""
-        changed = asyncio.Event()
-        self._listeners.add(changed)
-        try:
-            yield ": open\n\n"
-            while True:
-                try:
-                    await asyncio.wait_for(changed.wait(), HEARTBEAT)
-                    changed.clear()
-                    yield "event: changed\ndata:\n\n"
-                except TimeoutError:
-                    yield ": still here\n\n"
-        finally:
-            self._listeners.discard(changed)
 
 
 def build_mail_pages(store: MailStore, arrivals: Arrivals, front_door: str, clock: Clock | None = None) -> Starlette:
@@ -71,14 +42,7 @@ def build_mail_pages(store: MailStore, arrivals: Arrivals, front_door: str, cloc
         message, number = found(request), request.path_params["number"]
         if message is None or not 1 <= number <= len(message.attachments):
             return gone()
-        file = message.attachments[number - 1]
-        # Never shown by the browser itself: the file came from outside.
-        ascii_name = "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in file.name)
-        headers = {
-            "Content-Disposition": f'attachment; filename="{ascii_name.encode("ascii", "replace").decode()}"',
-            "X-Content-Type-Options": "nosniff",
-        }
-        return Response(file.content, media_type=file.media_type, headers=headers)
+        return _download(message.attachments[number - 1])
 
     async def raw(request: Request) -> Response:
         message = found(request)
@@ -111,6 +75,16 @@ def build_mail_pages(store: MailStore, arrivals: Arrivals, front_door: str, cloc
             static_route(),
         ]
     )
+
+
+def _download(file: Attachment) -> Response:
+    """Never shown by the browser itself: the file came from outside."""
+    ascii_name = "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in file.name)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{ascii_name.encode("ascii", "replace").decode()}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(file.content, media_type=file.media_type, headers=headers)
 
 
 def _described(message: KeptMessage) -> dict[str, Any]:

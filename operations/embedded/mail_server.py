@@ -9,7 +9,8 @@ from pathlib import Path
 
 import uvicorn
 
-from operations.embedded.mail_pages import Arrivals, build_mail_pages
+from operations.embedded.arrivals import Arrivals
+from operations.embedded.mail_pages import build_mail_pages
 from operations.embedded.mail_sink import MailSink
 from operations.embedded.mail_store import MailStore
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from operations.embedded.broker import embedded_broker
 from operations.embedded.postgres import EmbeddedPostgres
 from operations.front_door import front_door
-from operations.stack.demo_secrets import demo_secrets
+from operations.stack.demo_secrets import DemoSecrets, demo_secrets
 from operations.stack.environment import Addresses, job_environment, service_environment
 from operations.stack.home import Home, Running
 from operations.stack.parts import CHAIRSIDE, Part, ProcessPart, http_answers, run_job
@@ -81,29 +81,38 @@ async def start_stack(
     preparing = run_job("prepare", [*CHAIRSIDE, "prepare"], log=home.logs / "prepare.log", environment=environment)
     await steps.take(prepared, preparing)
 
-    services: dict[str, Part] = {
+    door = front_door(home, door_port, addresses.service_ports, record)
+    await steps.take(", ".join(SERVICES), supervisor.add(_services(home, addresses, secrets, record)))
+    await steps.take("front door", supervisor.add({"front door": door}))
+
+    running = _running(addresses, mail_ports["page"], staff_password if demo_clinic else None)
+    embedded = [*(["PostgreSQL 18"] if postgres else []), *([kind.title] if broker else []), "mail sink"]
+    return Stack(running, embedded, kind.shortfalls() if broker else ())
+
+
+def _services(home: Home, addresses: Addresses, secrets: DemoSecrets, record: ProcessRecord) -> dict[str, Part]:
+    """Every replica, by its name."""
+    return {
         name: service_part(
             home, name, service, service_environment(service, addresses, secrets, replica=replica), record
         )
         for name, (service, replica) in replica_names(addresses).items()
     }
-    door = front_door(home, door_port, addresses.service_ports, record)
-    await steps.take(", ".join(SERVICES), supervisor.add(services))
-    await steps.take("front door", supervisor.add({"front door": door}))
 
-    running = Running(
+
+def _running(addresses: Addresses, mail_page_port: int, staff_password: str | None) -> Running:
+    """What is written down of it. `staff_password` is None where there is no demo clinic to sign in to."""
+    return Running(
         pid=os.getpid(),
         url=addresses.public_url,
-        mail_url=f"http://127.0.0.1:{mail_ports['page']}",
-        staff_email=DEMO_STAFF_EMAIL if demo_clinic else "",
-        staff_password=staff_password if demo_clinic else "",
+        mail_url=f"http://127.0.0.1:{mail_page_port}",
+        staff_email="" if staff_password is None else DEMO_STAFF_EMAIL,
+        staff_password=staff_password or "",
         admin_dsn=addresses.admin_dsn,
         bootstrap=addresses.bootstrap,
-        broker_kind=kind.name,
+        broker_kind=addresses.broker_kind.name,
         services={service: addresses.service_url(service).split(",") for service in SERVICES},
     )
-    embedded = [*(["PostgreSQL 18"] if postgres else []), *([kind.title] if broker else []), "mail sink"]
-    return Stack(running, embedded, kind.shortfalls() if broker else ())
 
 
 class Steps:

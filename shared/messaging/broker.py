@@ -6,11 +6,11 @@ client of the project comes from here.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
@@ -147,8 +147,14 @@ async def abandon_producer(producer: AIOKafkaProducer) -> None:
 
 
 @asynccontextmanager
-async def log_reader(settings: Settings, service: str) -> AsyncIterator[AIOKafkaConsumer]:
-    """A client without a group, for looking at logs. Raises one of BROKER_FAILURES when the broker is away."""
+async def log_reader(
+    settings: Settings, service: str, places: Collection[TopicPartition]
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """A client without a group, for looking at these logs. Raises one of BROKER_FAILURES when the broker is away.
+
+    It is told of them beforehand: topics that aiokafka meets in a question only are looked up one after the other, a tenth
+    of a second each. Nothing is read before somebody assigns what is to be read.
+    """
     reader = AIOKafkaConsumer(
         bootstrap_servers=_servers(settings),
         client_id=client_id(settings, service, "log-reader"),
@@ -159,6 +165,9 @@ async def log_reader(settings: Settings, service: str) -> AsyncIterator[AIOKafka
     )
     try:
         await within(START_TIMEOUT, reader.start())
+        if places:
+            reader.assign(list(places))
+            reader.pause(*places)
         yield reader
     finally:
         with contextlib.suppress(*BROKER_FAILURES):

@@ -63,7 +63,7 @@ class Watch:
         """One look. Raises one of BROKER_FAILURES when the broker does not answer."""
         stand = {id(one): _stand(one) for one in self._subscriptions}
         places = [TopicPartition(one.topic, partition) for one in self._subscriptions for partition in stand[id(one)]]
-        async with log_reader(self._settings, self._service) as reader, asyncio.timeout(EVERY):
+        async with log_reader(self._settings, self._service, places) as reader, asyncio.timeout(EVERY):
             ends = await reader.end_offsets(places) if places else {}
             epochs = await epochs_of_last_records(reader, ends)
         self.broker_answers = True

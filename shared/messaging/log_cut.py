@@ -98,7 +98,7 @@ async def find_cuts(memory: RelayConnection, settings: Settings, service: str) -
     remembered = {TopicPartition(row["topic"], row["partition"]): row for row in rows}
     if not remembered:
         return []
-    async with log_reader(settings, service) as reader:
+    async with log_reader(settings, service, remembered) as reader:
         ends = await reader.end_offsets(list(remembered))
     return [
         LogCut(place, ends[place], row["log_epoch"])

@@ -12,7 +12,6 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import IllegalStateError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
@@ -24,8 +23,9 @@ from shared.messaging.dead_letters import Failure
 from shared.messaging.effects import Effects, PutDown, of_the_place
 from shared.messaging.gate import Gate
 from shared.messaging.groups import MOST, first_group
-from shared.messaging.positions import Move, Position, PositionLost, move_positions, read_positions
+from shared.messaging.positions import Move, Position, PositionLost
 from shared.messaging.rows import Row, read_row
+from shared.messaging.stand import ASK_BROKER, Stand
 
 log = structlog.get_logger()
 
@@ -45,7 +45,6 @@ GIVE_BACK = 8.0
 """Seconds a rebalance waits for the batch in hand; after that the compare-and-set decides who was first."""
 READ_POSITIONS = 8.0
 """Seconds that a new assignment waits for the database; later the rows themselves ask for their positions."""
-ASK_BROKER = 5.0
 
 
 class Subscription(ConsumerRebalanceListener):
@@ -54,7 +53,6 @@ class Subscription(ConsumerRebalanceListener):
     def __init__(self, effects: Effects, database: Database, gate: Gate, *, safety: bool) -> None:
         self.reaction = effects.reaction
         self.safety = safety
-        self.positions: dict[int, Position] = {}
         self.assigned = False
         self.progress_at = time.monotonic()
         self._effects = effects
@@ -63,8 +61,7 @@ class Subscription(ConsumerRebalanceListener):
         self._busy = asyncio.Lock()
         self._leaving = effects.leaving
         self._stopping = False
-        self._turn = 0
-        self._sought: dict[int, int] = {}
+        self._stand = Stand(effects.reaction, database, lambda: self.consumer)
         self._subscriber: Any = None
 
     # The subscriber ------------------------------------------------------------------------------------------------
@@ -103,6 +100,11 @@ class Subscription(ConsumerRebalanceListener):
         return self._subscriber.consumer
 
     @property
+    def positions(self) -> Mapping[int, Position]:
+        """Where this member stands, by partition."""
+        return self._stand.positions
+
+    @property
     def at_work(self) -> bool:
         """Rows are in hand; while they wait for the database this is no standstill."""
         return self._busy.locked()
@@ -126,7 +128,7 @@ class Subscription(ConsumerRebalanceListener):
         with contextlib.suppress(*BROKER_FAILURES):
             async with asyncio.timeout(ASK_BROKER + GIVE_BACK):
                 await self._subscriber.stop()
-        self.positions.clear()
+        self._stand.give_up()
 
     # Assignment ----------------------------------------------------------------------------------------------------
 
@@ -140,8 +142,7 @@ class Subscription(ConsumerRebalanceListener):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GIVE_BACK), self._busy:
                 pass
-        self._turn += 1
-        self.positions.clear()
+        self._stand.give_up()
 
     async def on_partitions_assigned(  # pyright: ignore[reportIncompatibleMethodOverride] - aiokafka awaits it
         self, assigned: Iterable[TopicPartition]
@@ -153,7 +154,7 @@ class Subscription(ConsumerRebalanceListener):
         self.progress_at = time.monotonic()
         try:
             async with asyncio.timeout(READ_POSITIONS), self._busy:
-                await self._resolve([partition.partition for partition in assigned])
+                await self._stand.resolve([partition.partition for partition in assigned])
         except Exception as error:
             log.warning("positions_unread", group=self.reaction.group, failure=type(error).__name__)
 
@@ -163,36 +164,18 @@ class Subscription(ConsumerRebalanceListener):
         Reads positions that could not be read when they were needed, and begins again where the log is not the one that
         was read: it ends before the position, or (`epochs`) its last record was sent after a cut that nobody saw here.
         """
-        if self._busy.locked() or self.consumer is None:
-            return
-        async with self._busy:
-            mine = [partition.partition for partition in self.consumer.assignment()]
-            if missing := [partition for partition in mine if partition not in self.positions]:
-                await self._resolve(missing)
-            for partition in mine:
-                place, position = self._place(partition), self.positions.get(partition)
-                if position is None or place not in ends:
-                    continue
-                if (log_epoch := epochs.get(place, 0)) > position.log_epoch:
-                    await self._begin_again(partition, log_epoch, "log-epoch-rose")
-                elif ends[place] < position.next_offset and await self._was_cut(partition, position):
-                    await self._begin_again(partition, position.log_epoch, "log-ends-before-position")
+        if not self._busy.locked():
+            async with self._busy:
+                await self._stand.look_again(ends, epochs)
 
     async def notice(self, stored: Mapping[tuple[str, int], tuple[int, int]]) -> None:
         """Goes where the positions stand that somebody else has moved, such as a replay. Called with all of the service's.
 
         Where rows arrive, the next compare-and-set would show it; on a quiet topic nothing else would.
         """
-        if self._busy.locked():
-            return
-        async with self._busy:
-            moved = [
-                partition
-                for partition, position in self.positions.items()
-                if stored.get((self.reaction.group, partition), (position.next_offset, position.log_epoch))
-                != (position.next_offset, position.log_epoch)
-            ]
-            await self._resolve(moved)
+        if not self._busy.locked():
+            async with self._busy:
+                await self._stand.notice(stored)
 
     # From a record to its effect -----------------------------------------------------------------------------------
 
@@ -205,14 +188,14 @@ class Subscription(ConsumerRebalanceListener):
 
     async def _hear(self, record: Record) -> None:
         """FastStream calls this with the first record. It must not raise: FastStream would go on with the next."""
-        consumer, turn = self.consumer, self._turn
+        consumer, turn = self.consumer, self._stand.turn
         if consumer is None:
             return
         try:
             more = await consumer.getmany(timeout_ms=0, max_records=self._most - 1)
             async with self._busy:
-                if turn != self._turn:  # assigned anew meanwhile: these records may belong to somebody else now
-                    self._seek_all()
+                if turn != self._stand.turn:  # assigned anew meanwhile: these records may belong to somebody else now
+                    self._stand.seek_all()
                     return
                 await self._handle(_by_partition(record, more))
         except PutDown:
@@ -220,8 +203,8 @@ class Subscription(ConsumerRebalanceListener):
         except Exception as error:
             level = log.warning if of_the_place(error) else log.exception
             level("poll_failed", group=self.reaction.group, failure=type(error).__name__)
-            self._turn += 1
-            self._seek_all()
+            self._stand.turn += 1
+            self._stand.seek_all()
             with contextlib.suppress(PutDown):
                 await self._effects.sleep(1.0)
 
@@ -229,13 +212,22 @@ class Subscription(ConsumerRebalanceListener):
     def _most(self) -> int:
         return MOST_SAFETY_ROWS if self.safety else MOST_ROWS
 
+    def _read(self, records: Iterable[Record]) -> list[Row]:
+        return [read_row(record, self.reaction.model) for record in records]
+
+    def _moved(self, moves: Iterable[Move]) -> None:
+        self._stand.moved(moves)
+        self.progress_at = time.monotonic()
+
     async def _handle(self, records: Mapping[int, list[Record]]) -> None:
-        if missing := [partition for partition in records if partition not in self.positions]:
-            await self._resolve(missing)
-            self._seek_all()
+        if missing := self._stand.missing(records):
+            await self._stand.resolve(missing)
+            self._stand.seek_all()
             return
         rows = {
-            partition: batch for partition in records if (batch := await self._expected(partition, records[partition]))
+            partition: batch
+            for partition in records
+            if (batch := await self._stand.expected(partition, self._read(records[partition])))
         }
         try:
             rows = {
@@ -246,17 +238,17 @@ class Subscription(ConsumerRebalanceListener):
                     await self._mark(rows)
                     await (self._as_batch(rows) if self.reaction.batch else self._as_events(rows))
         except PositionLost:
-            await self._resolve(list(records))
+            await self._stand.resolve(list(records))
             log.warning("position_lost", group=self.reaction.group)
         except BaseException:
-            self._seek_all()
+            self._stand.seek_all()
             if rows:
                 await self._unmark(rows)
             raise
         self.progress_at = time.monotonic()
 
     async def _as_batch(self, rows: Mapping[int, list[Row]]) -> None:
-        moves = [self._move(partition, batch) for partition, batch in rows.items()]
+        moves = [self._stand.move(partition, batch) for partition, batch in rows.items()]
         await self._effects.settle([row for batch in rows.values() for row in batch], moves)
         self._moved(moves)
 
@@ -289,7 +281,7 @@ class Subscription(ConsumerRebalanceListener):
         for row in rows:
             if self._leaving.is_set():
                 raise PutDown
-            move = self._move(partition, [row])
+            move = self._stand.move(partition, [row])
             await self._effects.settle([row], [move])
             self._moved([move])
 
@@ -297,7 +289,7 @@ class Subscription(ConsumerRebalanceListener):
         """False when they must be taken one by one."""
         if self._leaving.is_set():
             raise PutDown
-        move = self._move(partition, group)
+        move = self._stand.move(partition, group)
         if done := await self._effects.settle_together(group, move):
             self._moved([move])
         return done
@@ -309,7 +301,7 @@ class Subscription(ConsumerRebalanceListener):
             if row.offset > position.suspect_until:
                 return rows[index:]
             deaths = position.deaths if row.offset == position.suspect_offset else 0
-            move = self._move(partition, [row])
+            move = self._stand.move(partition, [row])
             if deaths >= in_hand.MOST_DEATHS:
                 await self._effects.bury(row, move, Failure(in_hand.PROCESS_DIED, deaths))
             else:
@@ -323,102 +315,10 @@ class Subscription(ConsumerRebalanceListener):
             self._moved([move])
         return []
 
-    def _move(self, partition: int, rows: Sequence[Row]) -> Move:
-        """Raises PutDown when the partition was given away while its rows were in hand."""
-        position = self.positions.get(partition)
-        if position is None:
-            raise PutDown
-        return Move(partition, position.next_offset, position.log_epoch, rows[-1].offset + 1, position.log_epoch)
-
-    def _moved(self, moves: Iterable[Move]) -> None:
-        for move in moves:
-            if position := self.positions.get(move.partition):  # else given away meanwhile
-                position.next_offset = move.to_offset
-        self.progress_at = time.monotonic()
-
-    # Which of the records are next ---------------------------------------------------------------------------------
-
-    async def _expected(self, partition: int, records: list[Record]) -> list[Row]:
-        """The rows that follow the position. None of them, after a seek, where the log does not go on as expected."""
-        position = self.positions[partition]
-        rows = [read_row(record, self.reaction.model) for record in records]
-        highest = max(row.log_epoch for row in rows)  # also of what lies before the position: it was another log
-        if highest > position.log_epoch:
-            await self._begin_again(partition, highest, "log-epoch-rose")
-            return []
-        if rows[0].offset < position.next_offset:
-            if await self._was_cut(partition, position):
-                await self._begin_again(partition, position.log_epoch, "log-ends-before-position")
-                return []
-            rows = [row for row in rows if row.offset >= position.next_offset]
-        if not rows or (rows[0].offset > position.next_offset and self._sought.get(partition) != position.next_offset):
-            # Either repeats only, or offsets are missing. Kafka may have removed those; asked for them by their number
-            # once, it will show.
-            self._seek(partition)
-            return []
-        return rows
-
-    async def _was_cut(self, partition: int, position: Position) -> bool:
-        consumer, place = self.consumer, self._place(partition)
-        assert consumer is not None
-        async with asyncio.timeout(ASK_BROKER):
-            ends = await consumer.end_offsets([place])
-        return ends[place] < position.next_offset
-
-    async def _begin_again(self, partition: int, log_epoch: int, reason: str) -> None:
-        """The log is not the one that was read: from its beginning, and the inbox absorbs what is known."""
-        position = self.positions[partition]
-        log.warning(
-            "log_begins_again",
-            group=self.reaction.group,
-            partition=partition,
-            offset=position.next_offset,
-            log_epoch=log_epoch,
-            reason=reason,
-        )
-        async with self._database.pool.acquire(timeout=ASK_BROKER) as connection:
-            move = Move(partition, position.next_offset, position.log_epoch, 0, log_epoch)
-            try:
-                await move_positions(connection, self.reaction.group, self.topic, [move])
-            except PositionLost:
-                await self._resolve([partition])
-                return
-        self.positions[partition] = Position(0, log_epoch)
-        self._turn += 1
-        self._seek(partition)
-
-    async def _resolve(self, partitions: Sequence[int]) -> None:
-        """Reads positions as they are stored, and seeks there."""
-        if not partitions:
-            return
-        async with self._database.pool.acquire(timeout=ASK_BROKER) as connection:
-            found = await read_positions(connection, self.reaction.group, self.topic, partitions)
-        self.positions.update(found)
-        self._turn += 1
-        for partition in partitions:
-            self._seek(partition)
-
-    def _seek_all(self) -> None:
-        for partition in list(self.positions):
-            self._seek(partition)
-
-    def _seek(self, partition: int) -> None:
-        if self.consumer is None:
-            return
-        next_offset = self.positions[partition].next_offset
-        try:
-            self.consumer.seek(self._place(partition), next_offset)
-            self._sought[partition] = next_offset
-        except IllegalStateError:  # no longer ours
-            self.positions.pop(partition, None)
-
-    def _place(self, partition: int) -> TopicPartition:
-        return TopicPartition(self.topic, partition)
-
     # What is in hand -----------------------------------------------------------------------------------------------
 
     async def _mark(self, rows: Mapping[int, list[Row]], deaths: int = 0) -> None:
-        moves = [self._move(partition, batch) for partition, batch in rows.items()]
+        moves = [self._stand.move(partition, batch) for partition, batch in rows.items()]
 
         async def write_down() -> None:
             async with self._database.pool.acquire(timeout=ASK_BROKER) as connection:
@@ -428,7 +328,7 @@ class Subscription(ConsumerRebalanceListener):
 
     async def _unmark(self, rows: Mapping[int, list[Row]]) -> None:
         """At best: a mark that stays makes the next start careful, nothing more."""
-        moves = [self._move(partition, batch) for partition, batch in rows.items() if partition in self.positions]
+        moves = [self._stand.move(partition, batch) for partition, batch in rows.items() if partition in self.positions]
         with contextlib.suppress(Exception):
             async with asyncio.timeout(1), self._database.pool.acquire() as connection:
                 await in_hand.unmark(connection, self.reaction, moves)

@@ -133,21 +133,23 @@ def story_routes(service: str, reactions: Reactions) -> APIRouter:
         if topic not in topics:
             return Response(status_code=200, media_type="text/html")  # nothing stands in the place any more
         async with database.transaction(read_only=True) as tx:
-            handled = await heard_of(tx.connection, [event_id])
-            letters = await buried(tx.connection, [event_id])
-            ends = [one.at for one in handled]
-            said = await said_about(tx.connection, f"{settings.clinic.id}/{patient_id}", at, max(ends)) if ends else []
-        answer = Answer(
-            service,
-            _after(service, patient_id, event_id, topic, at),
-            handled,
-            letters,
-            [_node(one, patient_id) for one in said if one.caused_by == event_id],
-        )
+            handled, letters, led_to = await _consequences(tx, settings.clinic.id, patient_id, event_id, at)
+        answer = Answer(service, _after(service, patient_id, event_id, topic, at), handled, letters, led_to)
         template = "story/answer.html" if is_fragment(request) else "story/answer_page.html"
         return pages.page(template, staff=staff, answer=answer, at=at)
 
     return routes
+
+
+async def _consequences(
+    tx: Transaction, clinic_id: UUID, patient_id: UUID, event_id: UUID, at: datetime
+) -> tuple[list[Heard], list[Buried], list[Node]]:
+    """What was done about an event that was said at that time, and what was said because of it."""
+    handled = await heard_of(tx.connection, [event_id])
+    letters = await buried(tx.connection, [event_id])
+    ends = [one.at for one in handled]
+    said = await said_about(tx.connection, f"{clinic_id}/{patient_id}", at, max(ends)) if ends else []
+    return handled, letters, [_node(one, patient_id) for one in said if one.caused_by == event_id]
 
 
 def _node(said: Said, patient_id: UUID) -> Node:

@@ -41,7 +41,6 @@ from operations.stack.environment import (
     Addresses,
     in_database,
     job_environment,
-    seed_environment,
     service_environment,
 )
 from operations.stack.home import Home
@@ -410,10 +409,9 @@ async def running_clinic(
             topic_copies=log.copies,
         )
         clinic = Clinic(home, database, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes))
-        job = job_environment(addresses, clinic.secrets)
-        seed = seed_environment(addresses, clinic.secrets, DEMO_STAFF_PASSWORD)
-        await asyncio.gather(_job(home, "migrate", job), _job(home, "topics", job))
-        await _job(home, "seed", seed)
+        demo = {"DEMO_STAFF_PASSWORD": DEMO_STAFF_PASSWORD}
+        environment = job_environment(addresses, clinic.secrets) | demo
+        await run_job("prepare", [*CHAIRSIDE, "prepare"], log=home.logs / "prepare.log", environment=environment)
         clinic.prepare_services(settings or {})
         held.push_async_callback(_stop, clinic)
         keepers = [asyncio.create_task(clinic.keep(name)) for name in clinic.services]
@@ -431,10 +429,6 @@ def _held(held: AsyncExitStack, count: int) -> list[int]:
     for port in ports:
         held.callback(port.release)
     return [port.number for port in ports]
-
-
-async def _job(home: Home, name: str, environment: dict[str, str]) -> None:
-    await run_job(name, [*CHAIRSIDE, name], log=home.logs / f"{name}.log", environment=environment)
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

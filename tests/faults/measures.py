@@ -54,8 +54,9 @@ async def log_epochs(clinic: Clinic) -> dict[tuple[str, int], int]:
 
 async def last_offsets(clinic: Clinic) -> dict[tuple[str, int], int]:
     """Of the last record in each log, as the broker says it."""
-    async with log_reader(clinic.settings, "faults") as reader:
-        ends = await reader.end_offsets(all_places())
+    places = all_places()
+    async with log_reader(clinic.settings, "faults", places) as reader:
+        ends = await reader.end_offsets(places)
     return {tuple(place): end - 1 for place, end in ends.items()}
 
 

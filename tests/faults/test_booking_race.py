@@ -1,4 +1,4 @@
-"""Thirty-two clients book, cancel and withdraw on a few hours, and are killed while they do: nothing is booked twice.
+"""Thirty-two clients book, choose, cancel and withdraw on a few hours, and are killed while they do: nothing is booked twice.
 
 Every attempt is told what it got, or why it cannot have it and what it can have instead; the racers hold what they were
 offered against a search of their own (race/racer.py), and the tables are read when the race is over (race/audit.py).
@@ -17,12 +17,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from shared.clock import FixedClock
 from tests.conftest import NOON, MakeScratch
 from tests.faults.race.audit import Report, audit
 from tests.faults.race.course import COURSE
 from tests.faults.race.field import Race
-from tests.integration.scheduling.desk import Desk
+from tests.integration.scheduling.desk import HOLD_RULES, Desk
 
 PATIENTS = 60
 
@@ -65,6 +66,7 @@ async def _race(
     async with cutting(desk, random.Random(seed), cut_every) as cut:
         out, _ = await process.communicate(run.as_json())
     assert process.returncode == 0
+    await every_hold_ends(desk)
     while await desk.settles():
         pass
     owner = await asyncpg.connect(desk.dsn)
@@ -75,6 +77,14 @@ async def _race(
     print(f"CHAIRSIDE_FAULT_SEED={seed}: {report.attempts} attempts, {out.decode().strip()} processes killed,")
     print(f"{len(cut)} back ends ended; told {dict(report.told)}, unknown {report.unknown}, overlaps {report.overlaps}")
     return report
+
+
+async def every_hold_ends(desk: Desk) -> None:
+    """Also those of patients whose process died; and what they had kept is offered to those who wait."""
+    desk.clock.advance(HOLD_RULES.length)
+    while await tidy_holds(desk.database) or await desk.settles():
+        pass
+    desk.clock.advance(-HOLD_RULES.length)
 
 
 @asynccontextmanager
@@ -116,6 +126,8 @@ def assert_fair(report: Report) -> None:
     assert report.told["contended"] == 0
     assert report.told["booked"] > 0
     assert report.told["refused"] > 0
+    assert report.told["kept"] > 0
+    assert report.told["as-chosen"] > 0
 
 
 async def test_a_race_without_kills_leaves_nobody_without_an_answer(race):

@@ -16,19 +16,21 @@ from tests.faults.under_fire import assert_kept
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
+AT_WORK = 1.5
+"""Seconds of load before the fault, and after it: everybody is in the middle of something."""
 CUT_EVERY = 0.2
 LINES = 2000
 """That one process may write in a minute without database."""
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(8, marks=pytest.mark.faults_short), pytest.param(60, marks=pytest.mark.faults_long)]
+    "seconds", [pytest.param(5, marks=pytest.mark.faults_short), pytest.param(60, marks=pytest.mark.faults_long)]
 )
 async def test_a_database_that_is_away_is_waited_for(replicated, load, say, seconds):
     pids, lines = replicated.pids(), LogLines(replicated)
 
     async with load.running():
-        await asyncio.sleep(3)
+        await asyncio.sleep(AT_WORK)
         async with replicated.without_database():
             until = time.monotonic() + seconds
             await eventually(partial(told_to_come_back, replicated))
@@ -48,23 +50,23 @@ async def test_an_immediate_stop_and_a_start_at_once(replicated, load, say, time
 
     async with load.running():
         for _ in range(times):
-            await asyncio.sleep(3)
+            await asyncio.sleep(AT_WORK)
             await stop_at_once(replicated)
             await replicated.postgres.start()
-        await asyncio.sleep(3)
+        await asyncio.sleep(AT_WORK)
 
     await assert_kept(replicated, load, say, stops=times, troubles=dict(load.troubles))
     assert replicated.pids() == pids
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(5, marks=pytest.mark.faults_short), pytest.param(20, marks=pytest.mark.faults_long)]
+    "seconds", [pytest.param(3, marks=pytest.mark.faults_short), pytest.param(20, marks=pytest.mark.faults_long)]
 )
 async def test_back_ends_that_are_killed_again_and_again(replicated, load, seed, say, seconds):
     pids, chance, cut, begin = replicated.pids(), random.Random(seed), 0, now()
 
     async with load.running():
-        await asyncio.sleep(2)
+        await asyncio.sleep(AT_WORK)
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             cut += await cut_one(replicated, chance)

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
 PATIENCE = 120.0
 """Seconds; a loss is to be noticed within 30."""
+AT_WORK = 1.5
+"""Seconds of load before the loss, and after it was noticed."""
 ENOUGH = 20
 """Records lost."""
 TAIL_OF = ("consultation-requested", "consultation-scheduled", "risk-raised")
@@ -27,14 +29,14 @@ async def test_a_broker_that_lost_everything_is_filled_again(replicated, load, s
     kafka, begin = replicated.broker, now()
 
     async with load.running():
-        await asyncio.sleep(5)
+        await asyncio.sleep(AT_WORK)
         lost = await log_epochs(replicated)
         await kafka.stop()
         for node in kafka.nodes:
             shutil.rmtree(node.data)
         await kafka.start()
         noticed = await noticed_after(replicated, lost, PATIENCE)
-        await asyncio.sleep(5)
+        await asyncio.sleep(AT_WORK)
 
     slowest = await slowest_effect(replicated, begin)
     await assert_kept(replicated, load, say, logs=len(lost), noticed=noticed, slowest_effect=slowest)
@@ -44,7 +46,7 @@ async def test_partitions_that_lost_their_tail_are_filled_again(replicated, load
     kafka, begin = replicated.broker, now()
 
     async with load.running():
-        await asyncio.sleep(5)
+        await asyncio.sleep(AT_WORK)
         await kafka.stop()
         for partition in partitions_that_lose(kafka):
             shutil.copytree(partition, tmp_path / partition.name)
@@ -60,7 +62,7 @@ async def test_partitions_that_lost_their_tail_are_filled_again(replicated, load
         await kafka.start()
         lost = {place: epochs[place] for place in after if after[place] > before[place] and loses(*place)}
         noticed = await noticed_after(replicated, lost, PATIENCE)
-        await asyncio.sleep(5)
+        await asyncio.sleep(AT_WORK)
 
     slowest = await slowest_effect(replicated, begin)
     records = sum(after[place] - before[place] for place in lost)

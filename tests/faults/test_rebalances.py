@@ -21,7 +21,7 @@ GROUPS = " union ".join(f"select consumer_group, topic from {service}.consumer_p
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(12, marks=pytest.mark.faults_short), pytest.param(120, marks=pytest.mark.faults_long)]
+    "seconds", [pytest.param(6, marks=pytest.mark.faults_short), pytest.param(120, marks=pytest.mark.faults_long)]
 )
 async def test_a_rebalance_of_every_group_every_three_seconds(replicated, load, say, seconds):
     begin = now()

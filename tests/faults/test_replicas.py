@@ -39,7 +39,7 @@ def kills(seed: int, replicas: list[str]) -> Iterator[Kill]:
 
 @pytest.mark.parametrize(
     "count",
-    [pytest.param(15, marks=pytest.mark.faults_short), pytest.param(200, marks=pytest.mark.faults_long)],
+    [pytest.param(6, marks=pytest.mark.faults_short), pytest.param(200, marks=pytest.mark.faults_long)],
 )
 async def test_random_kills_lose_and_double_nothing(replicated, load, seed, say, count):
     killed = 0

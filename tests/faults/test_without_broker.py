@@ -30,7 +30,7 @@ def request_file(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("seconds", "rate"),
     [
-        pytest.param(10, 40, marks=pytest.mark.faults_short),
+        pytest.param(5, 40, marks=pytest.mark.faults_short),
         pytest.param(60, REQUESTS, marks=pytest.mark.faults_long),
     ],
 )

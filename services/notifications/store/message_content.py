@@ -7,8 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.notifications.store import contacts, links, messages
-from services.notifications.store.messages import Claimed
+from services.notifications.store import claimed_messages, contacts, links
+from services.notifications.store.claimed_messages import Claimed
 from shared.database.transaction import Transaction
 from shared.events.values import ContactEnvelope, LinkTo
 
@@ -51,7 +51,7 @@ async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]
         requests=await _requests(tx, claimed),
         appointments=await _appointments(tx, claimed),
         ended=await _ended(tx, claimed),
-        follow_an_offer=await messages.which_follow_an_offer(tx, claimed),
+        follow_an_offer=await claimed_messages.which_follow_an_offer(tx, claimed),
     )
     return {one.id: known.content(one, await _envelopes(tx, one, known)) for one in claimed}
 

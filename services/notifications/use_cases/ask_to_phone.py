@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from services.notifications.store import inbox
+from services.notifications.store.claimed_messages import Claimed
 from services.notifications.store.inbox import News
-from services.notifications.store.messages import Claimed
 from shared.database.transaction import Transaction
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.notifications.store import inbox, messages
+from services.notifications.store import inbox, waiting_messages
 from services.notifications.store.inbox import News
 from shared.database.transaction import Transaction
 
@@ -22,7 +22,7 @@ async def mail_server_is_away(tx: Transaction, clinic_id: UUID) -> None:
 
 async def mail_server_is_back(tx: Transaction, clinic_id: UUID) -> None:
     """What waited goes at once; when nothing waits any more the item takes care of itself, acknowledged or not."""
-    if await messages.wake_waiting(tx, clinic_id):
+    if await waiting_messages.wake_for_mail_server(tx, clinic_id):
         return
     done = await tx.execute(
         "update inbox_item set state = 'resolved', changed_at = $3 where kind = $1 and subject = $2 and state <> 'resolved'",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.notifications.domain.message import Standing
-from services.notifications.store import messages
+from services.notifications.store import waiting_messages
 from services.notifications.use_cases.outside import Scheduling, SchedulingSilent
 from shared.database import Database
 
@@ -40,7 +40,7 @@ class WatchedScheduling:
         asked = self._unanswered
         if asked is None:
             async with database.transaction(read_only=True) as tx:
-                asked = await messages.waiting_for_scheduling(tx)
+                asked = await waiting_messages.for_scheduling(tx)
         if asked is None:
             return 0
         try:
@@ -49,5 +49,5 @@ class WatchedScheduling:
             return 0
         self._unanswered = None
         async with database.transaction() as tx:
-            await messages.wake_waiting_for_scheduling(tx)
+            await waiting_messages.wake_for_scheduling(tx)
         return 0

@@ -12,8 +12,8 @@ from services.notifications.domain.invitation import Invitation, Method
 from services.notifications.domain.message import Reason
 from services.notifications.domain.quiet_hours import quiet_until
 from services.notifications.domain.wording import About, ClinicWords, Wording, letter
+from services.notifications.store.claimed_messages import Claimed
 from services.notifications.store.message_content import Content
-from services.notifications.store.messages import Claimed
 from services.notifications.use_cases.outside import Mail
 from shared.keyring import Keyring
 from shared.keyring.contact import Contact, open_contact

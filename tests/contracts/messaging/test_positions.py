@@ -147,7 +147,7 @@ async def test_records_before_the_position_give_away_that_the_log_is_another(scr
         await until(lambda: _assigned(consumer))
         (subscription,) = consumer._subscriptions
 
-        subscription.consumer.seek(subscription._place(0), 0)
+        subscription.consumer.seek(subscription._stand.place(0), 0)
 
         await until(lambda: _has(here, 4))
         assert await here.effects() == dict.fromkeys(range(5), 1)
@@ -202,7 +202,7 @@ async def test_offsets_in_kafka_follow_for_displays(scratch, broker, batch):
         await consumer._watch.look()
 
         (subscription,) = consumer._subscriptions
-        assert await subscription.consumer.committed(subscription._place(0)) == 9
+        assert await subscription.consumer.committed(subscription._stand.place(0)) == 9
         assert consumer.health()["topics"][here.model.topic]["lag"] == 0
 
 

@@ -58,13 +58,14 @@ async def test_the_outbox_remembers_where_each_event_stands(relaying):
 
 
 async def test_a_commit_wakes_the_relay(relaying, monkeypatch):
-    monkeypatch.setattr(relay_session, "ALONE_POLL", 60)
+    monkeypatch.setattr(relay_session, "ALONE_POLL", 3600)
     relay = await relaying.relay()
     await eventually(lambda: _well(relay))
 
     await relaying.say_numbers("clinic/patient", [1])
+    await relaying.all_sent()
 
-    await relaying.all_sent(2)
+    assert [record.number for record in await relaying.records()] == [1]
 
 
 async def _well(relay) -> bool:
@@ -107,10 +108,11 @@ async def _holds(relay, count: int) -> bool:
 async def test_a_relay_that_stops_leaves_its_lanes_at_once(relaying):
     first = await relaying.relay()
     await eventually(lambda: _holds(first, 64))
-    await first.stop()
-    second = await relaying.relay()
 
-    await eventually(lambda: _holds(second, 64), 3)
+    await first.stop()
+
+    leased = "select count(*) from relay_lane where owner is not null or leased_until > now()"
+    assert await relaying.database.pool.fetchval(leased) == 0
 
 
 async def test_a_relay_that_is_stopped_waits_for_the_answer_to_what_it_sent_and_marks_it(relaying, monkeypatch):
@@ -233,8 +235,9 @@ async def test_a_log_cut_under_a_running_relay_is_noticed_at_the_next_send(relay
 
     await relaying.say_numbers("clinic/patient", [20])
     await eventually(lambda: _refilled(relaying, 1, 21))
-
     await relaying.all_sent()
+
+    assert max(record.log_epoch for record in await relaying.records()) == 1
 
 
 async def test_a_cut_is_noticed_while_nothing_is_said(relaying, monkeypatch):
@@ -277,9 +280,10 @@ async def test_lanes_of_a_killed_relay_are_taken_over_when_the_leases_have_run_o
     await relaying.say_numbers("clinic/patient", [1])
     relay = await relaying.relay()
 
-    await eventually(lambda: _holds(relay, 64), 5)
-
+    await eventually(lambda: _holds(relay, 64))
     await relaying.all_sent()
+
+    assert [record.number for record in await relaying.records()] == [1]
 
 
 async def test_a_database_that_drops_every_connection_costs_nothing(relaying):
@@ -346,6 +350,8 @@ async def test_where_the_broker_lays_topics_out_itself_a_narrow_one_is_widened_a
 
     await eventually(lambda: _is_wide(relaying))
     await eventually(lambda: _refilled(relaying, 1, 5))
+
+    assert {record.log_epoch for record in await relaying.records()} == {1}
 
 
 async def _is_wide(relaying: Relaying) -> bool:

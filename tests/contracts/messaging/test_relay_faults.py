@@ -1,6 +1,7 @@
 """The relay when things die around it: its own process, and a broker of the test's own."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +12,8 @@ import pytest
 
 from operations.embedded.broker import temporary_broker
 from operations.embedded.kafka_jars import temporary_kafka
+from shared.messaging import relay_session
+from shared.messaging.log_cut import LogCut
 from tests.conftest import BrokerAt, MakeScratch
 from tests.contracts.messaging.relaying import Relaying, eventually, first_occurrences, numbers_by_key
 
@@ -67,6 +70,39 @@ async def test_a_killed_relay_does_not_keep_its_lanes_until_its_leases_end(relay
     await relaying.all_sent(60)
 
     assert first_occurrences(numbers_by_key(await relaying.records())["clinic/patient"]) == list(range(40))
+
+
+async def test_a_loop_that_does_not_end_keeps_nobody_from_starting_anew(relaying, monkeypatch):
+    """aiokafka's clients swallow a cancellation while they close: whoever is in the middle of a question never hears it."""
+    asks, may_end = asyncio.Event(), asyncio.Event()
+
+    async def deaf(*_: object) -> list[LogCut]:
+        asks.set()
+        while not may_end.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await may_end.wait()
+        return []
+
+    monkeypatch.setattr(relay_session, "LOG_LOOK", 0.01)
+    monkeypatch.setattr(relay_session, "find_cuts", deaf)
+    try:
+        await relaying.say_numbers("clinic/patient", range(5))
+        await relaying.relay()
+        await relaying.all_sent()
+        await asks.wait()
+        await relaying.wipe()
+        await relaying.say_numbers("clinic/patient", [5])
+
+        await eventually(lambda: _stands_again(relaying, 6))
+    finally:
+        may_end.set()
+
+    again = [record.number for record in await relaying.records() if record.log_epoch == 1]
+    assert first_occurrences(again) == list(range(6))
+
+
+async def _stands_again(relaying: Relaying, count: int) -> bool:
+    return len({record.number for record in await relaying.records() if record.log_epoch == 1}) == count
 
 
 async def test_a_relay_whose_connections_are_cut_again_and_again_loses_and_disorders_nothing(relaying):

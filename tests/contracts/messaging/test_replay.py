@@ -303,3 +303,4 @@ async def test_an_idle_consumer_notices_by_itself(here):
         return await _projection(here) == dict.fromkeys(range(5), 2)
 
     await until(heard_again)
+    assert await here.database.pool.fetchval('select next_offset from consumer_position where "partition" = 0') == 5

@@ -137,3 +137,4 @@ async def test_risks_that_a_cut_log_lost_go_first_again(relaying, monkeypatch):
         return [stands.log_epoch for stands in await relaying.records()] == [1]
 
     await eventually(again)
+    assert await relaying.sent(relaying.topic) == 0

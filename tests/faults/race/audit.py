@@ -42,6 +42,9 @@ NEVER = {
           left join scheduling.appointment on consultation_id = consultation.id and appointment.state <> 'cancelled'
          where (consultation.state = 'booked') <> (appointment.id is not null)
     """,
+    "a time is still kept after its end": """
+        select id from scheduling.appointment where state = 'held'
+    """,
     "events of one thing do not count from 1 without gap": """
         select subject
           from (select headers::jsonb ->> 'ce_subject' as subject,

@@ -22,7 +22,8 @@ from shared.clock import FixedClock
 from shared.database import Database
 from shared.settings import Settings
 from tests.conftest import NOON
-from tests.faults.race.racer import Racer, remember_every_look
+from tests.faults.race.judge import remember_every_look
+from tests.faults.race.racer import Racer
 
 _COUNT = struct.Struct("q")
 

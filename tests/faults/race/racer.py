@@ -1,4 +1,4 @@
-"""One client of the race: books, cancels, withdraws, and writes down what it was told before it goes on.
+"""One client of the race: books, asks, chooses, cancels, withdraws, and writes down what it was told before it goes on.
 
 A line is one write, so what was written survives the death of the process. An attempt that has a beginning and no end was
 under way when its process died or its connection was cut: nobody was told anything.
@@ -6,8 +6,7 @@ under way when its process died or its connection was cut: nobody was told anyth
 
 import os
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from uuid import UUID
@@ -15,21 +14,18 @@ from uuid import UUID
 from services.scheduling.domain.clinic import Purpose, ResourceKind
 from services.scheduling.domain.refusal import TimeRefused, offered_around
 from services.scheduling.domain.session import CancelReason, SessionNotBooked
-from services.scheduling.domain.slots import Busy
-from services.scheduling.store import bookings
 from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.database import Database
 from shared.database.failures import Contended, is_place
+from tests.faults.race.chooser import Chooser
 from tests.faults.race.course import COURSE
+from tests.faults.race.judge import Sought, judge
 from tests.integration.scheduling.desk import REACTIONS, STAFF_ID, Asked
-from tests.unit.scheduling.twin import free_starts
 
 SESSION = COURSE.kind(Purpose.SESSION)
 PRESCRIBERS = COURSE.of_kind(ResourceKind.CLINICIAN)
-MOST_OFFERED = 3
-JUDGED = 4
 TAKEN_BY_SESSIONS = """
     select distinct session_id
       from resource_booking join appointment on appointment.id = appointment_id
@@ -42,19 +38,11 @@ TAKEN_BY_CONSULTATIONS = """
       join consultation on consultation.id = consultation_id
      where active
 """
-_looked: ContextVar[Busy] = ContextVar("looked")
-
-
-def remember_every_look() -> None:
-    """From now on each racer knows what the booking core saw when it last looked at what is taken."""
-    look = bookings.busy
-
-    async def busy(*where: object, **besides: object) -> Busy:
-        found = await look(*where, **besides)  # type: ignore[arg-type]
-        _looked.set(found)
-        return found
-
-    bookings.busy = busy  # type: ignore[assignment]
+WAITING = """
+    select request_id, patient_id, reference
+      from consultation
+     where state = 'waitlisted'
+"""
 
 
 @dataclass(slots=True)
@@ -67,12 +55,23 @@ class Racer:
     journal: int
     patients: list[UUID]
     attempts: int = 0
+    chooser: Chooser = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chooser = Chooser(self)
 
     async def step(self) -> None:
         """One thing, mostly an attempt to book."""
-        await self.chance.choices(
-            (self._book_by_hand, self._ask, self._cancel, self._withdraw, self._review), (50, 15, 15, 14, 4)
-        )[0]()
+        steps = {
+            self._book_by_hand: 45,
+            self._ask: 10,
+            self.chooser.step: 20,
+            self._cancel: 15,
+            self._withdraw: 14,
+            self._leave_the_line: 12,
+            self._review: 4,
+        }
+        await self.chance.choices(list(steps), list(steps.values()))[0]()
 
     # Attempts to book ----------------------------------------------------------------------------------------------
 
@@ -88,52 +87,34 @@ class Racer:
                 async with self.database.transaction() as tx:
                     session = await book_session(tx, wish, self.database.clock.now())
             except TimeRefused as refusal:
-                return self._judge(refusal, wish)
+                around = offered_around(at, self.database.clock.now())
+                return judge(refusal, Sought(SESSION, at, wish.patient_id, around, wish.prescriber_id), self.chance)
             return f"booked {session.id}"
 
-        await self._attempt(attempt)
+        await self.attempt(attempt)
 
     async def _ask(self) -> None:
         asked = Asked.new()
 
         async def attempt() -> str:
-            state = await self._hear(asked.requested())
+            state = await self.hear(asked.requested())
             return f"asked-{state} {asked.request_id}"
 
-        await self._attempt(attempt)
+        await self.attempt(attempt)
 
-    async def _attempt(self, attempt: Callable[[], Awaitable[str]]) -> None:
+    async def attempt(self, attempt: Callable[[], Awaitable[str]]) -> None:
         self.attempts += 1
         mark = f"{self.name}.{self.attempts}"
-        self._write(f"begin {mark}")
-        self._write(f"end {mark} {await self._answer(attempt)}")
+        self.write(f"begin {mark}")
+        self.write(f"end {mark} {await self.answer(attempt)}")
 
-    async def _answer(self, attempt: Callable[[], Awaitable[str]]) -> str:
+    async def answer(self, attempt: Callable[[], Awaitable[str]]) -> str:
         try:
             return await attempt()
         except Contended:
             return "contended"
         except Exception as error:
             return "cut-off" if is_place(error) else f"broken {error!r}"
-
-    def _judge(self, refusal: TimeRefused, wish: SessionWanted) -> str:
-        """What was offered, held against the twin's search through what the booking core saw: one in JUDGED, and always
-        when too little was offered."""
-        if len(refusal.instead) == MOST_OFFERED and self.chance.randrange(JUDGED):
-            return "refused"
-        window = offered_around(wish.starts_at, self.database.clock.now())
-        able = [
-            one for one in COURSE.resources if one.kind is not ResourceKind.CLINICIAN or one.id == wish.prescriber_id
-        ]
-        free = list(free_starts(COURSE, SESSION, able, window, _looked.get(), wish.patient_id))
-        if not set(refusal.instead) <= set(free):
-            return "broken offered what is taken"
-        if len(refusal.instead) < min(MOST_OFFERED, len(free)):
-            return "broken offered too little"
-        far = max((abs(at - wish.starts_at) for at in refusal.instead), default=timedelta())
-        if any(abs(at - wish.starts_at) < far for at in set(free) - set(refusal.instead)) and refusal.missing:
-            return "broken offered what is not the nearest"
-        return "refused" if free else "refused-full"
 
     # What frees time -----------------------------------------------------------------------------------------------
 
@@ -150,29 +131,36 @@ class Racer:
                 return "nothing"
             return f"cancelled {session_id}"
 
-        self._write(f"freed {await self._answer(attempt)}")
+        self.write(f"freed {await self.answer(attempt)}")
 
     async def _withdraw(self) -> None:
+        await self._give_up_one_of(TAKEN_BY_CONSULTATIONS)
+
+    async def _leave_the_line(self) -> None:
+        """While anybody waits nobody else may choose a time."""
+        await self._give_up_one_of(WAITING)
+
+    async def _give_up_one_of(self, query: str) -> None:
         async def attempt() -> str:
-            found = await self.database.pool.fetch(TAKEN_BY_CONSULTATIONS)
+            found = await self.database.pool.fetch(query)
             if not found:
                 return "nothing"
             row = self.chance.choice(found)
             asked = Asked(row["patient_id"], row["request_id"], row["reference"])
-            return f"withdrew-{await self._hear(asked.withdrawn())} {asked.request_id}"
+            return f"withdrew-{await self.hear(asked.withdrawn())} {asked.request_id}"
 
-        self._write(f"freed {await self._answer(attempt)}")
+        self.write(f"freed {await self.answer(attempt)}")
 
     async def _review(self) -> None:
         async def attempt() -> str:
             return f"reviewed-{await review_waiting_list(self.database)}"
 
-        self._write(f"freed {await self._answer(attempt)}")
+        self.write(f"freed {await self.answer(attempt)}")
 
-    async def _hear(self, message) -> str:
+    async def hear(self, message) -> str:
         async with self.database.transaction() as tx:
             await REACTIONS[type(message.event)].handle(tx, message, self.database.clock.now())
             return await tx.fetchval("select state from consultation where request_id = $1", message.event.request_id)
 
-    def _write(self, line: str) -> None:
+    def write(self, line: str) -> None:
         os.write(self.journal, line.replace("\n", " ").encode() + b"\n")

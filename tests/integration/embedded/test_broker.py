@@ -89,6 +89,7 @@ async def test_two_members_share_the_partitions(broker):
         async with asyncio.timeout(30):
             while not (len(one.assignment()) == len(two.assignment()) == 2):
                 await asyncio.gather(one.getmany(timeout_ms=100), two.getmany(timeout_ms=100))
+        assert {partition for _, partition in one.assignment() | two.assignment()} == set(range(4))
 
 
 async def test_a_static_member_that_comes_back_goes_on_where_it_committed(broker):

@@ -336,6 +336,8 @@ async def test_nobody_is_sent_to_a_replica_that_is_leaving(tmp_path):
     async with door_before(tmp_path, intake=["ready", "leaving"], scheduling=["away"]) as (browser, (stays, *_)):
         await _until(lambda: _answered_by(browser, {stays}))
 
+        assert await _answered_by(browser, {stays})
+
 
 async def _answered_by(browser, ports):
     answers = [await browser.get("/request") for _ in range(40)]

@@ -20,8 +20,8 @@ def listening(port: int) -> socket.socket:
 
 def test_its_server_may_have_it_again_and_again(port):
     for _ in range(3):
-        with listening(port), socket.create_connection(("127.0.0.1", port)):
-            pass
+        with listening(port) as server, socket.create_connection(("127.0.0.1", port)) as client:
+            assert server.accept()[1] == client.getsockname()
 
 
 def test_nobody_who_asks_for_any_port_is_given_it(port):

@@ -6,7 +6,8 @@ import aiosmtplib
 import httpx
 import pytest
 
-from operations.embedded.mail_pages import Arrivals, build_mail_pages
+from operations.embedded.arrivals import Arrivals
+from operations.embedded.mail_pages import build_mail_pages
 from operations.embedded.mail_sink import Fault, MailSink
 from operations.embedded.mail_store import MailStore
 

@@ -177,3 +177,4 @@ async def test_postgres_that_was_killed_comes_back(home):
         os.kill(server, signal.SIGKILL)
         await started.hear("PostgreSQL has ended; starting it again")
         await started.hear("PostgreSQL is back")
+        assert (await started.get("/staff")).text == "notifications /staff"

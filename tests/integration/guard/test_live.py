@@ -188,6 +188,8 @@ async def test_a_quiet_stream_beats(hub):
     browser = Browser(EventStream(hub, hub.open(["inbox"], "a"), heartbeat=0.05))
 
     await browser.sees(": still here\n\n: still here\n\n")
+
+    assert "event: changed" not in browser.text
     await browser.leave()
 
 

@@ -258,7 +258,7 @@ async def test_the_first_page_speaks_the_language_of_the_browser(intake: Intake)
 
 
 async def test_a_language_that_there_is_none_of_is_no_page(intake: Intake):
-    await intake.page("/request/tlh", status=404)
+    assert "There is nothing here" in words(await intake.page("/request/tlh", status=404))
 
 
 async def test_a_minor_is_sent_to_help_and_leaves_no_date_behind(intake: Intake):

@@ -85,7 +85,7 @@ async def test_an_address_without_a_language_leads_to_the_page_in_one(intake: In
     "path", ["/info/xx", "/info/xx/visit", "/info/en/nothing", "/info/en/home", "/info/en/visit/x"]
 )
 async def test_what_is_not_there_says_so(intake: Intake, path: str):
-    await intake.page(path, status=404)
+    assert "There is nothing here" in words(await intake.page(path, status=404))
 
 
 async def test_a_page_names_itself_in_every_language(intake: Intake):

@@ -73,15 +73,15 @@ def _questioned(journey: Journey) -> list[Said]:
 
 @pytest.mark.parametrize("story", [_waiting, _cleared, _session, _declined, _asked, _moved, _questioned])
 async def test_every_order_ends_the_same(office: Office, story: Any) -> None:
-    await _every_order(office, story, list(permutations(range(4))))
+    await assert_every_order_ends_the_same(office, story, list(permutations(range(4))))
 
 
 async def test_many_orders_of_a_whole_consultation_end_the_same(office: Office) -> None:
     orders = list(permutations(range(5)))
-    await _every_order(office, _consultation, [orders[0], *Random(7).sample(orders, 40)])
+    await assert_every_order_ends_the_same(office, _consultation, [orders[0], *Random(7).sample(orders, 40)])
 
 
-async def _every_order(office: Office, story: Any, orders: list[tuple[int, ...]]) -> None:
+async def assert_every_order_ends_the_same(office: Office, story: Any, orders: list[tuple[int, ...]]) -> None:
     chance = Random(11)
     ends = []
     for order in orders:

@@ -9,8 +9,7 @@ import pytest
 
 from operations.embedded.mail_sink import Fault
 from services.notifications.domain.message import HOLD_RECEIPT, Reason
-from services.notifications.use_cases import send_due_messages
-from services.notifications.use_cases.write_mail import Unwritable
+from services.notifications.use_cases.write_mail import MailWriter, Unwritable
 from shared.events.values import DecidedBy, DeclineLetter
 from tests.conftest import NOON
 from tests.integration.notifications.conftest import Office, Said
@@ -347,7 +346,7 @@ async def test_a_letter_in_hand_while_the_address_changes_goes_to_the_new_one(
     journey = await office.journey()
     office.stands(journey)
     await office.hear(journey.requested(), journey.scheduled())
-    write = send_due_messages.MailWriter.write
+    write = MailWriter.write
 
     async def slowly(*arguments):
         mail = await write(*arguments)
@@ -355,7 +354,7 @@ async def test_a_letter_in_hand_while_the_address_changes_goes_to_the_new_one(
         await office.hear(journey.contact_changed(email="new@example.com"))
         return mail
 
-    monkeypatch.setattr(send_due_messages.MailWriter, "write", slowly)
+    monkeypatch.setattr(MailWriter, "write", slowly)
     await office.send()
 
     assert [mail.recipients for mail in office.sink.messages] == [["new@example.com"]]
@@ -373,7 +372,7 @@ async def test_an_address_that_comes_while_a_sender_finds_none_is_not_overlooked
         await office.hear(journey.contact_changed(email="ines@example.com"))
         raise Unwritable(Reason.NO_EMAIL)
 
-    monkeypatch.setattr(send_due_messages.MailWriter, "write", too_early)
+    monkeypatch.setattr(MailWriter, "write", too_early)
     await office.send()
 
     assert office.subjects() == ["You are on our waiting list, Tern Street Clinic"]

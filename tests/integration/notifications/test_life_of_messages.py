@@ -19,13 +19,13 @@ from operations.embedded.mail_sink import Fault
 from operations.embedded.mail_store import MailStore
 from services.notifications.domain.message import MessageKind, Standing
 from services.notifications.outside.mail_server import SmtpServer
-from services.notifications.store import messages
-from services.notifications.store.messages import Claimed
+from services.notifications.store import claimed_messages
+from services.notifications.store.claimed_messages import Claimed
 from services.notifications.use_cases.outside import Mail, MailServer, NoAnswer
 from services.notifications.use_cases.send_due_messages import Sender
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from shared.events.values import DecidedBy
-from tests.awaited_rules import AwaitedRules, awaited, play
+from tests.awaited_rules import AwaitedRules, assert_every_life_holds, awaited
 from tests.conftest import NOON
 from tests.integration.notifications.conftest import TIME, Journey, Office, Said
 
@@ -183,10 +183,21 @@ class LifeOfMessages(AwaitedRules):
 
     @rule(who=SOMEBODY)
     @awaited
+    async def it_is_moved_again_before_the_first_time_was_told(self, who: int) -> None:
+        """Scheduling knows better than the news that was heard: what is due must not go."""
+        if (life := self._one(who)) and not life.over:
+            await self._moved_and_heard(life)
+            life.at += timedelta(hours=1)
+            self._booked(life)
+            await self.office.send()
+
+    @rule(who=SOMEBODY)
+    @awaited
     async def it_is_moved_while_scheduling_is_asked(self, who: int) -> None:
         """The answer is older than the news: what it confirmed must not go any more."""
         if not (life := self._one(who)) or life.over:
             return
+        await self._moved_and_heard(life)
         ask, alone, before = self.office.scheduling.standing, asyncio.Lock(), await self._sent_about(life)
         moved = False
 
@@ -207,6 +218,12 @@ class LifeOfMessages(AwaitedRules):
         self.at_once = False
         self.office.scheduling.standing = ask  # type: ignore[method-assign]
         assert (await self._sent_about(life)) - before <= {life.heard}
+
+    async def _moved_and_heard(self, life: Life) -> None:
+        """So that there is something to tell."""
+        life.at += timedelta(hours=1)
+        self._booked(life)
+        await self._hear_all(life)
 
     async def _sent_about(self, life: Life) -> set[int]:
         rows = await self.office.fetch(
@@ -252,7 +269,7 @@ class LifeOfMessages(AwaitedRules):
     async def a_sender_dies(self, when: str) -> None:
         if when == "claimed":
             async with self.office.database.transaction() as tx:
-                self.dead += await messages.claim(tx, 3, "ternstreet.example")
+                self.dead += await claimed_messages.claim(tx, 3, "ternstreet.example")
             return
         server = self.office.sender.mail_server
         server.dies = when
@@ -352,7 +369,7 @@ class LifeOfMessages(AwaitedRules):
     async def _the_dead_can_mark_nothing(self) -> None:
         for one in self.dead:
             async with self.office.database.transaction() as tx:
-                assert not await messages.offer(tx, [one])
+                assert not await claimed_messages.offer(tx, [one])
 
     async def _staff_phone_exactly_about_what_could_not_be_sent(self) -> None:
         rows = await self.office.fetch("select * from message")
@@ -386,4 +403,4 @@ def _could_not_be_sent(row: Any) -> bool:
 
 
 async def test_messages_live_as_the_model_says(office: Office) -> None:
-    await play(lambda: LifeOfMessages(office), steps=30, ordinary=25)
+    await assert_every_life_holds(lambda: LifeOfMessages(office), steps=30, ordinary=25)

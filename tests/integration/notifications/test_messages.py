@@ -9,11 +9,12 @@ from uuid import UUID
 import pytest
 
 from operations.embedded.mail_sink import Fault
+from services.notifications.domain.heard import ContactHeard
 from services.notifications.domain.message import HOLD_RECEIPT, RECEIPT_GOOD_FOR, WAIT_FOR_CONTACT
 from services.notifications.outside.mail_server import SmtpServer
-from services.notifications.store import message_content, messages
+from services.notifications.store import claimed_messages, contacts, message_content
+from services.notifications.store.claimed_messages import Claimed
 from services.notifications.store.message_content import Content
-from services.notifications.store.messages import Claimed
 from services.notifications.use_cases import send_due_messages
 from services.notifications.use_cases.outside import Mail, NoAnswer
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
@@ -298,6 +299,28 @@ async def test_contact_that_comes_while_a_sender_is_just_looking_is_not_overlook
     assert office.subjects() == ["Your appointment on Thursday, June 18"]
 
 
+async def test_contact_that_is_heard_just_before_a_sender_looks_is_looked_for_again_soon(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one did not see that the message is in somebody's hands, and the other does not see what is not committed yet."""
+    journey = await office.journey()
+    office.stands(journey)
+    await office.hear(journey.scheduled())
+    hear = contacts.hear
+
+    async def heard_and_looked_for(tx: Transaction, heard: Sequence[ContactHeard]) -> None:
+        await hear(tx, heard)
+        await office.send()
+
+    monkeypatch.setattr(contacts, "hear", heard_and_looked_for)
+    await office.hear(journey.requested())
+
+    office.clock.advance(timedelta(seconds=2))
+    await office.send()
+
+    assert office.subjects() == ["Your appointment on Thursday, June 18"]
+
+
 async def test_an_older_contact_that_comes_late_does_not_replace_a_newer_one(office: Office) -> None:
     journey = await office.journey()
     office.stands(journey)
@@ -456,7 +479,7 @@ async def test_a_dead_senders_message_is_taken_over_and_the_dead_can_mark_nothin
     office.stands(journey)
     await office.hear(journey.requested(), journey.scheduled())
     async with office.database.transaction() as tx:
-        (dead,) = await messages.claim(tx, 1, "ternstreet.example")
+        (dead,) = await claimed_messages.claim(tx, 1, "ternstreet.example")
     assert await office.send() == 0
 
     async with office.database.transaction() as tx:
@@ -465,13 +488,13 @@ async def test_a_dead_senders_message_is_taken_over_and_the_dead_can_mark_nothin
 
     assert len(office.sink.messages) == 1
     async with office.database.transaction() as tx:
-        assert not await messages.offer(tx, [dead])
+        assert not await claimed_messages.offer(tx, [dead])
 
 
 async def test_a_conversation_longer_than_the_lease_stays_with_its_sender(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages, "LEASE_SECONDS", 2)
+    monkeypatch.setattr(claimed_messages, "LEASE_SECONDS", 2)
     monkeypatch.setattr(send_due_messages, "RENEW_EVERY", 0.1)
     journey = await office.journey()
     office.stands(journey)
@@ -504,7 +527,7 @@ async def test_nobody_phones_about_what_was_overtaken_in_a_dead_senders_hands(
     journey = await office.journey(email=None)
     await office.hear(journey.requested(), journey.waitlisted(1))
     async with office.database.transaction() as tx:
-        (dead,) = await messages.claim(tx, 1, "ternstreet.example")
+        (dead,) = await claimed_messages.claim(tx, 1, "ternstreet.example")
     await office.hear(journey.scheduled(1, version=2), journey.withdrawn(), journey.cancelled(2, version=3))
 
     async with office.database.transaction() as tx:

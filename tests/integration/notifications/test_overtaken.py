@@ -1,14 +1,13 @@
 """Nobody phones about what is overtaken while its outcome is written down, whichever of the two commits first."""
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.notifications.use_cases import send_due_messages
-from services.notifications.use_cases.send_due_messages import Sender
+from services.notifications.use_cases import settle_messages
+from tests.as_far_as_it_gets import as_far_as_it_gets
 from tests.integration.notifications.conftest import TIME, Journey, Office
 
 A_DAY_LATER = TIME + timedelta(days=1)
@@ -39,13 +38,13 @@ async def phone_calls_about(office: Office, revision: int) -> int:
 async def test_news_waits_for_an_outcome_that_is_nearly_written(
     office: Office, journey: Journey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask, begun = send_due_messages.ask_to_phone, list[asyncio.Task[None]]()
+    ask, begun = settle_messages.ask_to_phone, list[asyncio.Task[None]]()
 
     async def while_news_comes(*arguments: Any) -> None:
-        begun.append(await _as_far_as_it_gets(office, office.hear(journey.scheduled(2, A_DAY_LATER))))
+        begun.append(await as_far_as_it_gets(office.database, office.hear(journey.scheduled(2, A_DAY_LATER))))
         await ask(*arguments)
 
-    monkeypatch.setattr(send_due_messages, "ask_to_phone", while_news_comes)
+    monkeypatch.setattr(settle_messages, "ask_to_phone", while_news_comes)
     await office.sender.work()
     await asyncio.gather(*begun)
 
@@ -55,27 +54,16 @@ async def test_news_waits_for_an_outcome_that_is_nearly_written(
 async def test_an_outcome_waits_for_news_that_is_nearly_written(
     office: Office, journey: Journey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settle, begun = office.sender._settle, list[asyncio.Task[None]]()
+    settle, begun = settle_messages._settle, list[asyncio.Task[None]]()
 
-    async def while_news_is_written(_sender: Sender, *arguments: Any) -> None:
+    async def while_news_is_written(*arguments: Any) -> None:
         async def settles() -> None:
-            begun.append(await _as_far_as_it_gets(office, settle(*arguments)))
+            begun.append(await as_far_as_it_gets(office.database, settle(*arguments)))
 
         await office.hear_batch([journey.scheduled(2, A_DAY_LATER)], before_commit=settles)
         await asyncio.gather(*begun)
 
-    monkeypatch.setattr(Sender, "_settle", while_news_is_written)
+    monkeypatch.setattr(settle_messages, "_settle", while_news_is_written)
     await office.sender.work()
 
     assert await phone_calls_about(office, 1) == 0
-
-
-async def _as_far_as_it_gets(office: Office, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Begun, and ended or waiting for a lock."""
-    task = asyncio.create_task(work)
-    waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    async with asyncio.timeout(60):
-        while True:
-            if task.done() or await office.fetch(waiting):
-                return task
-            await asyncio.sleep(0.01)

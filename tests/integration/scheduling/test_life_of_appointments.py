@@ -38,7 +38,7 @@ from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from services.scheduling.use_cases.record_session import record_session
 from shared.events.session import Outcome, Severity
 from shared.events.values import Disposition, Urgency
-from tests.awaited_rules import AwaitedRules, awaited, play
+from tests.awaited_rules import AwaitedRules, assert_every_life_holds, awaited
 from tests.conftest import NOON
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID, Asked
 from tests.integration.scheduling.test_booking_core import book
@@ -588,4 +588,4 @@ def one(of, number):
 async def test_appointments_live_as_the_model_says(bare_desk):
     await bare_desk.set_up(SMALL_CLINIC)
 
-    await play(lambda: LifeOfAppointments(bare_desk), steps=30, ordinary=30)
+    await assert_every_life_holds(lambda: LifeOfAppointments(bare_desk), steps=30, ordinary=30)

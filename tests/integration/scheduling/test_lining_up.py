@@ -8,6 +8,7 @@ import pytest
 from shared.events.values import ContactEnvelope, Disposition, Urgency, Weekday, Wishes
 from shared.ids import uuid7
 from shared.messaging.reactions import OneByOne
+from tests.as_far_as_it_gets import as_far_as_it_gets
 from tests.integration.scheduling.desk import REACTIONS, Asked
 
 LATER = "2026-06-15T18:00:00Z"
@@ -159,3 +160,30 @@ async def test_groups_that_meet_in_opposite_order_do_not_wait_for_each_other(lin
     )
 
     assert await line.database.pool.fetchval("select count(*) from consultation") == 1 + 10 * 12
+
+
+A_REQUEST = """
+    select pg_try_advisory_xact_lock(hashtextextended('request:' || $1::uuid, 0))
+"""
+A_PATIENT = """
+    select exists (select from patient where patient_id = $1 for no key update skip locked)
+"""
+
+
+@pytest.mark.parametrize(
+    ("of", "lock"), [("request_id", A_REQUEST), ("patient_id", A_PATIENT)], ids=["requests", "patients"]
+)
+async def test_whoever_waits_for_the_first_has_none_of_the_others(line, of, lock):
+    """All begin with the same one, in whatever order they have come: so nobody waits for each other."""
+    several = [Asked.new() for _ in range(6)]
+    if of == "patient_id":
+        await line.hears(*(Asked(one.patient_id, uuid7(), one.reference).withdrawn() for one in several))
+    first, *others = sorted(getattr(one, of) for one in several)
+    newer = ContactEnvelope(sealed="bmV3ZXI=", person_version=2)
+    backwards = [one.requested(requested_at=LATER, contact=newer) for one in reversed(several)]
+
+    async with line.database.transaction() as tx:
+        assert await tx.fetchval(lock, first)
+        group = await as_far_as_it_gets(line.database, line.hears_together(*backwards))
+        assert [await tx.fetchval(lock, one) for one in others] == [True] * len(others)
+    await group

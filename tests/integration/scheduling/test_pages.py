@@ -39,8 +39,10 @@ class TestDayList:
         assert "Mon, Jun 15" in page
 
     async def test_the_first_and_last_day_have_neighbours_that_can_be_shown(self, front):
-        for day in ("2000-01-01", "2199-12-31"):
-            await front.page(f"/staff/board?day={day}")
+        first, last = [await front.page(f"/staff/board?day={day}") for day in ("2000-01-01", "2199-12-31")]
+
+        assert "day=2000-01-02" in first
+        assert "day=2199-12-30" in last
 
     async def test_a_day_on_which_the_clock_jumps_is_shown_whole(self, front):
         assert "MST" in words(await front.page("/staff/board?day=2026-11-01"))
@@ -90,14 +92,14 @@ class TestWhoMay:
         await bare_front.sign_in(Role.ADMINISTRATOR)
         bare_front.renew(Role.ADMINISTRATOR)
 
-        await bare_front.page("/staff/board")
-        await bare_front.page("/staff/sessions/new", 403)
+        assert "Your role does not include this" not in words(await bare_front.page("/staff/board"))
+        assert "Your role does not include this" in words(await bare_front.page("/staff/sessions/new", 403))
 
     async def test_staff_of_another_clinic_see_nothing_of_this_one(self, bare_front):
         await bare_front.sign_in(clinic_id=uuid7())
 
-        await bare_front.page("/staff/board", 403)
-        await bare_front.page("/staff/sessions", 403)
+        for path in ("/staff/board", "/staff/sessions"):
+            assert "You do not work at this clinic" in words(await bare_front.page(path, 403))
 
 
 class TestBooking:
@@ -200,8 +202,8 @@ class TestBooking:
         assert (await front.desk.topics()).count("session-cancelled") == 1
 
     async def test_a_session_of_nobody_is_not_found(self, front):
-        await front.page(f"/staff/sessions/{uuid7()}", 404)
-        await front.page("/staff/sessions/not-an-id", 422)
+        assert "There is no such session" in words(await front.page(f"/staff/sessions/{uuid7()}", 404))
+        assert "Some of what was sent is not right" in words(await front.page("/staff/sessions/not-an-id", 422))
 
 
 GOOD = {

@@ -31,14 +31,14 @@ HOURS = [
 
 @pytest.mark.parametrize("local", HOURS)
 async def test_a_session_of_a_day_on_paper_is_booked_and_recorded_at_any_hour(front, local):
-    await played(front, datetime.fromisoformat(local).replace(tzinfo=DENVER), times=3)
+    await assert_played(front, datetime.fromisoformat(local).replace(tzinfo=DENVER), times=3)
 
 
 async def test_many_demos_of_one_day_find_earlier_times(front):
-    await played(front, datetime(2026, 11, 28, 22, 0, tzinfo=DENVER), times=16)
+    await assert_played(front, datetime(2026, 11, 28, 22, 0, tzinfo=DENVER), times=16)
 
 
-async def played(front, now, times):
+async def assert_played(front, now, times):
     front.desk.clock.advance(now - front.desk.clock.now())
     async with Browser(SITE, httpx.ASGITransport(app=front.app)) as browser:
         browser.remember("chairside", front.staff_token(Role.FRONT_DESK))

@@ -129,6 +129,7 @@ async def test_a_first_connection_that_fails_is_tried_again(site):
     await site.do("/live/on")
 
     await site.live("on")
+    assert not await site.page.get_by_text("Not up to date").is_visible()
 
 
 async def test_a_double_click_sends_once_and_the_button_says_so(site):
