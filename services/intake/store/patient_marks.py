@@ -25,21 +25,29 @@ class Unmarked:
 
 
 async def unmarked(tx: Transaction, most: int) -> list[Unmarked]:
-    """Who came, or changed, since marks were last made."""
+    """Who came, or changed, since marks were last made.
+
+    The first are found before anything is looked up for them: how many that are a plan does not know, and one that is made
+    for few looks up the requests of everybody who waits.
+    """
     rows = await tx.fetch(
         """
-        select patient.id, patient.clinic_id, patient.contact, patient.person_version, read.request_id, read.reading
-          from patient
+        with waiting as materialized (
+             select id, clinic_id, contact, person_version, created_at
+               from patient
+              where marked_version is null
+              order by created_at
+              limit $1)
+        select waiting.id, waiting.clinic_id, waiting.contact, waiting.person_version, read.request_id, read.reading
+          from waiting
           left join lateral (
                select kept.request_id, kept.reading
                  from consultation_request as request
                  join request_answers as kept on kept.request_id = request.id
-                where request.patient_id = patient.id
+                where request.patient_id = waiting.id
                 order by request.requested_at desc
                 limit 1) as read on true
-         where patient.marked_version is null
-         order by patient.created_at
-         limit $1
+         order by waiting.created_at
         """,
         most,
     )
