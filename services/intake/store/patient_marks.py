@@ -66,7 +66,7 @@ async def keep(tx: Transaction, made: Sequence[tuple[Unmarked, Mapping[Trait, by
     """In place of earlier ones. Answers whose: not those whom another replica has in hand, or whose contact has changed
     again since.
     """
-    rows = await tx.fetch(
+    marked = await tx.fetch(
         """
         update patient
            set marked_version = person_version
@@ -80,16 +80,20 @@ async def keep(tx: Transaction, made: Sequence[tuple[Unmarked, Mapping[Trait, by
         [one.patient_id for one, _ in made],
         [one.contact.person_version for one, _ in made],
     )
-    kept = {row["id"] for row in rows}
+    kept = {row["id"] for row in marked}
     await tx.execute("delete from patient_mark where patient_id = any ($1::uuid[])", list(kept))
-    await tx.executemany(
-        "insert into patient_mark (patient_id, kind, clinic_id, mark) values ($1, $2, $3, $4)",
-        [
-            (one.patient_id, kind, one.clinic_id, mark)
-            for one, marks in made
-            if one.patient_id in kept
-            for kind, mark in marks.items()
-        ],
+    rows = [
+        (one.patient_id, str(kind), one.clinic_id, mark)
+        for one, marks in made
+        if one.patient_id in kept
+        for kind, mark in marks.items()
+    ]
+    await tx.execute(
+        """
+        insert into patient_mark (patient_id, kind, clinic_id, mark)
+        select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[])
+        """,
+        *([row[column] for row in rows] for column in range(4)),
     )
     return list(kept)
 
