@@ -132,7 +132,7 @@ async def _client(
         def first_left(
             busy: Busy, losses: int, wanted: Wanted = wanted, starts: list[datetime] = starts
         ) -> Candidate | None:
-            return pick(candidates(CLINIC, wanted, starts, busy), wanted.patient_id, losses)
+            return pick(lambda at: candidates(CLINIC, wanted, at, busy), starts, wanted.patient_id, losses)
 
         began = time.perf_counter()
         try:

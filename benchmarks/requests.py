@@ -29,7 +29,7 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
 REQUEST = {
     "name": "Ines Marchetti",
     "email": "ines.########@example.com",
-    "mobile": "(303) 555-####",
+    "mobile": "(303) 5######",
     "reasons": ["depression", "anxiety"],
     "wishes": {"weekdays": ["tuesday", "thursday"], "day_parts": ["morning"]},
     "consents": ["contact-email-1", "contact-sms-1"],

@@ -42,4 +42,8 @@ def token_hash(token: str) -> bytes:
 
 def new_reference(prefix: str) -> str:
     """A short name people can say, such as `TSC-4K7Q2M`; about 7·10⁸ of them, so the store still checks uniqueness."""
-    return f"{prefix}-" + "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(6))
+    number, letters = secrets.randbelow(len(_REFERENCE_LETTERS) ** 6), ""
+    for _ in range(6):
+        number, letter = divmod(number, len(_REFERENCE_LETTERS))
+        letters += _REFERENCE_LETTERS[letter]
+    return f"{prefix}-{letters}"

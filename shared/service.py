@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from shared.clock import Clock, SystemClock
 from shared.database import Database
@@ -27,6 +28,7 @@ from shared.web.assets import static_route
 from shared.web.form_key import FormKeys
 from shared.web.idempotency import Answers
 from shared.web.live import LiveHub
+from shared.web.origin_check import API_PREFIX
 from shared.web.problem_handlers import install_problems
 from shared.web.safety import install_safety
 from shared.web.service_token import ServiceTokenVerifier
@@ -34,6 +36,9 @@ from shared.web.staff_directory import DirectoryReader
 from shared.web.staff_session import StaffGuard
 from shared.web.story import story_routes
 from shared.web.templating import build_pages
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The framework's own would name paths, which carry patients' tokens, to whatever collector the environment names."""
 
 
 @dataclass(slots=True)
@@ -84,6 +89,7 @@ class Service:
             redoc_url=None,
             redirect_slashes=False,  # it would name whatever host was asked for; see shared/web/trailing_slash.py
             lifespan=lifespan,
+            telemetry=NO_TELEMETRY,
         )
         pages = build_pages(settings.clinic, clock, self.home / "pages" / "templates")
         app.state.settings, app.state.clock, app.state.pages = settings, clock, pages
@@ -96,7 +102,11 @@ class Service:
             },
             settings.clinic,
         )
-        for router in (story_routes(self.name, reactions), *self.routers, health):
+        # Programs' routes first: nothing else is below their prefix, most requests are for them, and routes are tried in turn.
+        for router in sorted(
+            (story_routes(self.name, reactions), *self.routers, health),
+            key=lambda one: not one.prefix.startswith(API_PREFIX),
+        ):
             # Not included: the framework would look at each twice for every request, and their paths are whole as they are.
             app.router.routes.extend(router.routes)
         app.router.routes.append(static_route())

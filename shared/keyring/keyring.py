@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import tink
 from tink import TinkError, aead, proto_keyset_format
 
 from shared.aging_cache import AgingCache
@@ -14,6 +13,7 @@ from shared.database.pool import open_pool
 from shared.ids import uuid7
 from shared.keyring.ciphers import PatientCipher
 from shared.keyring.errors import KeyErased, KeyUnknown, SealBroken
+from shared.keyring.new_key import new_key
 from shared.keyring.reserve import KeyReserve
 from shared.keyring.sealing import aead_of, secret_bytes
 from shared.settings import Settings
@@ -160,9 +160,8 @@ class Keyring:
 
     def _new_key(self, patient_id: UUID) -> tuple[PatientCipher, bytes]:
         """A key that is stored nowhere yet, and how it is to be stored."""
-        handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
-        wrapped = proto_keyset_format.serialize_encrypted(handle, self._master, _identity(patient_id))
-        return PatientCipher(patient_id, handle.primitive(aead.Aead)), wrapped
+        primitive, wrapped = new_key(self._master, _identity(patient_id))
+        return PatientCipher(patient_id, primitive), wrapped
 
     def _unwrap(self, patient_id: UUID, wrapped: bytes) -> PatientCipher:
         try:

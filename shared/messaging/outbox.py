@@ -1,10 +1,11 @@
 """The outbox: events written in the transaction that caused them, waiting to be relayed to Kafka."""
 
-import json
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
 
 from shared.messaging.envelope import Sent
 
@@ -51,7 +52,7 @@ async def insert_events(connection: "Connection", events: Sequence[Sent], now: d
         [lane_of(event.key) for event in events],
         [event.topic for event in events],
         [event.key for event in events],
-        [json.dumps(event.headers) for event in events],
+        [to_json(event.headers).decode() for event in events],
         [event.body for event in events],
         [event.safety for event in events],
     )

@@ -19,9 +19,10 @@ class LastAnswers:
             return
 
         async def closing(message: Message) -> None:
-            running = getattr(scope["app"].state, "running", None)
-            if message["type"] == "http.response.start" and running is not None and running.readiness.draining:
-                message["headers"] = [*message.get("headers", []), (b"connection", b"close")]
+            if message["type"] == "http.response.start":
+                running = getattr(scope["app"].state, "running", None)
+                if running is not None and running.readiness.draining:
+                    message["headers"] = [*message.get("headers", []), (b"connection", b"close")]
             await send(message)
 
         await self._app(scope, receive, closing)

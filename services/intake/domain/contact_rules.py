@@ -104,7 +104,8 @@ def clean_phone(typed: str, region: str) -> str:
                 es="Escriba un número sin extensión: ahí no llegan los mensajes, y la llamada podría atenderla otra persona.",
             )
         )
-    if not phonenumbers.is_valid_number(number):
+    # Most numbers are of the region; the library would first find out which of those with the same country code it is.
+    if not (phonenumbers.is_valid_number_for_region(number, region) or phonenumbers.is_valid_number(number)):
         raise NotPossible(_example(region))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

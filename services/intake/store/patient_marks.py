@@ -25,21 +25,29 @@ class Unmarked:
 
 
 async def unmarked(tx: Transaction, most: int) -> list[Unmarked]:
-    """Who came, or changed, since marks were last made."""
+    """Who came, or changed, since marks were last made.
+
+    The first are found before anything is looked up for them: how many that are a plan does not know, and one that is made
+    for few looks up the requests of everybody who waits.
+    """
     rows = await tx.fetch(
         """
-        select patient.id, patient.clinic_id, patient.contact, patient.person_version, read.request_id, read.reading
-          from patient
+        with waiting as materialized (
+             select id, clinic_id, contact, person_version, created_at
+               from patient
+              where marked_version is null
+              order by created_at
+              limit $1)
+        select waiting.id, waiting.clinic_id, waiting.contact, waiting.person_version, read.request_id, read.reading
+          from waiting
           left join lateral (
                select kept.request_id, kept.reading
                  from consultation_request as request
                  join request_answers as kept on kept.request_id = request.id
-                where request.patient_id = patient.id
+                where request.patient_id = waiting.id
                 order by request.requested_at desc
                 limit 1) as read on true
-         where patient.marked_version is null
-         order by patient.created_at
-         limit $1
+         order by waiting.created_at
         """,
         most,
     )
@@ -58,7 +66,7 @@ async def keep(tx: Transaction, made: Sequence[tuple[Unmarked, Mapping[Trait, by
     """In place of earlier ones. Answers whose: not those whom another replica has in hand, or whose contact has changed
     again since.
     """
-    rows = await tx.fetch(
+    marked = await tx.fetch(
         """
         update patient
            set marked_version = person_version
@@ -72,16 +80,20 @@ async def keep(tx: Transaction, made: Sequence[tuple[Unmarked, Mapping[Trait, by
         [one.patient_id for one, _ in made],
         [one.contact.person_version for one, _ in made],
     )
-    kept = {row["id"] for row in rows}
+    kept = {row["id"] for row in marked}
     await tx.execute("delete from patient_mark where patient_id = any ($1::uuid[])", list(kept))
-    await tx.executemany(
-        "insert into patient_mark (patient_id, kind, clinic_id, mark) values ($1, $2, $3, $4)",
-        [
-            (one.patient_id, kind, one.clinic_id, mark)
-            for one, marks in made
-            if one.patient_id in kept
-            for kind, mark in marks.items()
-        ],
+    rows = [
+        (one.patient_id, str(kind), one.clinic_id, mark)
+        for one, marks in made
+        if one.patient_id in kept
+        for kind, mark in marks.items()
+    ]
+    await tx.execute(
+        """
+        insert into patient_mark (patient_id, kind, clinic_id, mark)
+        select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[])
+        """,
+        *([row[column] for row in rows] for column in range(4)),
     )
     return list(kept)
 

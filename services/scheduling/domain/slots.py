@@ -129,20 +129,28 @@ class _Diary:
         return cls([one.start for one in booked], [one.end for one in booked])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Glance:
     """Whether one need of an appointment could be met at all, by whoever could meet it."""
 
     begins: timedelta
     ends: timedelta
     diaries: list[_Diary]
+    nobody: Interval | None = None
+    """Starts of which it is known that nobody is free then: whatever is in the way of the first is in the way of all."""
 
     def sees_somebody_free(self, start: datetime) -> bool:
+        if self.nobody is not None and self.nobody.start <= start < self.nobody.end:
+            return False
         begin, end = start + self.begins, start + self.ends
+        in_the_way: list[datetime] = []
         for diary in self.diaries:
             at = bisect_left(diary.starts, end)
             if at == 0 or diary.ends[at - 1] <= begin:
                 return True
+            in_the_way.append(diary.ends[at - 1])
+        if in_the_way:
+            self.nobody = Interval(start, min(in_the_way) - self.begins)
         return False
 
 
@@ -177,28 +185,27 @@ def _claims(
     start: datetime,
     busy: Busy,
 ) -> tuple[Claim, ...] | None:
-    spans, choices = [], []
-    for need in needs:
-        span = span_of(kind, need, start)
-        free = [resource for resource in able[need.resource_kind] if is_free(busy, resource.id, span)]
-        if not free:
+    spans = [span_of(kind, need, start) for need in needs]
+    choices = [able[need.resource_kind] for need in needs]
+    for span, choice in zip(spans, choices, strict=True):
+        if not any(is_free(busy, resource.id, span) for resource in choice):
             return None
-        spans.append(span)
-        choices.append(free)
-    return _choose(choices, spans, ())
+    return _choose(choices, spans, busy, ())
 
 
 def _choose(
-    choices: Sequence[Sequence[Resource]], spans: Sequence[Interval], chosen: tuple[Claim, ...]
+    choices: Sequence[Sequence[Resource]], spans: Sequence[Interval], busy: Busy, chosen: tuple[Claim, ...]
 ) -> tuple[Claim, ...] | None:
-    """One resource for each span, none twice at a time. Who already serves this appointment goes on if free."""
+    """One free resource for each span, none twice at a time. Who already serves this appointment goes on if free."""
     if len(chosen) == len(spans):
         return chosen
     span, serving = spans[len(chosen)], {claim.resource.id for claim in chosen}
     for resource in sorted(choices[len(chosen)], key=lambda resource: resource.id not in serving):
+        if not is_free(busy, resource.id, span):
+            continue
         if any(claim.resource.id == resource.id and claim.during.overlaps(span) for claim in chosen):
             continue
-        rest = _choose(choices, spans, (*chosen, Claim(resource, span)))
+        rest = _choose(choices, spans, busy, (*chosen, Claim(resource, span)))
         if rest is not None:
             return rest
     return None

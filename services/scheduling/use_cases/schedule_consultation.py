@@ -76,7 +76,7 @@ async def _book_best(tx: Transaction, consultation: Consultation, now: datetime)
     starts = best_first(clinic, wanted, window)
 
     def best_left(busy: Busy, losses: int) -> Candidate | None:
-        return pick(candidates(clinic, wanted, starts, busy), wanted.patient_id, losses + behind)
+        return pick(lambda at: candidates(clinic, wanted, at, busy), starts, wanted.patient_id, losses + behind)
 
     return await book_appointment(tx, booking, window, best_left)
 
