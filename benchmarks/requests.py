@@ -23,7 +23,8 @@ from benchmarks.system import Place, process, servers, services
 from operations.stack.ports import free_ports
 
 PATH = "/api/consultation-requests"
-CONNECTIONS = 24
+CONNECTIONS = 48
+"""So many that some are always with the service while others wait for the disk."""
 RATE = 200
 SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
 REQUEST = {
