@@ -187,9 +187,11 @@ class EmbeddedPostgres:
 
 
 @asynccontextmanager
-async def temporary_postgres(*, settings: Mapping[str, str] | None = None) -> AsyncIterator[EmbeddedPostgres]:
-    """A server for one test run: starts empty, leaves nothing."""
-    folder = Path(tempfile.mkdtemp(prefix="chairside-"))
+async def temporary_postgres(
+    *, settings: Mapping[str, str] | None = None, under: Path | None = None
+) -> AsyncIterator[EmbeddedPostgres]:
+    """A server for one test run: starts empty, leaves nothing. Its folder lies `under` this one."""
+    folder = Path(tempfile.mkdtemp(prefix="chairside-", dir=under))
     folder.chmod(0o711)
     postgres = EmbeddedPostgres(folder / "postgres", settings=settings)
     try:
