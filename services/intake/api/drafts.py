@@ -159,8 +159,14 @@ async def answer(
         view = draft_view(opened.token, opened.draft.reference, walk, spoken, desk.settings.public_url, at_risk=at_risk)
         return Answer.json(200, view)
 
-    key, alone = await key_within(request, opened.token), desk.database.alone
-    return (await (desk.answers.once(alone, key, do) if key else alone(do))).response()
+    alone = desk.database.alone
+    try:
+        key = await key_within(request, opened.token)
+        return (await (desk.answers.once(alone, key, do) if key else alone(do))).response()
+    except (KeyMalformed, KeyUsedForAnother, AnswerGone) as refused:
+        opened = await hear(opened, desk, question, signs_typed(question, as_typed(sent.values)))
+        refused.members.update(members(opened.at_risk, spoken))
+        raise
 
 
 @router.get(

@@ -90,8 +90,24 @@ async def test_on_a_page_asked_for_once_more_that_another_window_has_made_vanish
         ("safety", b'{"values": {"safety": "yes"}, "revision": "the first"}'),
         ("safety", b'{"values": {"safety": "yes"'),
         ("screener-wish", b'{"values": {"screener-wish": "yes"}, "revision": 0}'),
+        ("reasons", b'{"values": ["suicidal-ideation"], "revision": 0}'),
+        ("reasons", b'{"answers": ["suicidal-ideation"]}'),
+        ("reasons", b'{"values": {"Reasons": "suicidal-ideation"}, "revision": 0}'),
+        ("reasons", b'{"values": {"reasons": ["}", "suicidal-ideation"]}, "revision": 0}'),
+        ("safety", b'{"values": {"safety": "yes", "safety": "no"}, "revision": 0}'),
     ],
-    ids=["no value of it", "a number", "no revision", "no end", "not asked any more"],
+    ids=[
+        "no value of it",
+        "a number",
+        "no revision",
+        "no end",
+        "not asked any more",
+        "a list",
+        "another name around it",
+        "another name of it",
+        "a bracket in it",
+        "said twice",
+    ],
 )
 async def test_in_an_answer_by_json(intake: Intake, question: str, body: bytes):
     front = FrontEnd(intake, {**FrontEnd(intake).answers, "reasons": ["depression"]})
@@ -101,6 +117,25 @@ async def test_in_an_answer_by_json(intake: Intake, question: str, body: bytes):
     refused = await intake.http.post(path, content=body, headers={"Content-Type": "application/json"})
 
     assert refused.status_code in (409, 422)
+    assert "Our staff have been told" in refused.json()["urgent_help"]["text"]
+    assert len(await levels(intake)) == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["used-for-another-1", "short"], ids=["used for another answer", "none that can be used"]
+)
+async def test_in_an_answer_by_json_whose_key_is_refused(intake: Intake, key: str):
+    front = await (await FrontEnd(intake, {**FrontEnd(intake).answers, "reasons": ["depression"]}).begin()).walk_to(
+        "safety"
+    )
+    path, sent = front.told["links"]["question"].format(question="reasons"), {"Idempotency-Key": "used-for-another-1"}
+    await intake.http.post(path, json={"values": {"reasons": ["depression"]}, "revision": 1}, headers=sent)
+
+    refused = await intake.http.post(
+        path, json={"values": {"reasons": ["suicidal-ideation"]}, "revision": 1}, headers={"Idempotency-Key": key}
+    )
+
+    assert refused.status_code == 422
     assert "Our staff have been told" in refused.json()["urgent_help"]["text"]
     assert len(await levels(intake)) == 1
 

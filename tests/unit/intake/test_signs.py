@@ -1,12 +1,14 @@
 """Whatever shows a risk where it is kept is a sign of it where it is refused."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.cssrs import Question, Reply
+from services.intake.domain.guided import signs
 from services.intake.domain.guided.answers import Answers, scale_page, screener_page
 from services.intake.domain.guided.signs import SIGNS, signs_typed, signs_written
 from services.intake.domain.reasons import Reason
@@ -49,3 +51,21 @@ def test_a_sign_is_seen_in_a_body_that_is_broken_after_it(slug: str, data: st.Da
     cut = data.draw(st.integers(body.index(f'"{sign}"') + len(sign) + 2, len(body)))
 
     assert signs_written(slug, body[:cut])
+
+
+@pytest.mark.parametrize(
+    ("slug", "values"),
+    [("safety", {"safety": "no", "wants_call": "yes"}), ("phq-9-9", {"phq-9-9": "0", "extra": "2"})],
+)
+def test_what_is_said_to_something_else_is_no_sign(slug: str, values: dict[str, str]):
+    assert not signs_written(slug, json.dumps({"values": values}))
+
+
+def test_a_body_is_looked_through_once_however_often_the_name_stands_in_it(monkeypatch):
+    """From each of them again to its end, the largest body would keep a process busy for a minute."""
+    looked_through = list[int]()
+    monkeypatch.setattr(signs, "re", SimpleNamespace(findall=lambda _, text: looked_through.append(len(text)) or []))
+
+    signs_written("phq-9-9", body := '"phq-9-9" ' * 1000)
+
+    assert 0 < sum(looked_through) <= len(body)

@@ -1,6 +1,8 @@
 """What in an answer that cannot be kept means that somebody may be in danger: they said it all the same."""
 
+import json
 import re
+from collections.abc import Iterator
 
 from services.intake.domain.cssrs import Question as Screener
 from services.intake.domain.cssrs import Reply
@@ -33,11 +35,32 @@ def signs_typed(slug: str, typed: Typed) -> Values:
 
 
 def signs_written(slug: str, text: str) -> Values:
-    """The same of what nobody could read: each that stands behind the name of the field, up to the end of the object."""
-    return _values(
-        slug,
-        [sign for sign in SIGNS.get(slug, ()) if re.search(rf'"{slug}"[^}}]*?(?<![\w-]){sign}(?![\w-])', text)],
-    )
+    """The same of a body that nobody could keep, whatever its shape: what stands under the name of the field, or, where the
+    body cannot be read, behind it to the end of the object. A reason is like no other word: it counts wherever it stands."""
+    signs = SIGNS.get(slug, ())
+    said = text if slug == REASONS else _under(slug, text)
+    return _values(slug, [sign for sign in signs if sign in said])
+
+
+def _under(name: str, text: str) -> set[str]:
+    try:
+        return {str(value).strip() for value in _values_under(name, json.loads(text, object_pairs_hook=tuple))}
+    except (ValueError, RecursionError):
+        behind = text.split(f'"{name}"')[1:]
+        return {word for part in behind for word in re.findall(r"[\w-]+", part.partition("}")[0])}
+
+
+def _values_under(name: str, read: object, within: bool = False) -> Iterator[object]:
+    """Objects are read as tuples of pairs: of a name that stands twice, both count."""
+    match read:
+        case tuple():
+            for key, value in read:
+                yield from _values_under(name, value, within or key == name)
+        case list():
+            for one in read:
+                yield from _values_under(name, one, within)
+        case _ if within:
+            yield read
 
 
 def _values(slug: str, signs: list[str]) -> Values:
