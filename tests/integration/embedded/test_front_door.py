@@ -262,6 +262,17 @@ async def test_the_doors_own_pages_say_what_the_services_say_of_the_clinic():
         assert f"{{$CLINIC_{name}:{default}}}" in said, name
 
 
+async def test_what_a_clinic_says_of_itself_may_have_quotes_in_it(tmp_path, monkeypatch):
+    for name in SHOWN:
+        monkeypatch.setenv(f"CLINIC_{name}", f'"{name}": `call` or PAGE us')
+
+    async with door_before(tmp_path, intake=["away"], scheduling=["away"]) as (browser, _):
+        page = await browser.get("/unheard-of")
+
+    for name in SHOWN:
+        assert f'"{name}": `call` or PAGE us' in page.text
+
+
 async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):
     home = Home(tmp_path)
     home.prepare()
