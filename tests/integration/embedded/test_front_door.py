@@ -185,6 +185,8 @@ async def test_what_is_only_looked_at_is_given_up_before_what_was_sent(browser):
     )
 
     assert [answer.status_code for answer in (times, list_of_times, inbox)] == [503, 503, 503]
+    assert "We cannot show free times at the moment" in times.text
+    assert "sent has reached us" not in times.text
     assert (list_of_times.headers["retry-after"], list_of_times.json()["status"]) == ("5", 503)
     assert "Try again" in inbox.text
     assert at_once, "the only replica is not left alone for a page that was slow"
