@@ -94,8 +94,8 @@ WORDINGS: dict[str, Wording] = {
         Wording(
             "contact-email-other-1-es",
             Channel.EMAIL,
-            "{clinic} puede enviarme correos electrónicos sobre esta solicitud, las citas y cómo está la persona por la que "
-            "pido. El asunto nunca nombra un tratamiento. Puedo terminar esto en cualquier momento.",
+            "{clinic} puede enviarme correos electrónicos sobre esta solicitud, las citas y cómo está la persona para la "
+            "que pido la consulta. El asunto nunca nombra un tratamiento. Puedo terminar esto en cualquier momento.",
             "es",
             for_another=True,
         ),

@@ -44,8 +44,8 @@ PRIVACY_WORDINGS: dict[str, PrivacyWording] = {
         PrivacyWording(
             "privacy-other-1-es",
             "es",
-            "Acepto, por la persona por la que pido, que {clinic} guarde estas respuestas, también las que tratan de su "
-            "salud, y las use para preparar su consulta y su atención allí.",
+            "Acepto, en nombre de la persona para la que pido la consulta, que {clinic} guarde estas respuestas, también las "
+            "que tratan de su salud, y las use para preparar su consulta y su atención allí.",
             for_another=True,
         ),
     )

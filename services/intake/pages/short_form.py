@@ -10,12 +10,12 @@ from services.intake.callers import share_of
 from services.intake.changed_again import hear_risk
 from services.intake.desk import Desk
 from services.intake.domain.draft import ClinicRules, Submission, submission_of
-from services.intake.domain.guided.accept import PageRefused, Typed, accept
+from services.intake.domain.guided.accept import LANGUAGES, PageRefused, Typed, accept
 from services.intake.domain.guided.answers import Answers
 from services.intake.domain.guided.walk import Walk
 from services.intake.domain.reasons import Reason
 from services.intake.domain.risk import crisis_words_before_sending
-from services.intake.domain.words import Words
+from services.intake.domain.words import ENGLISH, Words
 from services.intake.pages.guided.asked import Shown, asked
 from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.typed import typed_in
@@ -104,9 +104,10 @@ class ShortForm:
 def _submission(typed: Typed, rules: ClinicRules, door: Door, language: str) -> Submission:
     """Raises PageRefused with every mistake of the form."""
     walk, answers, errors = Walk(Answers(), shipped_rules()), Answers(), dict[str, Words]()
+    writes_in = language if language in LANGUAGES else ENGLISH
     for slug in ASKED:
         try:
-            answers = answers.with_page(slug, accept(slug, {**typed, "language": [language]}, walk, rules))
+            answers = answers.with_page(slug, accept(slug, {**typed, "language": [writes_in]}, walk, rules))
         except PageRefused as refused:
             errors |= refused.errors
     if errors:

@@ -77,12 +77,12 @@ ES = TimesWords(
     back="Seguir sin elegir una hora",
     onward="Continuar con esta hora",
     kept="Guardada para usted hasta las",
-    kept_how="Envíe su solicitud antes y esta hora es suya. Si tarda más, aun así intentamos dársela; si ya no está "
+    kept_how="Envíe su solicitud antes y esta hora es suya. Si tarda más, aun así intentaremos dársela; si ya no está "
     "libre, le buscamos otra.",
     change="Elegir otra hora",
     give_back="Devolver esta hora",
-    over_free="La hora que eligió ya no está guardada para usted, pero sigue libre. Puede guardarla otra vez o simplemente "
-    "continuar: cuando envíe su solicitud, intentamos dársela.",
+    over_free="La hora que eligió ya no está guardada para usted, pero sigue libre. Puede pedir que se la guardemos otra "
+    "vez o simplemente continuar: cuando envíe su solicitud, intentaremos dársela.",
     over_gone="La hora que eligió ya no está libre.",
     none_later="Todavía no planeamos horas más tarde.",
     none="En este momento no hay horas libres para elegir. Díganos cuándo le viene bien y le buscamos una hora.",

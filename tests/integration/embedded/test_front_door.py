@@ -176,19 +176,30 @@ async def test_a_service_that_hung_up_may_have_done_it_and_the_page_does_not_den
 
 async def test_what_is_only_looked_at_is_given_up_before_what_was_sent(browser):
     """Each service is silent for longer than the door waits for what fails here, and for less than for what does not."""
-    times, list_of_times, inbox, sent, changed = await asyncio.gather(
+    times, list_of_times, (inbox, at_once), sent, changed = await asyncio.gather(
         browser.post("/a/times?after=6", timeout=60),
         browser.get("/api/slots?after=6", timeout=60),
-        browser.get("/staff/inbox?after=15", timeout=60),
-        browser.post("/request/en?after=12", data={"who": "self"}, timeout=60),
-        _first_change(browser, "/staff/inbox/live?after=12"),
+        _look_in_vain_then_send(browser, "/staff/inbox?after=15", "/staff/sign-out"),
+        browser.post("/request/en?after=14", data={"who": "self"}, timeout=60),
+        _first_change(browser, "/staff/inbox/live?after=14"),
     )
 
     assert [answer.status_code for answer in (times, list_of_times, inbox)] == [503, 503, 503]
+    assert "We cannot show free times at the moment" in times.text
+    assert "sent has reached us" not in times.text
     assert (list_of_times.headers["retry-after"], list_of_times.json()["status"]) == ("5", 503)
     assert "Try again" in inbox.text
+    assert at_once, "the only replica is not left alone for a page that was slow"
     assert sent.status_code == 200
     assert changed == "event: changed"
+
+
+async def _look_in_vain_then_send(browser, page, sending):
+    """The answer to the look, and whether the same replica took at once what was sent then."""
+    looked = await browser.get(page, timeout=60)
+    begin = time.monotonic()
+    sent = await browser.post(sending, timeout=60)
+    return looked, sent.status_code == 200 and time.monotonic() - begin < 1.5
 
 
 async def _first_change(browser, path):
@@ -260,6 +271,17 @@ async def test_the_doors_own_pages_say_what_the_services_say_of_the_clinic():
     for name in SHOWN:
         default = str(ClinicIdentity.model_fields[name.lower()].default)
         assert f"{{$CLINIC_{name}:{default}}}" in said, name
+
+
+async def test_what_a_clinic_says_of_itself_may_have_quotes_in_it(tmp_path, monkeypatch):
+    for name in SHOWN:
+        monkeypatch.setenv(f"CLINIC_{name}", f'"{name}": `call` or PAGE us')
+
+    async with door_before(tmp_path, intake=["away"], scheduling=["away"]) as (browser, _):
+        page = await browser.get("/unheard-of")
+
+    for name in SHOWN:
+        assert f'"{name}": `call` or PAGE us' in page.text
 
 
 async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):

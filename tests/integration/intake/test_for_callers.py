@@ -227,6 +227,15 @@ async def test_what_a_nurse_types_after_the_caller_took_over_is_not_kept_but_its
     assert "risk-raised" in [topic for topic, _ in await intake.said()]
 
 
+async def test_the_place_for_free_times_leads_the_whole_page_to_what_became_of_it(intake: Intake, nurse: OnThePhone):
+    await handed_over_and_answered(intake, nurse)
+
+    place = await intake.http.post(f"{nurse.place}/en/free-times", headers={**HTML, "HX-Request": "true"})
+
+    assert (place.status_code, place.text) == (204, "")
+    assert (await nurse.open(place.headers["hx-redirect"])).status == 409
+
+
 async def test_what_the_caller_goes_on_with_is_not_staffs_to_send(intake: Intake, nurse: OnThePhone):
     caller = await handed_over_and_answered(intake, nurse)
     await caller.walk_to(CHECK)

@@ -162,6 +162,20 @@ async def test_a_clinic_lays_its_own_texts_over_ours(
     assert 'hreflang="fr">Français</a>' in await intake.page("/info/es/costs")
 
 
+async def test_the_short_form_is_sent_in_a_language_that_we_have_no_messages_in(
+    make_intake: MakeIntake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "around.toml").write_text('language = "Français"')
+    monkeypatch.setenv("SITE_TEXTS", str(tmp_path))
+    intake = await make_intake()
+
+    sent = await intake.send_form("/request/short/fr")
+
+    assert (sent.status_code, await intake.count("consultation_request")) == (303, 1)
+    assert '<html lang="fr"' in await intake.page(sent.headers["location"])
+
+
 async def test_texts_that_cannot_be_read_end_the_start(
     make_intake: MakeIntake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.intake.domain.guided.walk import CHECK
 from shared.ids import uuid7
 from tests.integration.intake.conftest import Intake, MakeIntake, words
 from tests.integration.intake.guided_pages import Visitor
@@ -125,6 +126,18 @@ async def test_a_time_that_is_kept_stays_in_the_place(intake: Intake, scheduling
     place = await asks_by_script(intake, visitor, **kept)
 
     assert f'name="hold_id" value="{kept["hold_id"]}"' in place.text
+
+
+async def test_what_was_sent_in_another_window_leads_the_whole_page_on(intake: Intake):
+    visitor, other = await at_when(intake), Visitor(intake)
+    await (await other.open(visitor.at)).walk_to(CHECK)
+    await other.press()
+
+    by_script, without = await asks_by_script(intake, visitor), await asks(intake, visitor)
+
+    assert (by_script.status_code, by_script.text) == (204, "")
+    assert (without.status_code, without.headers["location"]) == (303, by_script.headers["hx-redirect"])
+    assert other.at == (await other.open(by_script.headers["hx-redirect"])).at
 
 
 async def test_from_there_the_request_goes_on_with_wishes(intake: Intake, scheduling: Scheduling):

@@ -13,7 +13,7 @@ from services.intake.domain.guided.walk import CHECK
 from services.intake.pages.caller.opened import CALLS, Caller, TheCaller
 from services.intake.pages.guided.free_times import WHEN, free_times
 from services.intake.pages.guided.questions import SKIP, revision_of
-from services.intake.pages.guided.to_free_times import to_free_times
+from services.intake.pages.guided.to_free_times import lead_page_to, to_free_times
 from services.intake.pages.guided.typed import last_typed, typed_in
 from services.intake.problems import RequestNotFound
 from services.intake.use_cases.clinic_rules import clinic_rules
@@ -39,9 +39,9 @@ async def show(slug: str, request: Request, caller: TheCaller) -> Response:
 
 @router.post("/free-times")
 async def lead_to_free_times(request: Request, caller: TheCaller) -> Response:
-    """As on the caller's own pages, for browsers without scripts."""
+    """As on the caller's own pages. Where the request is no longer filled in here, the question itself says why."""
     if caller.elsewhere or not caller.opened.walk.may_open(WHEN):
-        return caller.elsewhere or caller.go_on()
+        return lead_page_to(request, caller.opened.address(caller.drawn.language, WHEN))
     return await to_free_times(request, caller.opened, caller.drawn, caller.desk)
 
 

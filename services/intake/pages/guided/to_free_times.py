@@ -21,8 +21,15 @@ router = APIRouter(prefix="/request/g/{token}/{language}", include_in_schema=Fal
 @router.post("/free-times")
 async def lead_to_free_times(request: Request, opened: TheRequest, drawn: TheDrawn, desk: TheDesk) -> Response:
     if opened.draft.sent or not opened.walk.may_open(WHEN):
-        return lead_to(opened.address(drawn.language, opened.walk.first_open))
+        return lead_page_to(request, opened.address(drawn.language, opened.walk.first_open))
     return await to_free_times(request, opened, drawn, desk)
+
+
+def lead_page_to(request: Request, address: str) -> Response:
+    """The whole page, also when one of its places asks: that would put into itself what a redirect leads to."""
+    if is_fragment(request):
+        return Response(status_code=204, headers={**NOT_KEPT, "HX-Redirect": address})
+    return lead_to(address)
 
 
 async def to_free_times(request: Request, opened: Opened, drawn: Drawn, desk: Desk) -> Response:
