@@ -16,6 +16,7 @@ from shared.database.roles import SERVICES
 from shared.observe.logs import configure_logs
 from shared.service import begin_to_leave, end_streams
 from shared.settings import Settings
+from shared.web.service_token import require_service_keys
 
 GARBAGE = (20_000, 20, 20)
 """Objects made between two searches for garbage. By default 700: a request makes more, and was searched several times."""
@@ -56,6 +57,7 @@ def serve(service: Annotated[str, typer.Argument(help="intake, scheduling or not
         raise typer.BadParameter(f"{service!r} is none of {', '.join(SERVICES)}")
     configure_logs(service)
     settings = Settings()  # type: ignore[call-arg]
+    require_service_keys(settings, SERVICES)
     with loading():
         app = importlib.import_module(f"services.{service}.app").build(settings)
     gc.set_threshold(*GARBAGE)

@@ -50,12 +50,13 @@ def held(answer: dict[str, Any]) -> Request:
 
 
 async def wait_for(patient: Browser, request: Request, state: str, within: float) -> dict[str, Any]:
-    """The request once it has this state. Raises Unexpected when that takes too long."""
+    """The request once it has this state, and its page opens then. Raises Unexpected when that takes too long."""
     deadline = asyncio.get_running_loop().time() + within
     while (status := await patient.json(request.status))["state"] != state:
         if asyncio.get_running_loop().time() > deadline:
             raise Unexpected(f"{request.reference} is still {status['state']} after {within:.0f} s, not {state}")
         await asyncio.sleep(0.05)
+    await patient.open(request.page.removeprefix(patient.origin))
     return status
 
 

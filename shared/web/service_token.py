@@ -3,7 +3,7 @@
 A token may be used again within its 30 seconds; internal calls only read, so that changes nothing.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -29,6 +29,15 @@ class _Claims(BaseModel):
     aud: str
     iat: Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
     exp: Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
+
+
+def require_service_keys(settings: Settings, services: Iterable[str]) -> None:
+    """Raises ValueError where a service could not sign, or not believe another: better found when it starts than when a
+    patient opens the page that needs it."""
+    read_key(settings.service_token_private_key.get_secret_value(), "SERVICE_TOKEN_PRIVATE_KEY", private=True)
+    for service in services:
+        text = settings.service_token_public_keys.get(service, "")
+        read_key(text, f"SERVICE_TOKEN_PUBLIC_KEYS[{service}]", private=False)
 
 
 class ServiceTokenVerifier:
