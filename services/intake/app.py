@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.api import (
+    asked_questions,
     change_ticket,
     draft_pause,
     draft_sending,
@@ -113,6 +114,7 @@ SERVICE = Service(
         draft_sending.router,
         draft_times.router,
         draft_pause.router,
+        asked_questions.router,
         change_ticket.router,
         problem_catalogue.router,
         problem_pages.router,

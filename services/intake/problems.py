@@ -141,13 +141,32 @@ class AnsweredElsewhere(Problem):
 class StillToAnswer(Problem):
     status = 409
     title = "Not everything is answered yet"
-    what_to_do = "Ask the question that `next` names, and those after it, and send the request then."
+    what_to_do = "Ask the question that `next` names, and those after it, and come back then."
 
 
 class AnswerOutOfDate(Problem):
     status = 409
     title = "An answer was right once and cannot be sent any more"
     what_to_do = "Ask the question that `next` names once more, show why, and send the request then."
+
+
+class QuestionsEnded(Problem):
+    """Of questions behind a link of their own: staff's, and those after an infusion."""
+
+    status = 410
+    title = "The link to these questions has ended"
+    what_to_do = (
+        "What was answered is kept. POST to `new_link`, and a new link goes to the address on file, a few times at most; "
+        "if none comes, call us."
+    )
+
+
+class AllAnswered(Problem):
+    """Also when nobody can answer any more because somebody else gave the last answer."""
+
+    status = 409
+    title = "Everything is answered already"
+    what_to_do = "The answers have arrived, and change no more. To correct something, call us."
 
 
 class RequestSent(Problem):

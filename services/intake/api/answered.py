@@ -7,6 +7,7 @@ from services.intake.domain.draft import ClinicRules
 from services.intake.domain.guided.accept import KEPT_TIME, PageRefused, PageUnknown, accept, kept_time, skipped
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.birth import UnderAge
+from services.intake.domain.guided.walk import Walk
 from services.intake.pages.guided.opened import Opened
 from services.intake.pages.guided.spoken import Spoken
 from services.intake.problems import AdultsOnly, RequestSent
@@ -20,17 +21,14 @@ def accepted(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken, rules: C
     """
     try:
         if opened.draft.sent:
-            return _values(slug, sent, opened, rules)
-        _refuse_unknown(slug, sent, opened, spoken)
+            return values_of(slug, sent, opened.walk, rules)
+        refuse_unknown(slug, sent, opened.walk, spoken)
         _refuse_half_a_time(sent)
-        return _values(slug, sent, opened, rules)
+        return values_of(slug, sent, opened.walk, rules)
     except UnderAge:
         raise AdultsOnly(members=members(opened.at_risk, spoken, other_help=_other_help(spoken))) from None
     except PageRefused as refused:
-        errors = [
-            FieldError(said.in_language(spoken.language), pointer=_pointer(name))
-            for name, said in refused.errors.items()
-        ]
+        errors = wrong_fields(refused, spoken)
     except InvalidInput as refused:
         errors = list(refused.errors)
     except PageUnknown:
@@ -42,20 +40,28 @@ def accepted(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken, rules: C
     raise InvalidInput(errors=errors, members=members(opened.at_risk, spoken))
 
 
-def _values(slug: str, sent: AnswerIn, opened: Opened, rules: ClinicRules) -> Values:
+def values_of(slug: str, sent: AnswerIn, walk: Walk, rules: ClinicRules) -> Values:
+    """Raises PageRefused; InvalidInput for a question that cannot be left out; what `accept` raises."""
     if not sent.skip:
-        return accept(slug, as_typed(sent.values), opened.walk, rules)
+        return accept(slug, as_typed(sent.values), walk, rules)
     if (left_out := skipped(slug)) is None:
         raise InvalidInput(errors=[FieldError("This question needs an answer.", pointer="#/skip")])
     return left_out
 
 
-def _refuse_unknown(slug: str, sent: AnswerIn, opened: Opened, spoken: Spoken) -> None:
-    known = field_names(slug, opened.walk, spoken)
+def refuse_unknown(slug: str, sent: AnswerIn, walk: Walk, spoken: Spoken) -> None:
+    """Raises InvalidInput."""
+    known = field_names(slug, walk, spoken)
     if unknown := [name for name in sent.values if name not in known]:
         raise InvalidInput(
             errors=[FieldError("This question has no such field.", pointer=_pointer(name)) for name in unknown]
         )
+
+
+def wrong_fields(refused: PageRefused, spoken: Spoken) -> list[FieldError]:
+    return [
+        FieldError(said.in_language(spoken.language), pointer=_pointer(name)) for name, said in refused.errors.items()
+    ]
 
 
 def _refuse_half_a_time(sent: AnswerIn) -> None:

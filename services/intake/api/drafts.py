@@ -11,6 +11,7 @@ from services.intake.api.draft_models import AnswerIn, AskedOut, BeginIn, CheckO
 from services.intake.api.draft_views import PATH, asked_view, draft_view, request_path
 from services.intake.api.opened_draft import TheDraft, TheSpoken, members, spoken_in, urgent_help
 from services.intake.api.questions import all_in_words, as_typed
+from services.intake.api.told import told
 from services.intake.api.unambiguous_json import UnambiguousJsonRoute
 from services.intake.beginnings import may_begin
 from services.intake.desk import TheDesk
@@ -35,10 +36,8 @@ from services.intake.use_cases.open_request_draft import open_draft
 from services.intake.use_cases.save_page import AlreadySent, ChangedElsewhere, save_page
 from services.intake.use_cases.submit_request import Door
 from shared.database import Transaction
-from shared.web.answers import tell
 from shared.web.idempotency import Answer, AnswerGone, KeyMalformed, KeyUsedForAnother, StillInHand
-from shared.web.problems import MEDIA_TYPE as PROBLEM
-from shared.web.problems import FieldError, InvalidInput, Problem, TooLarge, UnsupportedMediaType, description_of
+from shared.web.problems import FieldError, InvalidInput, TooLarge, UnsupportedMediaType
 from shared.web.problems import problems as may_refuse
 
 router = APIRouter(prefix=PATH, tags=["question by question"], route_class=UnambiguousJsonRoute)
@@ -147,7 +146,7 @@ async def answer(
         if isinstance(saved, AlreadySent):
             said = Answers().with_page(question, values)
             at_risk = bool(opened.draft.risk or said.risk)
-            return _refusal(
+            return told(
                 request, RequestSent(members=members(at_risk, spoken, request=request_path(saved.request_token)))
             )
         said = saved.answers.with_page(question, values)
@@ -155,7 +154,7 @@ async def answer(
         walk = opened.with_answers(saved.answers)
         if isinstance(saved, ChangedElsewhere):
             kept = asked_view(question, walk, spoken, at_risk=at_risk).question.model_dump(mode="json")
-            return _refusal(request, AnsweredElsewhere(members=members(at_risk, spoken, asked=kept)))
+            return told(request, AnsweredElsewhere(members=members(at_risk, spoken, asked=kept)))
         view = draft_view(opened.token, opened.draft.reference, walk, spoken, desk.settings.public_url, at_risk=at_risk)
         return Answer.json(200, view)
 
@@ -183,9 +182,3 @@ async def check(opened: TheDraft, spoken: TheSpoken) -> Response:
         raise StillToAnswer(members=members(opened.at_risk, spoken, next=opened.walk.first_open))
     view = CheckOut(sections=all_in_words(opened.walk, spoken), urgent_help=urgent_help(opened.at_risk, spoken))
     return Answer.json(200, view).response()
-
-
-def _refusal(request: Request, problem: Problem) -> Answer:
-    """Told and not raised, so that the transaction commits: a risk in what was said stays raised."""
-    body = bytes(tell(request, description_of(type(problem)), members=problem.members).body)
-    return Answer(problem.status, body, PROBLEM)

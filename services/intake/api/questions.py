@@ -24,18 +24,12 @@ from services.intake.pages.guided.in_words import answered
 from services.intake.pages.guided.spoken import Spoken
 
 
-def question_of(slug: str, walk: Walk, spoken: Spoken) -> QuestionOut:
-    """A question of this walk, in the language of `spoken`."""
-    said, progress = asked(slug, walk, spoken), walk.progress(slug)
+def question_of(slug: str, walk: Walk, spoken: Spoken, step: StepOut | None = None) -> QuestionOut:
+    """A question of this walk, in the language of `spoken`. `step` is how far it is, where it stands in another order."""
+    said = asked(slug, walk, spoken)
     return QuestionOut(
         question=slug,
-        step=StepOut(
-            name=spoken.texts.guided.steps[progress.step].words,
-            number=progress.number,
-            of=progress.of,
-            question=progress.question,
-            questions=progress.questions,
-        ),
+        step=step or _step(slug, walk, spoken),
         title=said["title"],
         above=plain(said["above"]),
         asks=plain(said["asks"]),
@@ -46,6 +40,17 @@ def question_of(slug: str, walk: Walk, spoken: Spoken) -> QuestionOut:
         may_skip=said["may_skip"],
         values={name: list(kept) for name, kept in walk.answers.values(slug).items() if name != _PROOF},
         revision=walk.answers.revision(slug),
+    )
+
+
+def _step(slug: str, walk: Walk, spoken: Spoken) -> StepOut:
+    progress = walk.progress(slug)
+    return StepOut(
+        name=spoken.texts.guided.steps[progress.step].words,
+        number=progress.number,
+        of=progress.of,
+        question=progress.question,
+        questions=progress.questions,
     )
 
 

@@ -62,7 +62,7 @@ async def send(request: Request, opened: TheQuestions, pages: ThePages, site: Th
         shown = opened.at_risk() if await heard() else opened
         return _shown(pages, site, shown, desk.form_keys.new(), typed=typed, errors=errors)
 
-    if wrong := _errors(typed, opened):
+    if wrong := wrong_answers(typed, opened):
         return await again(wrong)
 
     async def work(tx: Transaction) -> Answer:
@@ -85,7 +85,8 @@ def _said(form: FormData) -> Said:
     return {code: text.strip() for code, text in said.items() if isinstance(text, str) and text.strip()}
 
 
-def _errors(typed: Said, opened: Opened) -> dict[str, str]:
+def wrong_answers(typed: Said, opened: Opened) -> dict[str, str]:
+    """A sentence for each answer that cannot be kept, under `form` for what is about none of them."""
     if not typed:
         first = opened.questions[0][0] if opened.questions else "form"
         return {first: WORDS["nothing"].in_language(opened.language)}

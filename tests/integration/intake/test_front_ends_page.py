@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from tests.integration.intake.conftest import Intake
+from tests.integration.intake.test_questions_by_json import asked
 
 PAGE = (Path(__file__).parents[3] / "docs" / "front-ends.md").read_text()
 REQUESTS = re.findall(r"```http\n(\w+) (\S+)\n((?:[\w-]+: [^\n]*\n)+)\n(.*?)```", PAGE, re.DOTALL)
-ANSWERS: list[dict[str, Any]] = [
+SHOWN: list[dict[str, Any]] = [
     json.loads(one) for one in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL) if "hold_id" not in one
 ]
+ANSWERS = [one for one in SHOWN if "in_words" not in one]
+[BEHIND_A_LINK] = [one for one in SHOWN if "in_words" in one]
 
 
 def shape(told: object) -> object:
@@ -40,6 +43,12 @@ async def test_a_refusal_looks_as_the_page_says(intake: Intake):
 
     assert shape(refused.json()) == shape(ANSWERS[-1])
     assert refused.json()["errors"] == ANSWERS[-1]["errors"]
+
+
+async def test_questions_behind_a_link_look_as_the_page_says(intake: Intake):
+    front = await asked(intake, "phq-9")
+
+    assert shape(front.told) == shape(BEHIND_A_LINK)
 
 
 def test_the_page_has_an_answer_for_each_request_and_a_refusal():
