@@ -17,6 +17,7 @@ from services.intake.api import (
     rules_health,
 )
 from services.intake.api import consultation_requests as api
+from services.intake.api import questionnaire as questionnaire_api
 from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
 from services.intake.pages import (
@@ -115,6 +116,7 @@ SERVICE = Service(
         draft_times.router,
         draft_pause.router,
         asked_questions.router,
+        questionnaire_api.router,
         change_ticket.router,
         problem_catalogue.router,
         problem_pages.router,

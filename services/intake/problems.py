@@ -169,6 +169,17 @@ class AllAnswered(Problem):
     what_to_do = "The answers have arrived, and change no more. To correct something, call us."
 
 
+class ProofNeeded(Problem):
+    """Also when a ticket has ended, or is of another questionnaire: which of them stays untold."""
+
+    status = 403
+    title = "Say first who you are"
+    what_to_do = (
+        "Ask what GET of `proof` says, POST the answer there, and send the ticket that comes back in the header "
+        "Chairside-Ticket."
+    )
+
+
 class RequestSent(Problem):
     status = 409
     title = "This request was sent already"

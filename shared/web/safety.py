@@ -12,6 +12,7 @@ from shared.web.idempotency import HEADER
 from shared.web.last_answers import LastAnswers
 from shared.web.origin_check import API_PREFIX, OriginCheck, origin_of
 from shared.web.request_cause import RequestCause
+from shared.web.subject_ticket import TICKET_HEADER
 from shared.web.trailing_slash import TrailingSlash
 from shared.web.unexpected_errors import UnexpectedErrors
 
@@ -25,7 +26,7 @@ class ApiCors:
             app,
             allow_origins=[origin_of(one) for one in front_ends],
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", HEADER, "X-Request-Id"],
+            allow_headers=["Content-Type", HEADER, "X-Request-Id", TICKET_HEADER],
             expose_headers=["Location", "Retry-After", "X-Request-Id"],
         )
 

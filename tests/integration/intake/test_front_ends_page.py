@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from tests.integration.intake.conftest import Intake
+from tests.integration.intake.questionnaires import Patient
+from tests.integration.intake.test_questionnaire_by_json import opened
 from tests.integration.intake.test_questions_by_json import asked
 
 PAGE = (Path(__file__).parents[3] / "docs" / "front-ends.md").read_text()
-REQUESTS = re.findall(r"```http\n(\w+) (\S+)\n((?:[\w-]+: [^\n]*\n)+)\n(.*?)```", PAGE, re.DOTALL)
+SENT = re.findall(r"```http\n(\w+) (\S+)\n((?:[\w-]+: [^\n]*\n)+)\n(.*?)```", PAGE, re.DOTALL)
+REQUESTS = [one for one in SENT if "<token>" not in one[1]]
+[WITH_A_TICKET] = [one for one in SENT if "<token>" in one[1]]
 SHOWN: list[dict[str, Any]] = [
     json.loads(one) for one in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL) if "hold_id" not in one
 ]
@@ -49,6 +53,18 @@ async def test_questions_behind_a_link_look_as_the_page_says(intake: Intake):
     front = await asked(intake, "phq-9")
 
     assert shape(front.told) == shape(BEHIND_A_LINK)
+
+
+async def test_an_answer_with_a_ticket_is_taken_as_the_page_says(intake: Intake):
+    front = await opened(await Patient.who_asked(intake))
+    method, path, headers, body = WITH_A_TICKET
+    sent = {**dict(re.findall(r"([\w-]+): (.*)", headers)), **front.headers}
+
+    answer = await intake.http.request(
+        method, path.replace("<token>", front.address.rpartition("/")[2]), content=body, headers=sent
+    )
+
+    assert (answer.status_code, answer.json()["answered"]) == (200, ["phq-9-1"])
 
 
 def test_the_page_has_an_answer_for_each_request_and_a_refusal():

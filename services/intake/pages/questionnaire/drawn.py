@@ -14,6 +14,7 @@ from services.intake.pages.guided.drawn import Drawn
 from services.intake.pages.guided.in_words import lines_of_feeling
 from services.intake.pages.questionnaire.chart import chart_of
 from services.intake.pages.questionnaire.opened import Opened
+from services.intake.pages.questionnaire.trend_words import words_of
 
 
 def question(
@@ -87,12 +88,13 @@ def ended(drawn: Drawn, opened: Opened, *, sent: bool = False) -> Response:
 
 
 def thanks(drawn: Drawn, opened: Opened, trends: Sequence[Trend]) -> Response:
+    said = drawn.spoken.texts.questionnaire.thanks
     page = _page(
         drawn,
         opened,
         "thanks",
         at_risk=opened.at_risk,
-        trends=[(trend, chart_of(trend)) for trend in trends if trend.scale.items],
+        trends=[(trend, chart_of(trend), words_of(trend, said)) for trend in trends if trend.scale.items],
         counts_all=all(score.total is not None for score in opened.sheet.scores),
     )
     return opened.still_here(page)
