@@ -1,6 +1,7 @@
 """A service that is told to stop first lets the front door notice."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ import httpx
 from pydantic import SecretStr
 
 from operations.stack.ports import free_ports
+from shared.database.roles import SERVICES
 from tests.integration.notifications.keys import KEYS
 
 
@@ -20,6 +22,8 @@ def _environment(settings):
         if isinstance(value, SecretStr)
         else ",".join(value)
         if isinstance(value, list)
+        else json.dumps(value)
+        if isinstance(value, dict)
         else str(value)
         for name, value in set_here.items()
     }
@@ -27,7 +31,10 @@ def _environment(settings):
 
 async def test_a_stopping_service_says_so_and_goes_on_answering(scratch):
     (port,) = free_ports(1)
-    place = await scratch("intake", **KEYS, listen_port=port, drain_seconds=60, kafka_bootstrap_servers=["127.0.0.1:9"])
+    believed = {"service_token_public_keys": dict.fromkeys(SERVICES, KEYS["staff_token_public_key"])}
+    place = await scratch(
+        "intake", **KEYS | believed, listen_port=port, drain_seconds=60, kafka_bootstrap_servers=["127.0.0.1:9"]
+    )
     service = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "operations.main", "serve", "intake", env=_environment(place.settings)
     )
