@@ -111,13 +111,8 @@ async def renew(tx: Transaction, claimed: Sequence[Claimed]) -> None:
     )
 
 
-async def hold(tx: Transaction, message: Claimed) -> None:
+async def hold(tx: Transaction, messages: Sequence[Claimed]) -> None:
     """News that is nearly written down is waited for, later news waits until this transaction ends."""
-    await tx.execute("select from message where id = $1 for no key update", message.id)
-
-
-async def hold_all(tx: Transaction, messages: Sequence[Claimed]) -> None:
-    """The same for several."""
     await tx.execute(
         "select from message where id = any ($1::uuid[]) order by id for no key update", [one.id for one in messages]
     )

@@ -150,7 +150,7 @@ class Round:
         The letter of a patient who has another address since it was written is written again.
         """
         async with self.database.transaction() as tx:
-            await claimed_messages.hold_all(tx, letters)
+            await claimed_messages.hold(tx, letters)
             known = await contacts.versions(tx, [one.patient_id for one in letters])
             moved = {one.id for one in letters if contents[one.id].is_older_than(known.get(one.patient_id, 0))}
             offered = await claimed_messages.offer(tx, [one for one in letters if one.id not in moved])

@@ -50,7 +50,7 @@ async def _settle(database: Database, message: Claimed, outcome: Outcome) -> Non
     """Of one that was not sent. What was overtaken while it was in hand ends there: it is not tried again, and nobody
     phones about it."""
     async with database.transaction() as tx:
-        await claimed_messages.hold(tx, message)
+        await claimed_messages.hold(tx, [message])
         if not await claimed_messages.is_true(tx, message):
             outcome = Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE, not_taken=outcome.not_taken)
         elif outcome.reason in _FOR_WANT_OF_CONTACT and await claimed_messages.is_due_anew(tx, message):
