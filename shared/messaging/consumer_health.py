@@ -21,6 +21,9 @@ log = structlog.get_logger()
 EVERY = 10.0
 STANDSTILL = 60.0
 """Seconds without movement, behind the end of the log, after which a subscription is restarted."""
+NOBODYS = 40.0
+"""The same for one that belongs to no assignment: longer than a group may take to come together. A client that lost its
+broker at a bad moment waits for ever, and has no lag that would show."""
 WORRYING = 30.0
 """Seconds without movement after which health is no longer good."""
 
@@ -77,7 +80,9 @@ class Watch:
 
     def standing(self) -> Iterable[Subscription]:
         """Those that have stood still for too long while the broker answers and no row of theirs is in hand."""
-        return [one for one in self._subscriptions if self._stands_for(one) >= STANDSTILL]
+        return [
+            one for one in self._subscriptions if self._stands_for(one) >= (STANDSTILL if one.assigned else NOBODYS)
+        ]
 
     def restarted(self, subscription: Subscription) -> None:
         """Begins to count anew."""
@@ -107,13 +112,15 @@ class Watch:
             max(0, ends.get(TopicPartition(subscription.topic, partition), offset) - offset)
             for partition, offset in stand.items()
         )
-        if not outlook.lag or subscription.at_work or stand != outlook.stood_at:
+        waits = outlook.lag or not subscription.assigned
+        if not waits or subscription.at_work or stand != outlook.stood_at:
             outlook.moved_at = time.monotonic()
         outlook.stood_at = stand
 
     def _stands_for(self, subscription: Subscription) -> float:
         outlook = self._outlooks[id(subscription)]
-        return time.monotonic() - outlook.moved_at if outlook.lag and outlook.moved_at else 0.0
+        waits = outlook.lag or not subscription.assigned
+        return time.monotonic() - outlook.moved_at if waits and outlook.moved_at else 0.0
 
     def _forgive(self) -> None:
         for outlook in self._outlooks.values():

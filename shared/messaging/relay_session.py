@@ -439,7 +439,7 @@ class RelaySession:
 
     async def _watch_logs(self) -> None:
         state = self._state
-        while True:
+        while not self._closing:  # a client of the broker may have swallowed the cancellation
             await asyncio.sleep(LOG_LOOK * random.uniform(0.8, 1.0))  # noqa: S311 - jitter
             try:
                 await ensure_topics(state.settings, state.own_topics)

@@ -43,6 +43,8 @@ SAFETY_SESSION_MS = 6_000
 """How long the partitions of a killed member wait for another. Brokers allow no less than six seconds."""
 GIVE_BACK = 8.0
 """Seconds a rebalance waits for the batch in hand; after that the compare-and-set decides who was first."""
+JOIN = 60.0
+"""Seconds that joining the group may take, twice what a rebalance may: aiokafka itself waits without end."""
 READ_POSITIONS = 8.0
 """Seconds that a new assignment waits for the database; later the rows themselves ask for their positions."""
 
@@ -115,7 +117,8 @@ class Subscription(ConsumerRebalanceListener):
         self._leaving.clear()
         self.progress_at = time.monotonic()
         try:
-            await self._subscriber.start()
+            async with asyncio.timeout(JOIN):
+                await self._subscriber.start()
         except BaseException:
             await self.stop()
             raise

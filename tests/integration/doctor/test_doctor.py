@@ -47,11 +47,17 @@ async def ill(system: System) -> dict[str, str]:
 
 async def well(system: System) -> None:
     """Returns once nothing is said to be wrong any more."""
+    said: dict[str, str] = {}
 
     async def nothing() -> bool:
-        return not await ill(system)
+        nonlocal said
+        said = await ill(system)
+        return not said
 
-    await eventually(nothing)
+    try:
+        await eventually(nothing)
+    except TimeoutError:
+        pytest.fail(f"still not well: {said}")
 
 
 @asynccontextmanager
