@@ -16,6 +16,7 @@ ANSWER = {
     "links": {
         "status": "/api/consultation-requests/0123456789abcdefghij",
         "withdrawal": "/api/consultation-requests/0123456789abcdefghij/withdrawal",
+        "change_ticket": "/api/consultation-requests/0123456789abcdefghij/change-ticket",
         "page": "http://127.0.0.1:8080/r/0123456789abcdefghij",
     },
 }
