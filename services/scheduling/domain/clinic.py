@@ -1,11 +1,16 @@
 """A clinic as data: where it is, when it is open, what can be booked there, and what each kind of appointment needs."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.scheduling.domain.opening import OpeningHours
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.opening import Closure, OpeningHours, open_intervals
+from services.scheduling.domain.presence import Absence, Shift, away
+from services.scheduling.domain.wall_clock import day_of
+
+A_DAY = timedelta(hours=24)
 
 
 class ResourceKind(StrEnum):
@@ -27,6 +32,14 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """Where chairs stand."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """Whatever can be in one place only. `staff_id` names the person behind a clinician or a nurse's seat."""
 
@@ -35,6 +48,28 @@ class Resource:
     name: str
     staff_id: UUID | None = None
     active: bool = True
+    room_id: UUID | None = None
+    out_of_role: bool = False
+    """The staff directory knows the person behind it, and not as somebody who does this work."""
+
+    @property
+    def person(self) -> UUID:
+        """Whose roster and qualifications count: all seats of a nurse are one person."""
+        return self.staff_id or self.id
+
+    @property
+    def known_as(self) -> tuple[UUID | None, ...]:
+        """Whose absence takes it away."""
+        return self.id, self.staff_id, self.room_id
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """Something that a person, or a chair, is known to be fit for."""
+
+    of: UUID
+    """As `Resource.person`."""
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +82,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One resource of a kind, the same one from the first to the last of these parts (counted from 1)."""
+    """One resource of a kind, the same one from the first to the last of these parts (counted from 1).
+
+    A buffer is a part that the chair or the clinician is needed for, such as turnover (docs/decisions/0142).
+    """
 
     resource_kind: ResourceKind
     first_part: int
     last_part: int
+    qualification: str | None = None
+    """Only who has it will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +101,16 @@ class AppointmentKind:
     purpose: Purpose
     parts: tuple[Part, ...]
     needs: tuple[Need, ...]
+    days_apart: int = 0
+    """So many local calendar days lie between two of one patient, and then never under 24 hours: with 2, Monday 10:00 is
+    followed by Wednesday 09:00 at the earliest. 0: it does not matter."""
+
+    def too_close(self, one: datetime, other: datetime, zone: str) -> bool:
+        """Whether two of one patient's that start then are nearer to each other than this kind allows."""
+        if self.days_apart == 0:
+            return False
+        days = abs((day_of(one, zone) - day_of(other, zone)).days)
+        return days < self.days_apart or abs(one - other) < A_DAY
 
     @property
     def length(self) -> timedelta:
@@ -89,6 +139,13 @@ class Clinic:
     """How far ahead times are given without staff."""
     change_notice: timedelta = timedelta(hours=2)
     """How long before an appointment its patient may still choose another time without staff."""
+    rooms: tuple[Room, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    qualifications: tuple[Qualification, ...] = ()
+    version: int = field(default=0, compare=False)
+    """Rises with every change of its data; 0 before it is set up."""
 
     def kind(self, purpose: Purpose) -> AppointmentKind | None:
         """None where the clinic does not offer it."""
@@ -100,6 +157,27 @@ class Clinic:
             if resource.id == resource_id:
                 return resource
         raise LookupError(f"clinic {self.id} has no resource {resource_id}")
+
+    def open_on(self, day: date) -> list[Interval]:
+        """When it is open on a local day, in UTC and in order."""
+        return open_intervals(self.hours, self.zone, day, self.closures)
+
+    def away(self, resource: Resource, over: Interval) -> tuple[Interval, ...]:
+        """When it cannot serve though nothing is booked, in order and apart: at least all that touches `over`."""
+        if not self.shifts and not self.absences:
+            return ()
+        return away(
+            tuple(shift for shift in self.shifts if shift.of == resource.person),
+            tuple(absence for absence in self.absences if absence.of in resource.known_as),
+            self.zone,
+            over,
+        )
+
+    def is_qualified(self, resource: Resource, name: str | None) -> bool:
+        """In its role, and with what is asked for, if anything is."""
+        return not resource.out_of_role and (
+            name is None or Qualification(resource.person, name) in self.qualifications
+        )
 
     def of_kind(self, kind: ResourceKind) -> list[Resource]:
         """What can be booked now, in the clinic's own order."""

@@ -1,7 +1,9 @@
 """Stretches of time between two instants."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,6 +28,10 @@ class Interval:
         return self.start <= other.start and other.end <= self.end
 
 
+Busy = Mapping[UUID, Sequence[Interval]]
+"""By resource or patient: what is booked, in order of time; no two intervals of one id overlap."""
+
+
 def merged(intervals: list[Interval]) -> list[Interval]:
     """The same stretches in order, with those that touch or overlap made one."""
     joined: list[Interval] = []
@@ -35,3 +41,16 @@ def merged(intervals: list[Interval]) -> list[Interval]:
             interval = Interval(last.start, max(last.end, interval.end))
         joined.append(interval)
     return joined
+
+
+def without(intervals: list[Interval], taken: list[Interval]) -> list[Interval]:
+    """What is left of these stretches, which are in order and apart, when the others are taken away."""
+    left: list[Interval] = intervals
+    for one in taken:
+        left = [
+            Interval(start, end)
+            for piece in left
+            for start, end in ((piece.start, min(piece.end, one.start)), (max(piece.start, one.end), piece.end))
+            if start < end
+        ]
+    return left

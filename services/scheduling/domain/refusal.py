@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import islice
 from uuid import UUID
 
-from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
+from services.scheduling.domain.clinic import Clinic, Need, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.opening import open_intervals
 from services.scheduling.domain.slots import (
@@ -19,12 +19,14 @@ from services.scheduling.domain.slots import (
     is_free,
     span_of,
     starts,
+    unfree,
 )
 from services.scheduling.domain.wall_clock import day_of
 
 BACK = timedelta(days=30)
 """How long after a session staff may still enter it: for the days when only paper was at hand."""
 AHEAD = timedelta(days=366)
+A_MONTH = timedelta(days=31)
 AROUND = timedelta(days=14)
 """How far from the wanted time other times are looked for."""
 
@@ -37,10 +39,19 @@ class Why(StrEnum):
     NO_START = "no-start"
     """No appointment starts at this minute."""
     CLOSED = "closed"
+    """Outside of opening hours."""
+    CLOSURE = "closure"
+    """A holiday, or whatever else the whole clinic is closed for."""
     PATIENT_ELSEWHERE = "patient-elsewhere"
+    TOO_CLOSE = "too-close"
+    """The patient has another appointment of this kind, and fewer days lie between than the clinic wants."""
     TAKEN = "taken"
+    AWAY = "away"
+    """By their roster, or because they are absent."""
     NONE_THERE = "none-there"
     """The clinic has no active resource of this kind."""
+    NOT_QUALIFIED = "not-qualified"
+    """There are some of this kind, and none that is what the appointment asks for, or that works in this role."""
     TOO_FEW = "too-few"
     """Each need of this kind could be met by itself, and not all at once."""
 
@@ -52,7 +63,8 @@ NOTHING_HELD: Held = {}
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What keeps one resource from serving. With `held_until` it may be free again after that."""
+    """What keeps one resource from serving: a booking, or that it is away. With `held_until` it may be free again after
+    that."""
 
     resource: Resource
     during: Interval
@@ -61,12 +73,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One reason. For a resource: its kind, when it is needed, and what takes each one that could have served."""
+    """One reason. For a resource: its kind, when it is needed, and what takes each one that could have served; or who
+    would be there without being qualified. For a closure and for another appointment: when that is."""
 
     why: Why
     during: Interval
     resource_kind: ResourceKind | None = None
     taken: tuple[Taken, ...] = ()
+    unfit: tuple[Resource, ...] = ()
+    qualification: str | None = None
+    closure: str | None = None
 
 
 class TimeRefused(Exception):
@@ -105,7 +121,8 @@ def reasons_without_staff(
     if during.end > reach.end:
         found.append(Missing(Why.FAR_AHEAD, during))
     against = _against(clinic, wanted, during, busy, held)
-    if start not in starts(clinic, wanted.kind.length, during) and all(one.why is not Why.CLOSED for one in against):
+    closed = any(one.why in {Why.CLOSED, Why.CLOSURE} for one in against)
+    if not closed and start not in starts(clinic, wanted.kind.length, during):
         found.append(Missing(Why.NO_START, during))
     return [*found, *against]
 
@@ -115,36 +132,75 @@ def _against(clinic: Clinic, wanted: Wanted, during: Interval, busy: Busy, held:
     day = day_of(during.start, clinic.zone)
     if not any(open_.contains(during) for open_ in open_intervals(clinic.hours, clinic.zone, day)):
         found.append(Missing(Why.CLOSED, during))
+    found += [
+        Missing(Why.CLOSURE, closed, closure=closure.name)
+        for closure in clinic.closures
+        if (closed := closure.during(clinic.zone)) is not None and closed.overlaps(during)
+    ]
     if not is_free(busy, wanted.patient_id, during):
         found.append(Missing(Why.PATIENT_ELSEWHERE, _first_clash(busy.get(wanted.patient_id, ()), during)))
+    found += [
+        Missing(Why.TOO_CLOSE, Interval(other, other + wanted.kind.length))
+        for other in wanted.too_close(during.start, clinic.zone)
+    ]
     return [*found, *_missing_resources(clinic, wanted, during.start, busy, held)]
 
 
 def _missing_resources(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy, held: Held) -> list[Missing]:
     found: list[Missing] = []
+    not_free = unfree(clinic, wanted, start, busy)
     for need in wanted.kind.needs:
         span = span_of(wanted.kind, need, start)
-        could_serve = wanted.could_serve(clinic, need.resource_kind)
+        could_serve = wanted.could_serve(clinic, need)
         if not could_serve:
-            found.append(Missing(Why.NONE_THERE, span, need.resource_kind))
-        elif not any(is_free(busy, resource.id, span) for resource in could_serve):
-            found.append(Missing(Why.TAKEN, span, need.resource_kind, _taken(could_serve, span, busy, held)))
+            found.append(_nobody_fit(clinic, wanted, need, span))
+        elif not any(is_free(not_free, resource.id, span) for resource in could_serve):
+            in_the_way = {
+                Why.TAKEN: _booked(could_serve, span, busy, held),
+                Why.AWAY: _away(clinic, could_serve, span),
+            }
+            found += [Missing(why, span, need.resource_kind, taken) for why, taken in in_the_way.items() if taken]
     for kind in {need.resource_kind: None for need in wanted.kind.needs}:
         named = any(missing.resource_kind is kind for missing in found)
         if not named and not can_be_met(clinic, wanted, kind, start, busy):
             during = Interval(start, start + wanted.kind.length)
-            taken = _taken(wanted.could_serve(clinic, kind), during, busy, held)
-            found.append(Missing(Why.TOO_FEW, during, kind, taken))
+            asked = wanted.could_be_asked(clinic, kind)
+            in_all = (*_booked(asked, during, busy, held), *_away(clinic, asked, during))
+            found.append(Missing(Why.TOO_FEW, during, kind, in_all))
     return found
 
 
-def _taken(could_serve: Sequence[Resource], span: Interval, busy: Busy, held: Held) -> tuple[Taken, ...]:
+def _nobody_fit(clinic: Clinic, wanted: Wanted, need: Need, span: Interval) -> Missing:
+    """None of the kind, or some that will not do; somebody who was named and does other work is one of those."""
+    unfit = wanted.could_be_asked(clinic, need.resource_kind)
+    if not unfit and need.resource_kind is ResourceKind.CLINICIAN:
+        unfit = [one for one in clinic.resources if one.id == wanted.clinician and one.active]
+    why = Why.NOT_QUALIFIED if unfit else Why.NONE_THERE
+    return Missing(why, span, need.resource_kind, unfit=tuple(_by_name(unfit)), qualification=need.qualification)
+
+
+def _booked(could_serve: Sequence[Resource], span: Interval, busy: Busy, held: Held) -> tuple[Taken, ...]:
     return tuple(
         Taken(resource, clash, held.get((resource.id, clash)))
-        for resource in sorted(could_serve, key=lambda resource: resource.name)
+        for resource in _by_name(could_serve)
         for clash in busy.get(resource.id, ())
         if clash.overlaps(span)
     )
+
+
+def _away(clinic: Clinic, could_serve: Sequence[Resource], span: Interval) -> tuple[Taken, ...]:
+    """Looked at from far enough that each says from when until when, as far as a month on either side."""
+    around = Interval(span.start - A_MONTH, span.end + A_MONTH)
+    return tuple(
+        Taken(resource, gone)
+        for resource in _by_name(could_serve)
+        for gone in clinic.away(resource, around)
+        if gone.overlaps(span)
+    )
+
+
+def _by_name(resources: Sequence[Resource]) -> list[Resource]:
+    return sorted(resources, key=lambda resource: resource.name)
 
 
 def _first_clash(booked: Sequence[Interval], during: Interval) -> Interval:

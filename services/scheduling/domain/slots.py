@@ -2,23 +2,22 @@
 
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from uuid import UUID
 
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Resource, ResourceKind
-from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.opening import OpeningHours, open_intervals
+from services.scheduling.domain.glance import Diary, Glance
+from services.scheduling.domain.interval import Busy, Interval, merged
+from services.scheduling.domain.opening import Closure, OpeningHours, open_intervals
+from services.scheduling.domain.preference import DaysWork, start_key
 from services.scheduling.domain.wall_clock import day_of, reads
-from services.scheduling.domain.wishes import unmet
-from shared.events.values import Wishes
+from shared.events.values import Urgency, Wishes
 
 GRID_MINUTES = 15
 NO_WISHES = Wishes()
-Busy = Mapping[UUID, Sequence[Interval]]
-"""By resource or patient: what is booked, in order of time; no two intervals of one id overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,25 @@ class Wanted:
     patient_id: UUID
     wishes: Wishes = NO_WISHES
     clinician: UUID | None = None
+    urgency: Urgency = Urgency.ROUTINE
+    others: tuple[datetime, ...] = ()
+    """When the patient's other appointments of this kind start, for the days that must lie between."""
 
-    def could_serve(self, clinic: Clinic, kind: ResourceKind) -> list[Resource]:
-        """The resources that could meet a need, equal ones spread over patients by a hash."""
+    def could_be_asked(self, clinic: Clinic, kind: ResourceKind) -> list[Resource]:
+        """The resources of a kind that may be booked, equal ones spread over patients by a hash."""
         able = clinic.of_kind(kind)
         if kind is ResourceKind.CLINICIAN and self.clinician is not None:
             able = [resource for resource in able if resource.id == self.clinician]
         return sorted(able, key=lambda resource: zlib.crc32(self.patient_id.bytes + resource.id.bytes))
+
+    def could_serve(self, clinic: Clinic, need: Need) -> list[Resource]:
+        """Those of them that could meet a need."""
+        asked = self.could_be_asked(clinic, need.resource_kind)
+        return [resource for resource in asked if clinic.is_qualified(resource, need.qualification)]
+
+    def too_close(self, start: datetime, zone: str) -> list[datetime]:
+        """The patient's others of this kind that are nearer to a start than the kind allows."""
+        return [other for other in self.others if self.kind.too_close(start, other, zone)]
 
 
 def bookable_without_staff(clinic: Clinic, now: datetime) -> Interval:
@@ -68,16 +79,19 @@ def starts(clinic: Clinic, length: timedelta, window: Interval) -> Iterator[date
     opening hours and into the window: what is taken beyond it nobody has looked at. In order of time, in UTC."""
     day, last = day_of(window.start, clinic.zone), day_of(window.end, clinic.zone)
     while day <= last:
-        for at in _starts_of_day(clinic.hours, clinic.zone, day, length):
+        closures = tuple(closure for closure in clinic.closures if closure.touches(day))
+        for at in _starts_of_day(clinic.hours, closures, clinic.zone, day, length):
             if window.start <= at and at + length <= window.end:
                 yield at
         day += timedelta(days=1)
 
 
 @lru_cache(maxsize=4096)
-def _starts_of_day(hours: tuple[OpeningHours, ...], zone: str, day: date, length: timedelta) -> tuple[datetime, ...]:
+def _starts_of_day(
+    hours: tuple[OpeningHours, ...], closures: tuple[Closure, ...], zone: str, day: date, length: timedelta
+) -> tuple[datetime, ...]:
     found: list[datetime] = []
-    for open_ in open_intervals(hours, zone, day):
+    for open_ in open_intervals(hours, zone, day, closures):
         at = _on_grid(open_.start, zone)
         while at + length <= open_.end:
             found.append(at)
@@ -92,10 +106,10 @@ def _on_grid(at: datetime, zone: str) -> datetime:
 
 
 def best_first(clinic: Clinic, wanted: Wanted, window: Interval) -> list[datetime]:
-    """Every start in the window: most wishes met, then earliest. What is taken is not looked at."""
+    """Every start in the window in the order of `preference`. What is taken is not looked at."""
     found = list(starts(clinic, wanted.kind.length, window))
     if wanted.wishes != NO_WISHES:
-        found.sort(key=lambda start: (unmet(wanted.wishes, start, clinic.zone), start))
+        found.sort(key=lambda start: start_key(start, wanted.wishes, wanted.urgency, clinic.zone))
     return found
 
 
@@ -104,108 +118,134 @@ def candidates(clinic: Clinic, wanted: Wanted, at: Iterable[datetime], busy: Bus
 
     In a full calendar hundreds of starts fail for each that can be had: most are passed over at a glance.
     """
-    able = {kind: wanted.could_serve(clinic, kind) for kind in ResourceKind}
-    glances = [
-        _Glance(*wanted.kind.span(need), [_Diary.of(busy.get(one.id, ())) for one in able[need.resource_kind]])
-        for need in wanted.kind.needs
-    ]
+    able = _Able(clinic, wanted)
+    months: dict[int, _Month] = {}
     for start in at:
+        number = start.toordinal() // MONTH.days
+        if (month := months.get(number)) is None:
+            month = months[number] = _Month.of(able, number, busy)
         if (
-            all(glance.sees_somebody_free(start) for glance in glances)
-            and (candidate := _candidate(wanted, able, start, busy)) is not None
+            all(glance.sees_somebody_free(start) for glance in month.glances)
+            and not wanted.too_close(start, clinic.zone)
+            and (candidate := _candidate(wanted, able, start, month.unfree)) is not None
         ):
             yield candidate
 
 
-@dataclass(frozen=True, slots=True)
-class _Diary:
-    """What is booked of one resource, as two columns."""
+class _Able:
+    """Which resources could meet each need, looked up once for many starts."""
 
-    starts: list[datetime]
-    ends: list[datetime]
+    def __init__(self, clinic: Clinic, wanted: Wanted) -> None:
+        self.clinic = clinic
+        self.wanted = wanted
+        self._by_need: dict[tuple[ResourceKind, str | None], list[Resource]] = {}
+
+    def to_meet(self, need: Need) -> list[Resource]:
+        key = need.resource_kind, need.qualification
+        if key not in self._by_need:
+            self._by_need[key] = self.wanted.could_serve(self.clinic, need)
+        return self._by_need[key]
+
+    def unfree(self, busy: Busy, over: Interval, needs: Iterable[Need] | None = None) -> Busy:
+        """What is taken, and when whoever could serve is away."""
+        needs = self.wanted.kind.needs if needs is None else needs
+        serving = {resource.id: resource for need in needs for resource in self.to_meet(need)}
+        away = {id_: gone for id_, resource in serving.items() if (gone := self.clinic.away(resource, over))}
+        if not away:
+            return busy
+        return {**busy, **{id_: merged([*busy.get(id_, ()), *gone]) for id_, gone in away.items()}}
+
+
+MONTH = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """What is known of four weeks: one look at rosters and diaries serves all their starts."""
+
+    glances: list[Glance]
+    unfree: Busy
 
     @classmethod
-    def of(cls, booked: Sequence[Interval]) -> "_Diary":
-        return cls([one.start for one in booked], [one.end for one in booked])
+    def of(cls, able: _Able, number: int, busy: Busy) -> "_Month":
+        first = datetime.combine(date.fromordinal(max(number * MONTH.days, 1)), time(), UTC)
+        kind = able.wanted.kind
+        unfree = able.unfree(busy, Interval(first, first + MONTH + kind.length))
+        diaries = {id_: Diary.of(unfree.get(id_, ())) for need in kind.needs for id_ in _ids(able.to_meet(need))}
+        glances = [Glance(*kind.span(need), [diaries[id_] for id_ in _ids(able.to_meet(need))]) for need in kind.needs]
+        return cls(glances, unfree)
 
 
-@dataclass(slots=True)
-class _Glance:
-    """Whether one need of an appointment could be met at all, by whoever could meet it."""
-
-    begins: timedelta
-    ends: timedelta
-    diaries: list[_Diary]
-    nobody: Interval | None = None
-    """Starts of which it is known that nobody is free then: whatever is in the way of the first is in the way of all."""
-
-    def sees_somebody_free(self, start: datetime) -> bool:
-        if self.nobody is not None and self.nobody.start <= start < self.nobody.end:
-            return False
-        begin, end = start + self.begins, start + self.ends
-        in_the_way: list[datetime] = []
-        for diary in self.diaries:
-            at = bisect_left(diary.starts, end)
-            if at == 0 or diary.ends[at - 1] <= begin:
-                return True
-            in_the_way.append(diary.ends[at - 1])
-        if in_the_way:
-            self.nobody = Interval(start, min(in_the_way) - self.begins)
-        return False
+def _ids(resources: Iterable[Resource]) -> list[UUID]:
+    return [resource.id for resource in resources]
 
 
 def candidate_at(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) -> Candidate | None:
-    """This very time, with a resource for each need; None when any is missing, or the patient is elsewhere then.
+    """This very time, with the best resource for each need as `preference` has it; None when any is missing, or the
+    patient is elsewhere then.
 
-    Opening hours are not looked at: `refusal.reasons` says everything about a time that somebody typed.
+    Opening hours and the days between are not looked at: `refusal.reasons` says everything about a time that somebody
+    typed.
     """
-    return _candidate(wanted, {kind: wanted.could_serve(clinic, kind) for kind in ResourceKind}, start, busy)
+    able = _Able(clinic, wanted)
+    unfree = able.unfree(busy, Interval(start, start + wanted.kind.length))
+    return _candidate(wanted, able, start, unfree, DaysWork(busy, day_of(start, clinic.zone), clinic.zone))
+
+
+def unfree(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) -> Busy:
+    """What is taken, and when whoever could serve at this start is away."""
+    return _Able(clinic, wanted).unfree(busy, Interval(start, start + wanted.kind.length))
 
 
 def can_be_met(clinic: Clinic, wanted: Wanted, kind: ResourceKind, start: datetime, busy: Busy) -> bool:
     """Whether all needs of one kind of resource can be met together by what is free."""
     needs = [need for need in wanted.kind.needs if need.resource_kind is kind]
-    return _claims(wanted.kind, needs, {kind: wanted.could_serve(clinic, kind)}, start, busy) is not None
+    able = _Able(clinic, wanted)
+    unfree = able.unfree(busy, Interval(start, start + wanted.kind.length), needs)
+    return _claims(wanted.kind, needs, able, start, unfree) is not None
 
 
 def _candidate(
-    wanted: Wanted, able: Mapping[ResourceKind, Sequence[Resource]], start: datetime, busy: Busy
+    wanted: Wanted, able: _Able, start: datetime, unfree: Busy, work: DaysWork | None = None
 ) -> Candidate | None:
     during = Interval(start, start + wanted.kind.length)
-    if not is_free(busy, wanted.patient_id, during):
+    if not is_free(unfree, wanted.patient_id, during):
         return None
-    claims = _claims(wanted.kind, wanted.kind.needs, able, start, busy)
+    claims = _claims(wanted.kind, wanted.kind.needs, able, start, unfree, work)
     return None if claims is None else Candidate(during, claims)
 
 
 def _claims(
     kind: AppointmentKind,
     needs: Sequence[Need],
-    able: Mapping[ResourceKind, Sequence[Resource]],
+    able: _Able,
     start: datetime,
-    busy: Busy,
+    unfree: Busy,
+    work: DaysWork | None = None,
 ) -> tuple[Claim, ...] | None:
     spans = [span_of(kind, need, start) for need in needs]
-    choices = [able[need.resource_kind] for need in needs]
-    for span, choice in zip(spans, choices, strict=True):
-        if not any(is_free(busy, resource.id, span) for resource in choice):
+    choices: list[list[Resource]] = []
+    for need, span in zip(needs, spans, strict=True):
+        free = [resource for resource in able.to_meet(need) if is_free(unfree, resource.id, span)]
+        if not free:
             return None
-    return _choose(choices, spans, busy, ())
+        if work is not None and len(free) > 1:
+            free.sort(key=lambda resource, span=span: work.key(resource.id, span))
+        choices.append(free)
+    return _choose(choices, spans, ())
 
 
 def _choose(
-    choices: Sequence[Sequence[Resource]], spans: Sequence[Interval], busy: Busy, chosen: tuple[Claim, ...]
+    choices: Sequence[Sequence[Resource]], spans: Sequence[Interval], chosen: tuple[Claim, ...]
 ) -> tuple[Claim, ...] | None:
-    """One free resource for each span, none twice at a time. Who already serves this appointment goes on if free."""
+    """One of the free resources for each span, none twice at a time. Who already serves this appointment goes on."""
     if len(chosen) == len(spans):
         return chosen
     span, serving = spans[len(chosen)], {claim.resource.id for claim in chosen}
     for resource in sorted(choices[len(chosen)], key=lambda resource: resource.id not in serving):
-        if not is_free(busy, resource.id, span):
-            continue
         if any(claim.resource.id == resource.id and claim.during.overlaps(span) for claim in chosen):
             continue
-        rest = _choose(choices, spans, busy, (*chosen, Claim(resource, span)))
+        rest = _choose(choices, spans, (*chosen, Claim(resource, span)))
         if rest is not None:
             return rest
     return None

@@ -26,6 +26,24 @@ def instants_when_reads(shown: datetime, zone: str) -> list[datetime]:
     return sorted(instant for instant in found if reads(instant, zone) == shown)
 
 
+def spread(begins: datetime, ends: datetime, zone: str) -> Interval | None:
+    """From the first instant at which the wall clock has reached `begins` until the last at which it reaches `ends`.
+
+    So what is meant by the clock never ends up shorter where an hour comes twice; None where nothing lies between, as
+    when all of it is in the hour that is skipped.
+    """
+    start, end = _instants_of(begins, zone)[0], _instants_of(ends, zone)[-1]
+    return Interval(start, end) if start < end else None
+
+
+def _instants_of(shown: datetime, zone: str) -> list[datetime]:
+    """Those at which the clock shows this; for a time that it skips, the jump."""
+    if found := instants_when_reads(shown, zone):
+        return found
+    one, other = sorted(shown.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1))
+    return [steady.end for steady, _ in steady_stretches(shown.date(), zone) if one < steady.end <= other]
+
+
 class Which(StrEnum):
     """Which of two instants is meant, where a clock shows both alike."""
 

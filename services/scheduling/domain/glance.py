@@ -1,0 +1,45 @@
+"""A glance at diaries: most starts of a full calendar are passed over without looking at who exactly would serve."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.scheduling.domain.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """What is booked of one resource, as two columns."""
+
+    starts: list[datetime]
+    ends: list[datetime]
+
+    @classmethod
+    def of(cls, booked: Sequence[Interval]) -> "Diary":
+        return cls([one.start for one in booked], [one.end for one in booked])
+
+
+@dataclass(slots=True)
+class Glance:
+    """Whether one need of an appointment could be met at all, by whoever could meet it."""
+
+    begins: timedelta
+    ends: timedelta
+    diaries: list[Diary]
+    nobody: Interval | None = None
+    """Starts of which it is known that nobody is free then: whatever is in the way of the first is in the way of all."""
+
+    def sees_somebody_free(self, start: datetime) -> bool:
+        if self.nobody is not None and self.nobody.start <= start < self.nobody.end:
+            return False
+        begin, end = start + self.begins, start + self.ends
+        in_the_way: list[datetime] = []
+        for diary in self.diaries:
+            at = bisect_left(diary.starts, end)
+            if at == 0 or diary.ends[at - 1] <= begin:
+                return True
+            in_the_way.append(diary.ends[at - 1])
+        if in_the_way:
+            self.nobody = Interval(start, min(in_the_way) - self.begins)
+        return False
