@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Part, Purpose, Resource, ResourceKind
+from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Part, Purpose, Resource, ResourceKind, Room
 from services.scheduling.domain.opening import OpeningHours
+from services.scheduling.domain.presence import Shift
 from shared.events.staff import Role
 from shared.events.values import Weekday
 
@@ -57,6 +58,7 @@ def demo_clinic() -> Clinic:
                 ResourceKind(resource["kind"]),
                 resource["name"],
                 UUID(resource["staff"]) if "staff" in resource else None,
+                room_id=UUID(resource["room"]) if "room" in resource else None,
             )
             for resource in clinic["resources"]
         ),
@@ -64,6 +66,12 @@ def demo_clinic() -> Clinic:
         minimum_notice=timedelta(minutes=clinic["minimum_notice_minutes"]),
         horizon=timedelta(days=clinic["horizon_days"]),
         change_notice=timedelta(minutes=clinic["change_notice_minutes"]),
+        rooms=tuple(Room(UUID(room["id"]), room["name"]) for room in clinic["rooms"]),
+        shifts=tuple(
+            Shift(UUID(shifts["of"]), _WEEKDAYS.index(Weekday(day)) + 1, shifts["begins"], shifts["ends"])
+            for shifts in clinic["shifts"]
+            for day in shifts["weekdays"]
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from operations.demo_clinic import demo_clinic, demo_staff
 from operations.migrate import service_estate
 from services.notifications.use_cases.password_hashes import PasswordHashes
 from services.notifications.use_cases.set_up_staff import Person, set_up_staff
-from services.scheduling.use_cases.set_up_clinic import set_up_clinic
+from services.scheduling.use_cases.set_up_clinic import set_up_once
 from shared.database import Database
 from shared.settings import Settings
 
@@ -32,7 +32,7 @@ async def _as_service(settings: Settings, service: str) -> AsyncIterator[Databas
 async def put_in_place(settings: Settings, staff_password: str) -> None:
     """Clinic, rooms and people, as `demo_clinic.toml` describes them; in the zone by which the services read the clock."""
     async with _as_service(settings, "scheduling") as database, database.transaction() as tx:
-        await set_up_clinic(tx, replace(demo_clinic(), zone=settings.clinic.zone))
+        await set_up_once(tx, replace(demo_clinic(), zone=settings.clinic.zone))
     people = [Person(one.id, one.email, one.name, frozenset(one.roles)) for one in demo_staff()]
     password_hash = await PasswordHashes().make(staff_password)
     async with _as_service(settings, "notifications") as database, database.transaction() as tx:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 
@@ -32,13 +33,16 @@ Busy = Mapping[UUID, Sequence[Interval]]
 """By resource or patient: what is booked, in order of time; no two intervals of one id overlap."""
 
 
+_by_start = attrgetter("start")
+
+
 def merged(intervals: list[Interval]) -> list[Interval]:
     """The same stretches in order, with those that touch or overlap made one."""
     joined: list[Interval] = []
-    for interval in sorted(intervals):
+    for interval in sorted(intervals, key=_by_start):
         if joined and interval.start <= joined[-1].end:
             last = joined.pop()
-            interval = Interval(last.start, max(last.end, interval.end))
+            interval = Interval(last.start, max(last.end, interval.end)) if interval.end > last.end else last
         joined.append(interval)
     return joined
 

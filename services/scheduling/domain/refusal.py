@@ -69,6 +69,7 @@ class Taken:
     resource: Resource
     during: Interval
     held_until: datetime | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _away(clinic: Clinic, could_serve: Sequence[Resource], span: Interval) -> tu
     """Looked at from far enough that each says from when until when, as far as a month on either side."""
     around = Interval(span.start - A_MONTH, span.end + A_MONTH)
     return tuple(
-        Taken(resource, gone)
+        Taken(resource, gone, away=True)
         for resource in _by_name(could_serve)
         for gone in clinic.away(resource, around)
         if gone.overlaps(span)

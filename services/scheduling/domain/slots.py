@@ -1,7 +1,7 @@
 """Which times a clinic can give: opening hours, what is booked, what the appointment needs, what is wished for."""
 
 import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -153,7 +153,15 @@ class _Able:
         away = {id_: gone for id_, resource in serving.items() if (gone := self.clinic.away(resource, over))}
         if not away:
             return busy
-        return {**busy, **{id_: merged([*busy.get(id_, ()), *gone]) for id_, gone in away.items()}}
+        return {**busy, **{id_: merged([*_touching(busy.get(id_, ()), over), *gone]) for id_, gone in away.items()}}
+
+
+def _touching(booked: Sequence[Interval], over: Interval) -> Sequence[Interval]:
+    return booked[
+        bisect_right(booked, over.start, key=lambda one: one.end) : bisect_left(
+            booked, over.end, key=lambda one: one.start
+        )
+    ]
 
 
 MONTH = timedelta(days=28)

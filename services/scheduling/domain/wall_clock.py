@@ -10,6 +10,7 @@ from services.scheduling.domain.interval import Interval
 
 FURTHEST_OFFSET = timedelta(hours=15)
 """No zone is further from UTC."""
+MOMENT = timedelta(microseconds=1)
 
 
 def reads(instant: datetime, zone: str) -> datetime:
@@ -27,12 +28,14 @@ def instants_when_reads(shown: datetime, zone: str) -> list[datetime]:
 
 
 def spread(begins: datetime, ends: datetime, zone: str) -> Interval | None:
-    """From the first instant at which the wall clock has reached `begins` until the last at which it reaches `ends`.
+    """From the first instant at which the wall clock shows `begins` or later, until after the last at which it shows less
+    than `ends`.
 
-    So what is meant by the clock never ends up shorter where an hour comes twice; None where nothing lies between, as
-    when all of it is in the hour that is skipped.
+    So what is meant by the clock covers both hours where one comes twice; None where nothing lies between, as when all of
+    it is in the hour that is skipped.
     """
-    start, end = _instants_of(begins, zone)[0], _instants_of(ends, zone)[-1]
+    start = _instants_of(begins, zone)[0]
+    end = next(at for at in reversed(_instants_of(ends, zone)) if reads(at - MOMENT, zone) < ends)
     return Interval(start, end) if start < end else None
 
 

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.refusal import Missing, Taken, Why
 from services.scheduling.domain.scale_total import ScaleTotal
 from services.scheduling.domain.session import AmendReason, CancelReason
+from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.store.day_list import ListedAppointment
 from shared.events.session import Outcome, Severity
-from shared.web.times import staff_day, staff_time
+from shared.web.times import staff_day, staff_time, staff_when
 
 OUTCOMES = {
     Outcome.FULL: "Full infusion",
@@ -107,10 +109,18 @@ def against(missing: Missing, clinic: Clinic) -> str:
             return "Appointments start on the quarter hours."
         case Why.CLOSED:
             return f"The clinic is not open for the whole of {day}."
+        case Why.CLOSURE:
+            return f"The clinic is closed for {missing.closure}, {_hours(missing.during, clinic)}."
+        case Why.TOO_CLOSE:
+            return f"It is too close to another one of this patient, on {staff_when(start, clinic.zone)}."
         case Why.PATIENT_ELSEWHERE:
             return f"The patient has another appointment, {hours}."
         case Why.NONE_THERE:
             return f"The clinic has no {_kind(missing)} that can be booked."
+        case Why.NOT_QUALIFIED:
+            return _unfit(missing)
+        case Why.AWAY:
+            return f"No {_kind(missing)} is there {hours}: {_taken_by(missing, clinic)}."
         case Why.TAKEN:
             return f"No {_kind(missing)} is free {hours}: {_taken_by(missing, clinic)}."
         case Why.TOO_FEW:
@@ -122,13 +132,26 @@ def _kind(missing: Missing) -> str:
     return _KINDS[missing.resource_kind] if missing.resource_kind else "resource"
 
 
+def _unfit(missing: Missing) -> str:
+    who = " and ".join(resource.name for resource in missing.unfit)
+    what = f" with “{missing.qualification}”" if missing.qualification else ""
+    return f"No {_kind(missing)}{what} can be booked: {who} cannot do this."
+
+
 def _taken_by(missing: Missing, clinic: Clinic) -> str:
     return "; ".join(
-        f"{taken.resource.name} is {_how(taken, clinic)} {staff_time(taken.during.start, clinic.zone)} to "
-        f"{staff_time(taken.during.end, clinic.zone)}"
-        for taken in missing.taken
+        f"{taken.resource.name} is {_how(taken, clinic)} {_hours(taken.during, clinic)}" for taken in missing.taken
     )
 
 
 def _how(taken: Taken, clinic: Clinic) -> str:
+    if taken.away:
+        return "away"
     return f"held until {staff_time(taken.held_until, clinic.zone)} for" if taken.held_until else "taken"
+
+
+def _hours(during: Interval, clinic: Clinic) -> str:
+    """With the days, where they are two."""
+    start, end, zone = during.start, during.end, clinic.zone
+    say = staff_time if day_of(start, zone) == day_of(end, zone) else staff_when
+    return f"{say(start, zone)} to {say(end, zone)}"

@@ -1,10 +1,12 @@
 """`appointment`."""
 
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from services.scheduling.domain.appointment import Appointment, AppointmentState, Booking
+from services.scheduling.domain.clinic import Purpose
 from shared.database import Transaction
 
 
@@ -51,6 +53,22 @@ async def look_at(tx: Transaction, consultation_id: UUID) -> Appointment | None:
         "select * from appointment where consultation_id = $1 order by id desc limit 1", consultation_id
     )
     return None if row is None else _appointment(row)
+
+
+async def other_starts(tx: Transaction, patient_id: UUID, kind: Purpose, besides: UUID | None = None) -> list[datetime]:
+    """When the patient's appointments of a kind start or have started, in order; for the days that must lie between."""
+    rows = await tx.fetch(
+        """
+        select starts_at
+          from appointment
+         where patient_id = $1 and kind = $2 and state not in ('cancelled', 'missed') and id is distinct from $3
+         order by starts_at
+        """,
+        patient_id,
+        kind,
+        besides,
+    )
+    return [row["starts_at"] for row in rows]
 
 
 async def of_session(tx: Transaction, session_id: UUID) -> Appointment:

@@ -11,6 +11,7 @@ from services.scheduling.domain.refusal import TimeRefused, nearest, offered_aro
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
 from services.scheduling.store import bookings, clinics, patients, sessions
+from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.pages_changed import board_changed
 from shared.database import Transaction
@@ -77,6 +78,7 @@ async def _book(
     """Raises Contended."""
     async with tx.patiently():
         await patients.lock(tx, clinic.id, wanted.patient_id)
+    wanted = await beside_others(tx, wanted)
     session = Session.book(
         clinic_id=clinic.id, patient_id=wish.patient_id, prescriber_id=prescriber.staff_id or prescriber.id
     )
@@ -96,6 +98,7 @@ async def _refusal(
 ) -> TimeRefused:
     """What stands against this start, and the nearest others, by one look at what is taken."""
     window = offered_around(start, now)
+    wanted = await beside_others(tx, wanted)
     busy = await bookings.busy(tx, clinic.id, window, wanted.patient_id)
     held = await bookings.held_until(tx, clinic.id, window)
     missing = reasons(clinic, wanted, start, busy, now, held)

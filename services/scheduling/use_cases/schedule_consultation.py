@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.consultation import Consultation, ConsultationState
-from services.scheduling.domain.slots import Busy, Candidate, Wanted, best_first, bookable_without_staff, candidates
+from services.scheduling.domain.slots import (
+    Busy,
+    Candidate,
+    Wanted,
+    best_first,
+    bookable_without_staff,
+    candidate_at,
+    candidates,
+)
 from services.scheduling.domain.turns import pick
 from services.scheduling.store import clinics, consultations, patients, waiting_list
 from services.scheduling.use_cases.book_appointment import book_appointment
@@ -76,7 +84,8 @@ async def _book_best(tx: Transaction, consultation: Consultation, now: datetime)
     starts = best_first(clinic, wanted, window)
 
     def best_left(busy: Busy, losses: int) -> Candidate | None:
-        return pick(lambda at: candidates(clinic, wanted, at, busy), starts, wanted.patient_id, losses + behind)
+        best = pick(lambda at: candidates(clinic, wanted, at, busy), starts, wanted.patient_id, losses + behind)
+        return candidate_at(clinic, wanted, best.during.start, busy) if best else None
 
     return await book_appointment(tx, booking, window, best_left)
 

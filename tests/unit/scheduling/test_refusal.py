@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scheduling.domain.clinic import Need, ResourceKind
+from services.scheduling.domain.clinic import Need, Qualification, ResourceKind
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.opening import OpeningHours
+from services.scheduling.domain.opening import Closure, OpeningHours
+from services.scheduling.domain.presence import Absence, Shift
 from services.scheduling.domain.refusal import Why, nearest, reasons, reasons_without_staff
 from services.scheduling.domain.slots import Wanted, best_first, bookable_without_staff, candidate_at, candidates
-from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, clinic
+from services.scheduling.pages.words import against
+from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, clinic, wall
 from tests.unit.scheduling.test_slots import MONDAY_8, RESOURCES, appointment_kinds, calendars
 from tests.unit.scheduling.twin import free_starts
 
@@ -96,6 +98,82 @@ def test_what_is_only_held_says_until_when():
     )
 
     assert [taken.held_until for taken in found.taken] == [until]
+
+
+def test_who_is_away_says_from_when_until_when():
+    monday = wall("2026-06-15")
+    shift = Shift(CLINICIANS[0].person, 1, time(8), time(9))
+    absence = Absence(SEATS[0].id, monday + timedelta(hours=9), monday + timedelta(hours=12))
+    where = replace(clinic(resources=(*CHAIRS, *CLINICIANS, SEATS[0])), shifts=(shift,), absences=(absence,))
+
+    found = reasons(where, wanted(), MONDAY_10, {}, NOW)
+
+    words = [against(one, where) for one in found]
+    assert words == [
+        "No prescriber is there 10:00 to 10:15: clinician 21 is away Mon, Jun 15, 09:00 to Mon, Jun 22, 08:00.",
+        *(
+            f"No nurse’s seat is there {hours}: nurse_seat 31 is away 09:00 to 12:00."
+            for hours in ("10:00 to 10:15", "10:15 to 10:55", "10:55 to 11:25")
+        ),
+    ]
+
+
+def test_a_holiday_and_what_else_the_clinic_is_closed_for_are_said_by_name():
+    day = wall("2026-06-15")
+    where = replace(clinic(), closures=(Closure(day, day + timedelta(days=1), "Founders’ Day"),))
+
+    (found,) = reasons(where, wanted(), MONDAY_10, {}, NOW)
+
+    assert found.why is Why.CLOSURE
+    assert against(found, where) == "The clinic is closed for Founders’ Day, Mon, Jun 15, 00:00 to Tue, Jun 16, 00:00."
+
+
+def test_a_need_for_a_qualification_is_met_only_by_who_has_it():
+    iv = replace(INFUSION, needs=(Need(ResourceKind.NURSE_SEAT, 1, 1, "IV access"),))
+    where = clinic()
+    skilled = replace(where, qualifications=(Qualification(SEATS[1].person, "IV access"),))
+
+    (found,) = reasons(where, Wanted(iv, PATIENT), MONDAY_10, {}, NOW)
+
+    assert found.why is Why.NOT_QUALIFIED
+    assert against(found, where) == (
+        "No nurse’s seat with “IV access” can be booked: nurse_seat 31 and nurse_seat 32 cannot do this."
+    )
+    assert candidate_at(skilled, Wanted(iv, PATIENT), MONDAY_10, {}).claims[0].resource == SEATS[1]
+
+
+@pytest.mark.parametrize("out_of_role", [SEATS[0], replace(CLINICIANS[0], out_of_role=True)])
+def test_who_is_booked_out_of_their_role_is_refused_with_that_reason(out_of_role):
+    where = clinic(resources=(*CHAIRS, out_of_role, CLINICIANS[1], SEATS[1]))
+
+    (found,) = reasons(where, replace(wanted(), clinician=out_of_role.id), MONDAY_10, {}, NOW)
+
+    assert (found.why, found.unfit) == (Why.NOT_QUALIFIED, (out_of_role,))
+
+
+@pytest.mark.parametrize(
+    ("other", "close"),
+    [
+        (timedelta(days=-2, hours=1), False),
+        (timedelta(days=-1, hours=-6), True),
+        (timedelta(days=1, hours=7), True),
+        (timedelta(days=2, hours=-2), False),
+    ],
+)
+def test_another_session_of_the_patient_too_near_is_said(other, close):
+    kind = replace(INFUSION, days_apart=2)
+
+    found = reasons(clinic(), Wanted(kind, PATIENT, others=(MONDAY_10 + other,)), MONDAY_10, {}, NOW)
+
+    assert [one.why for one in found] == ([Why.TOO_CLOSE] if close else [])
+
+
+def test_on_the_next_calendar_day_but_within_24_hours_is_too_near():
+    kind = replace(INFUSION, days_apart=1)
+    night = MONDAY_10 - timedelta(hours=14)
+
+    assert kind.too_close(MONDAY_10, night, "America/Denver")
+    assert not kind.too_close(MONDAY_10, night - timedelta(hours=10), "America/Denver")
 
 
 @pytest.mark.parametrize(
