@@ -55,7 +55,6 @@ def _of_days(clinic: Clinic) -> Iterator[str]:
 
 def _of_people(clinic: Clinic) -> Iterator[str]:
     rooms = {room.id for room in clinic.rooms}
-    known = {name for resource in clinic.resources for name in resource.known_as} | rooms
     yield from (
         f"{resource.name} stands in a room that is not there."
         for resource in clinic.resources
@@ -72,8 +71,6 @@ def _of_people(clinic: Clinic) -> Iterator[str]:
     for absence in clinic.absences:
         if absence.begins >= absence.ends:
             yield f"{_name(clinic.resources, absence.of)} has an absence that ends before it begins."
-    if not known.issuperset([one.of for one in (*clinic.shifts, *clinic.absences, *clinic.qualifications)]):
-        yield "A roster, an absence or a qualification is of somebody who is not there."
 
 
 def _of_kind(kind: AppointmentKind) -> Iterator[str]:

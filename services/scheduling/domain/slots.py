@@ -2,7 +2,7 @@
 
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -135,15 +135,19 @@ def candidates(clinic: Clinic, wanted: Wanted, at: Iterable[datetime], busy: Bus
 class _Able:
     """Which resources could meet each need, looked up once for many starts."""
 
-    def __init__(self, clinic: Clinic, wanted: Wanted) -> None:
+    def __init__(self, clinic: Clinic, wanted: Wanted, *, anybody: bool = False) -> None:
         self.clinic = clinic
         self.wanted = wanted
+        self._anybody = anybody
         self._by_need: dict[tuple[ResourceKind, str | None], list[Resource]] = {}
 
     def to_meet(self, need: Need) -> list[Resource]:
         key = need.resource_kind, need.qualification
         if key not in self._by_need:
-            self._by_need[key] = self.wanted.could_serve(self.clinic, need)
+            fit = self.wanted.could_serve(self.clinic, need)
+            self._by_need[key] = fit or (
+                self.wanted.could_be_asked(self.clinic, need.resource_kind) if self._anybody else []
+            )
         return self._by_need[key]
 
     def unfree(self, busy: Busy, over: Interval, needs: Iterable[Need] | None = None) -> Busy:
@@ -188,15 +192,17 @@ def _ids(resources: Iterable[Resource]) -> list[UUID]:
     return [resource.id for resource in resources]
 
 
-def candidate_at(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) -> Candidate | None:
+def candidate_at(
+    clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy, *, overridden: Collection[str] = ()
+) -> Candidate | None:
     """This very time, with the best resource for each need as `preference` has it; None when any is missing, or the
     patient is elsewhere then.
 
     Opening hours and the days between are not looked at: `refusal.reasons` says everything about a time that somebody
-    typed.
+    typed. With `away` or `not-qualified` among what is overridden (values of `refusal.Why`), that is no obstacle either.
     """
-    able = _Able(clinic, wanted)
-    unfree = able.unfree(busy, Interval(start, start + wanted.kind.length))
+    able = _Able(clinic, wanted, anybody="not-qualified" in overridden)
+    unfree = busy if "away" in overridden else able.unfree(busy, Interval(start, start + wanted.kind.length))
     return _candidate(wanted, able, start, unfree, DaysWork(busy, day_of(start, clinic.zone), clinic.zone))
 
 

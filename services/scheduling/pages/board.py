@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.scheduling.domain.appointment import AppointmentState
-from services.scheduling.domain.opening import open_intervals
 from services.scheduling.domain.wall_clock import day_of, whole_day
 from services.scheduling.pages.names import Names, open_names
 from services.scheduling.pages.staff import OurStaff, sees_scores
@@ -107,7 +106,7 @@ async def _shown(
         "zone": zone,
         "other_zone": settings.clinic.zone if settings.clinic.zone != zone else "",
         "middle": whole_day(day, zone).start + timedelta(hours=12),
-        "open": open_intervals(clinic.hours, zone, day) if clinic else [],
+        "open": clinic.open_on(day) if clinic else [],
         "rows": [(*_drawn(row, names, now, zone), totals_in_words(totals.get(row.patient_id, ()))) for row in rows],
         "names_away": names.away,
         "sessions": sum(row.session_id is not None for row in going),

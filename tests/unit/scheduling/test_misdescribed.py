@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from operations.demo_clinic import demo_clinic
-from services.scheduling.domain.clinic import Need, Part, Qualification, ResourceKind
+from services.scheduling.domain.clinic import Need, Part, ResourceKind
 from services.scheduling.domain.misdescribed import ClinicMisdescribed, mistakes, must_be_meant
 from services.scheduling.domain.opening import Closure, OpeningHours
 from services.scheduling.domain.presence import Absence, Shift
@@ -35,7 +35,6 @@ def test_the_examples_and_the_demo_clinic_can_be_meant():
         ({"closures": (Closure(wall("2026-12-25"), wall("2026-12-25"), "Christmas"),)}, "closure for Christmas ends before"),
         ({"shifts": (Shift(SEATS[0].person, 1, time(22), time(6)),)}, "nurse_seat 31 has a shift that ends before"),
         ({"absences": (Absence(SEATS[0].id, wall("2026-12-25"), wall("2026-12-24")),)}, "absence that ends before"),
-        ({"qualifications": (Qualification(STRANGER, "IV"),)}, "of somebody who is not there"),
         ({"kinds": (replace(VISIT, parts=()),)}, "has no parts"),
         ({"kinds": (replace(VISIT, parts=(Part("visit", 0),)),)}, "takes no time"),
         ({"kinds": (replace(VISIT, parts=(Part("visit", -5),)),)}, "takes no time"),

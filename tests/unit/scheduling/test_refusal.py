@@ -118,6 +118,17 @@ def test_who_is_away_says_from_when_until_when():
     ]
 
 
+def test_staff_may_book_somebody_who_is_away_or_not_qualified_if_they_mean_it():
+    absence = Absence(CLINICIANS[0].id, wall("2026-06-15"), wall("2026-06-16"))
+    where = replace(clinic(), absences=(absence,))
+    iv = replace(INFUSION, needs=(Need(ResourceKind.CLINICIAN, 1, 1, "IV access"),))
+    one = replace(wanted(), kind=iv)
+
+    assert candidate_at(where, one, MONDAY_10, {}) is None
+    assert candidate_at(where, one, MONDAY_10, {}, overridden={"away"}) is None
+    assert candidate_at(where, one, MONDAY_10, {}, overridden={"away", "not-qualified"}) is not None
+
+
 def test_a_holiday_and_what_else_the_clinic_is_closed_for_are_said_by_name():
     day = wall("2026-06-15")
     where = replace(clinic(), closures=(Closure(day, day + timedelta(days=1), "Founders’ Day"),))
