@@ -1,7 +1,7 @@
 """A scheduling service without its doors: a real database, a clock that stands still, and the demo clinic."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -32,7 +32,8 @@ from shared.ids import uuid7
 from shared.messaging.envelope import Received
 from tests.conftest import NOON
 
-CLINIC = demo_clinic()
+CLINIC = replace(demo_clinic(), shifts=())
+"""Without rosters, so that a test may move the hours and have everybody there."""
 STAFF_ID = UUID("01900000-0000-7000-8000-0000000000c1")
 CLINICIANS = CLINIC.of_kind(ResourceKind.CLINICIAN)
 HOLD_RULES = SchedulingSettings().hold_rules()
