@@ -4,9 +4,18 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.scheduling.api import appointments, change_links, holds, revisions, slots
+from services.scheduling.api import appointments, calendar, change_links, holds, revisions, slots
 from services.scheduling.domain.change import ChangeLinkUnknown
-from services.scheduling.pages import amend_record, board, change, free_times, new_session, record_session, sessions
+from services.scheduling.pages import (
+    amend_record,
+    board,
+    calendars,
+    change,
+    free_times,
+    new_session,
+    record_session,
+    sessions,
+)
 from services.scheduling.reactions import (
     consultation_request,
     patient_contact,
@@ -41,6 +50,8 @@ SERVICE = Service(
         record_session.router,
         amend_record.router,
         sessions.router,
+        calendars.router,
+        calendar.router,
         revisions.router,
         slots.router,
         holds.router,

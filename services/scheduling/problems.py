@@ -1,5 +1,6 @@
 """How scheduling's refusals look from outside. Routes import the errors from here, so that each is described before them."""
 
+from services.scheduling.domain.calendar_feed import FeedRevoked, FeedUnknown, NotTheirFeed
 from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange, TooLateToMove, TooManyMoves
 from services.scheduling.domain.session import (
     RecordChanged,
@@ -15,8 +16,11 @@ from shared.web.problems import Problem, describe
 __all__ = [
     "AppointmentNotFound",
     "ChangedMeanwhile",
+    "FeedRevoked",
+    "FeedUnknown",
     "NoSessionsHere",
     "NoTimesToChoose",
+    "NotTheirFeed",
     "NotYourClinic",
     "NothingToChange",
     "RecordChanged",
@@ -137,4 +141,25 @@ describe(
     status=409,
     title="No sessions can be booked here",
     what_to_do="Ask an administrator to set the clinic up: it has no infusion session among its kinds of appointment.",
+)
+describe(
+    FeedUnknown,
+    name="calendar-unknown",
+    status=404,
+    title="There is no calendar at this address",
+    what_to_do="Copy the whole address, or make another one among the calendars of the staff pages.",
+)
+describe(
+    FeedRevoked,
+    name="calendar-revoked",
+    status=410,
+    title="This calendar was revoked",
+    what_to_do="Remove it from your calendar program. Another address is made among the calendars of the staff pages.",
+)
+describe(
+    NotTheirFeed,
+    name="not-your-calendar",
+    status=403,
+    title="This calendar is not yours",
+    what_to_do="Everybody makes their own; those of chairs and rooms are made by an administrator.",
 )

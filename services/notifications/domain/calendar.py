@@ -1,11 +1,11 @@
 """An appointment as a calendar file (RFC 5545, sent as RFC 5546 iTIP)."""
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from services.notifications.domain.invitation import Invitation, Method
+from shared.calendar_times import in_zone, reads_right
 
 PRODUCT = "-//Chairside//Appointments//EN"
 TIMEZONE_PAST = timedelta(days=400)
@@ -19,17 +19,8 @@ def calendar_file(invitation: Invitation) -> bytes:
     changes of zones that have more than two a year, such as Morocco's around Ramadan.
     """
     local = _calendar(invitation, invitation.zone)
-    return (local if _reads_right(local, invitation) else _calendar(invitation, "UTC")).to_ical()
-
-
-def _reads_right(calendar: Calendar, invitation: Invitation) -> bool:
-    """Whether a program that knows of the zone only what stands in the file reads the right times."""
-    rules = [zone.to_tz(lookup_tzid=False) for zone in calendar.timezones]
-    return all(
-        wall.tzinfo is UTC or wall.replace(tzinfo=rule).astimezone(UTC) == wall.astimezone(UTC)
-        for wall in (_in_zone(at, invitation.zone) for at in (invitation.starts_at, invitation.ends_at))
-        for rule in rules
-    )
+    right = reads_right(local, (invitation.starts_at, invitation.ends_at), invitation.zone)
+    return (local if right else _calendar(invitation, "UTC")).to_ical()
 
 
 def _calendar(invitation: Invitation, zone: str) -> Calendar:
@@ -37,8 +28,8 @@ def _calendar(invitation: Invitation, zone: str) -> Calendar:
     event.add("uid", invitation.uid)
     event.add("sequence", invitation.revision)
     event.add("dtstamp", invitation.stamped_at.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", _in_zone(invitation.starts_at, zone))
-    event.add("dtend", _in_zone(invitation.ends_at, zone))
+    event.add("dtstart", in_zone(invitation.starts_at, zone))
+    event.add("dtend", in_zone(invitation.ends_at, zone))
     event.add("summary", _one_line(invitation.title))
     event.add("location", _one_line(invitation.address))
     event.add("organizer", _person(invitation.organizer_email, invitation.outside_name))
@@ -62,12 +53,6 @@ def _calendar(invitation: Invitation, zone: str) -> Calendar:
         last_date=(invitation.ends_at + TIMEZONE_PAST).date(),
     )
     return calendar
-
-
-def _in_zone(instant: datetime, zone: str) -> datetime:
-    """Local time with its zone; UTC in the hour that happens twice, where local time would name the first of the two."""
-    wall = instant.astimezone(ZoneInfo(zone))
-    return instant.astimezone(UTC) if wall.fold else wall
 
 
 def _person(email: str, name: str) -> vCalAddress:

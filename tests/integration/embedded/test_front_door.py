@@ -66,7 +66,10 @@ async def browser(door):
     [
         ("intake", "/ /request /request/sent /r/t /q/t /staff/requests /staff/requests/1 /api/consultation-requests/1"),
         ("scheduling", "/a/t /staff/board /staff/courses/1 /staff/sessions /staff/sessions/1 /api/slots /api/holds/1"),
-        ("scheduling", "/api/appointments /fhir/Patient"),
+        (
+            "scheduling",
+            "/api/appointments /fhir/Patient /fhir/Appointment/$find /calendar/t.ics /staff/calendars /staff/calendars/1",
+        ),
         ("notifications", "/staff /staff/sign-in /staff/sign-out /staff/session /staff/session/renew /staff/inbox"),
         ("notifications", "/staff/people/1 /m/t /api/webhooks /hooks/mail"),
         ("intake", "/info /info/es /info/es/visit /robots.txt /sitemap.xml"),

@@ -55,10 +55,11 @@ def _consultation(row: Row) -> Row:
 
 
 def _appointment(row: Row) -> Row | None:
-    """Its history, where a withdrawal was heard second, is nobody's state; equal clinicians are chosen by a hash of ids."""
+    """Its history, where a withdrawal was heard second, is nobody's state, nor when it was changed last; equal clinicians are
+    chosen by a hash of ids."""
     if row["state"] == "cancelled":
         return None
-    return {name: value for name, value in row.items() if name != "clinician_id"}
+    return {name: value for name, value in row.items() if name not in {"clinician_id", "changed_at"}}
 
 
 def _booking(row: Row) -> Row | None:

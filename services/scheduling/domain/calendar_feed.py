@@ -1,0 +1,100 @@
+"""A calendar that other programs read at a secret address: whose it is, who may make it, and what stands in it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.clinic import Resource
+from shared.events.staff import Role
+from shared.ids import uuid7
+
+BACK = timedelta(days=90)
+"""How long what is over stays in a calendar. Ahead is everything that is booked."""
+MOST_FEEDS = 10
+"""Of one person, or of one chair or room, at once: a device each."""
+
+
+class FeedUnknown(LookupError):
+    """There is no calendar at this address, and there never was."""
+
+
+class FeedRevoked(LookupError):
+    """There was one, and it was revoked; or the person does not work here any more."""
+
+
+class NotTheirFeed(Exception):
+    """People make and revoke their own calendars, administrators those of chairs and rooms, too."""
+
+
+class TooManyFeeds(Exception):
+    """So many addresses lead there already that nobody knows any more who reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Somebody of the staff who makes or revokes a calendar."""
+
+    staff_id: UUID
+    roles: frozenset[str]
+
+    @property
+    def administrates(self) -> bool:
+        return Role.ADMINISTRATOR in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFeed:
+    """Of one person (`staff_id`) or of one chair or room (`resource_id`)."""
+
+    id: UUID
+    clinic_id: UUID
+    staff_id: UUID | None
+    resource_id: UUID | None
+    label: str
+    """Where it is read, in the words of whoever made it."""
+    made_by: UUID
+    made_at: datetime
+    revoked_by: UUID | None = None
+    revoked_at: datetime | None = None
+
+    @classmethod
+    def make(
+        cls, maker: Maker, clinic_id: UUID, resource: Resource | None, label: str, now: datetime
+    ) -> "CalendarFeed":
+        """Of a chair or room, or without one the maker's own. Raises NotTheirFeed."""
+        if resource is not None and (not maker.administrates or resource.staff_id is not None):
+            raise NotTheirFeed
+        return cls(
+            id=uuid7(),
+            clinic_id=clinic_id,
+            staff_id=None if resource else maker.staff_id,
+            resource_id=resource.id if resource else None,
+            label=label,
+            made_by=maker.staff_id,
+            made_at=now,
+        )
+
+    def revoke(self, maker: Maker, now: datetime) -> "CalendarFeed":
+        """Nobody reads it any more; twice is once. Raises NotTheirFeed."""
+        if not (maker.administrates or maker.staff_id == self.staff_id):
+            raise NotTheirFeed
+        if self.revoked_at is not None:
+            return self
+        return replace(self, revoked_by=maker.staff_id, revoked_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One appointment, as far as a calendar may know of it. `during` is when this person or chair is needed."""
+
+    appointment_id: UUID
+    revision: int
+    state: AppointmentState
+    given_up: bool
+    """This person or chair is not needed for it any more."""
+    starts_at: datetime
+    ends_at: datetime
+    reference: str | None
+    chair: str | None
+    changed_at: datetime
