@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request, Response
 
 from services.scheduling.domain.calendar import calendar_of
-from services.scheduling.domain.calendar_feed import Entry
+from services.scheduling.domain.calendar_feed import Entry, places
 from services.scheduling.problems import FeedRevoked, FeedUnknown
 from services.scheduling.use_cases.calendar_feeds import ReadFeed, read_calendar_feed
 from shared.settings import Settings
@@ -61,8 +61,8 @@ async def calendar(
 
 def _name(read: ReadFeed, settings: Settings) -> str:
     """Neutral, as it stands on lock screens."""
-    resource = read.feed.resource_id
-    whose = read.clinic.resource(resource).name if resource else ""
+    place = read.feed.place_id
+    whose = places(read.clinic).get(place, "") if place else ""
     return f"{settings.clinic.outside_name}, {whose}" if whose else settings.clinic.outside_name
 
 

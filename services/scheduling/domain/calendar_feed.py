@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.appointment import AppointmentState
-from services.scheduling.domain.clinic import Resource
+from services.scheduling.domain.clinic import Clinic, ResourceKind
 from shared.events.staff import Role
 from shared.ids import uuid7
 
@@ -45,12 +45,12 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class CalendarFeed:
-    """Of one person (`staff_id`) or of one chair or room (`resource_id`)."""
+    """Of one person (`staff_id`) or of one chair or room (`place_id`)."""
 
     id: UUID
     clinic_id: UUID
     staff_id: UUID | None
-    resource_id: UUID | None
+    place_id: UUID | None
     label: str
     """Where it is read, in the words of whoever made it."""
     made_by: UUID
@@ -59,17 +59,15 @@ class CalendarFeed:
     revoked_at: datetime | None = None
 
     @classmethod
-    def make(
-        cls, maker: Maker, clinic_id: UUID, resource: Resource | None, label: str, now: datetime
-    ) -> "CalendarFeed":
+    def make(cls, maker: Maker, clinic: Clinic, place_id: UUID | None, label: str, now: datetime) -> "CalendarFeed":
         """Of a chair or room, or without one the maker's own. Raises NotTheirFeed."""
-        if resource is not None and (not maker.administrates or resource.staff_id is not None):
+        if place_id is not None and not (maker.administrates and place_id in places(clinic)):
             raise NotTheirFeed
         return cls(
             id=uuid7(),
-            clinic_id=clinic_id,
-            staff_id=None if resource else maker.staff_id,
-            resource_id=resource.id if resource else None,
+            clinic_id=clinic.id,
+            staff_id=None if place_id else maker.staff_id,
+            place_id=place_id,
             label=label,
             made_by=maker.staff_id,
             made_at=now,
@@ -82,6 +80,19 @@ class CalendarFeed:
         if self.revoked_at is not None:
             return self
         return replace(self, revoked_by=maker.staff_id, revoked_at=now)
+
+    def shows(self, clinic: Clinic) -> list[UUID]:
+        """The resources whose appointments stand in it."""
+        return [
+            one.id
+            for one in clinic.resources
+            if one.id == self.place_id or (self.staff_id is not None and one.staff_id == self.staff_id)
+        ]
+
+
+def places(clinic: Clinic) -> dict[UUID, str]:
+    """What has a calendar without being a person, with its name."""
+    return {one.id: one.name for one in clinic.resources if one.kind is ResourceKind.CHAIR and one.active}
 
 
 @dataclass(frozen=True, slots=True)

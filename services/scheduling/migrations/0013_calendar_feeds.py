@@ -23,13 +23,13 @@ create table calendar_feed (
     clinic_id   uuid        not null,
     token_hash  bytea       not null unique check (octet_length(token_hash) = 32),
     staff_id    uuid,
-    resource_id uuid        references resource,
+    place_id    uuid,       -- a chair or a room
     label       text        not null, -- where it is read, in the words of whoever made it
     made_by     uuid        not null, -- staff id
     made_at     timestamptz not null,
     revoked_by  uuid,
     revoked_at  timestamptz,
-    check (num_nonnulls(staff_id, resource_id) = 1),
+    check (num_nonnulls(staff_id, place_id) = 1),
     check (num_nulls(revoked_by, revoked_at) in (0, 2))
 );
 create index calendar_feed_of_clinic on calendar_feed (clinic_id, made_at);

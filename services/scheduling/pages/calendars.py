@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
-from services.scheduling.domain.calendar_feed import CalendarFeed, Maker, TooManyFeeds
-from services.scheduling.domain.clinic import Clinic, Resource
+from services.scheduling.domain.calendar_feed import CalendarFeed, Maker, TooManyFeeds, places
 from services.scheduling.pages.staff import OurStaff
 from services.scheduling.problems import FeedUnknown, NotTheirFeed
 from services.scheduling.store import calendar_feeds, clinics
@@ -56,13 +55,13 @@ async def make(
         shown = await _shown(database, settings, staff, form.errors, form.typed)
         return pages.page("calendars.html", status=422, staff=staff, **shown)
     try:
-        resource_id = None if form.whose == MINE else UUID(form.whose)
+        place_id = None if form.whose == MINE else UUID(form.whose)
     except ValueError:
         shown = await _shown(database, settings, staff, {"whose": CHOOSE}, {"label": form.label})
         return pages.page("calendars.html", status=422, staff=staff, **shown)
     try:
         async with database.transaction() as tx:
-            token = await make_calendar_feed(tx, _maker(staff), settings.clinic.id, resource_id, form.label)
+            token = await make_calendar_feed(tx, _maker(staff), settings.clinic.id, place_id, form.label)
     except TooManyFeeds:
         typed = {"whose": form.whose, "label": form.label}
         shown = await _shown(database, settings, staff, {"whose": ENOUGH}, typed)
@@ -96,15 +95,15 @@ async def _shown(
         clinic = await clinics.find(tx, settings.clinic.id)
         feeds = await calendar_feeds.in_use(tx, settings.clinic.id)
         names = await staff_names(tx, [person for feed in feeds for person in (feed.staff_id, feed.made_by)])
-    things = _things(clinic)
+    known = places(clinic) if clinic else {}
     listed = [
-        (feed, _whose(feed, maker, things, names), names.get(feed.made_by, "somebody who left"))
+        (feed, _whose(feed, maker, known, names), names.get(feed.made_by, "somebody who left"))
         for feed in feeds
         if maker.administrates or feed.staff_id == maker.staff_id
     ]
     return {
         "feeds": listed,
-        "whose": [(MINE, "My own appointments"), *((one.id, one.name) for one in things if maker.administrates)],
+        "whose": [(MINE, "My own appointments"), *(known.items() if maker.administrates else ())],
         "booked_myself": any(one.staff_id == staff.staff_id for one in (clinic.resources if clinic else ())),
         "administrates": maker.administrates,
         "errors": errors or {},
@@ -112,16 +111,9 @@ async def _shown(
     }
 
 
-def _things(clinic: Clinic | None) -> list[Resource]:
-    """What has no staff of its own: chairs and rooms."""
-    return [one for one in (clinic.resources if clinic else ()) if one.staff_id is None and one.active]
-
-
-def _whose(feed: CalendarFeed, maker: Maker, things: list[Resource], names: dict[UUID, str]) -> str:
-    if feed.resource_id is not None:
-        return next(
-            (one.name for one in things if one.id == feed.resource_id), "A chair or room that is not used any more"
-        )
+def _whose(feed: CalendarFeed, maker: Maker, known: dict[UUID, str], names: dict[UUID, str]) -> str:
+    if feed.place_id is not None:
+        return known.get(feed.place_id, "A chair or room that is not used any more")
     if feed.staff_id == maker.staff_id:
         return "My own appointments"
     return names.get(feed.staff_id, "Somebody who left") if feed.staff_id else ""

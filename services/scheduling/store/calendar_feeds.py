@@ -15,14 +15,14 @@ from shared.ids import token_hash
 async def add(tx: Transaction, token: str, feed: CalendarFeed) -> None:
     await tx.execute(
         """
-        insert into calendar_feed (id, clinic_id, token_hash, staff_id, resource_id, label, made_by, made_at)
+        insert into calendar_feed (id, clinic_id, token_hash, staff_id, place_id, label, made_by, made_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         feed.id,
         feed.clinic_id,
         token_hash(token),
         feed.staff_id,
-        feed.resource_id,
+        feed.place_id,
         feed.label,
         feed.made_by,
         feed.made_at,
@@ -31,10 +31,10 @@ async def add(tx: Transaction, token: str, feed: CalendarFeed) -> None:
 
 async def count_of(tx: Transaction, feed: CalendarFeed) -> int:
     """How many addresses lead to the same appointments now, counted by one at a time."""
-    whose = feed.staff_id or feed.resource_id
+    whose = feed.staff_id or feed.place_id
     await tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"calendar-feed:{whose}")
     return await tx.fetchval(
-        "select count(*) from calendar_feed where clinic_id = $1 and $2 in (staff_id, resource_id) and revoked_at is null",
+        "select count(*) from calendar_feed where clinic_id = $1 and $2 in (staff_id, place_id) and revoked_at is null",
         feed.clinic_id,
         whose,
     )
@@ -146,7 +146,7 @@ def _feed(row: asyncpg.Record | None) -> CalendarFeed:
         id=row["id"],
         clinic_id=row["clinic_id"],
         staff_id=row["staff_id"],
-        resource_id=row["resource_id"],
+        place_id=row["place_id"],
         label=row["label"],
         made_by=row["made_by"],
         made_at=row["made_at"],

@@ -19,23 +19,15 @@ from shared.database import Transaction
 from shared.ids import new_token
 
 
-async def make_calendar_feed(
-    tx: Transaction, maker: Maker, clinic_id: UUID, resource_id: UUID | None, label: str
-) -> str:
-    """The token of a new one: it is kept as a hash, and never known again. Without a resource it is the maker's own.
+async def make_calendar_feed(tx: Transaction, maker: Maker, clinic_id: UUID, place_id: UUID | None, label: str) -> str:
+    """The token of a new one: it is kept as a hash, and never known again. Without a place it is the maker's own.
 
     Raises NotTheirFeed, TooManyFeeds.
     """
-    resource = None
-    if resource_id is not None:
-        clinic = await clinics.find(tx, clinic_id)
-        try:
-            resource = clinic.resource(resource_id) if clinic else None
-        except LookupError:
-            resource = None
-        if resource is None:
-            raise NotTheirFeed
-    feed = CalendarFeed.make(maker, clinic_id, resource, label, tx.now)
+    clinic = await clinics.find(tx, clinic_id)
+    if clinic is None:
+        raise NotTheirFeed
+    feed = CalendarFeed.make(maker, clinic, place_id, label, tx.now)
     if await calendar_feeds.count_of(tx, feed) >= MOST_FEEDS:
         raise TooManyFeeds
     token = new_token()
@@ -66,10 +58,4 @@ async def read_calendar_feed(tx: Transaction, clinic_id: UUID, token: str) -> Re
     clinic = await clinics.find(tx, clinic_id)
     if feed.revoked_at is not None or not works_here or clinic is None:
         raise FeedRevoked
-    wanted = [
-        one.id
-        for one in clinic.resources
-        if one.id == feed.resource_id or (feed.staff_id is not None and one.staff_id == feed.staff_id)
-    ]
-    entries = await calendar_feeds.entries(tx, clinic_id, wanted, tx.now - BACK)
-    return ReadFeed(feed, clinic, entries)
+    return ReadFeed(feed, clinic, await calendar_feeds.entries(tx, clinic_id, feed.shows(clinic), tx.now - BACK))

@@ -12,16 +12,15 @@ from icalendar import Calendar
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.calendar import calendar_of
 from services.scheduling.domain.calendar_feed import CalendarFeed, Entry, Maker, NotTheirFeed
-from services.scheduling.domain.clinic import ResourceKind
 from shared.events.staff import Role
-from tests.unit.scheduling.examples import CLINIC_ID, resource
+from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, clinic
 
 AT = datetime(2026, 6, 18, 15, 30, tzinfo=UTC)
 NOW = datetime(2026, 6, 15, 18, tzinfo=UTC)
 ID = UUID("01900000-0000-7000-8000-00000000abcd")
 ENTRY = Entry(ID, 3, AppointmentState.BOOKED, False, AT, AT + timedelta(minutes=45), "TSC-4K7Q2M", "Chair 2", NOW)
 ME, OTHER = UUID(int=1), UUID(int=2)
-CHAIR = replace(resource(11, ResourceKind.CHAIR), staff_id=None)
+HERE = clinic()
 
 
 def _file(*entries: Entry, zone: str = "America/Denver") -> bytes:
@@ -100,16 +99,16 @@ def test_every_instant_comes_back_as_it_was_by_the_rules_in_the_file_alone(at, z
 def test_everybody_makes_their_own_and_administrators_those_of_chairs():
     nurse, administrator = Maker(ME, frozenset([Role.NURSE])), Maker(OTHER, frozenset([Role.ADMINISTRATOR]))
 
-    assert CalendarFeed.make(nurse, CLINIC_ID, None, "My phone", NOW).staff_id == ME
-    assert CalendarFeed.make(administrator, CLINIC_ID, CHAIR, "Door", NOW).resource_id == CHAIR.id
+    assert CalendarFeed.make(nurse, HERE, None, "My phone", NOW).staff_id == ME
+    assert CalendarFeed.make(administrator, HERE, CHAIRS[0].id, "Door", NOW).place_id == CHAIRS[0].id
     with pytest.raises(NotTheirFeed):
-        CalendarFeed.make(nurse, CLINIC_ID, CHAIR, "Door", NOW)
+        CalendarFeed.make(nurse, HERE, CHAIRS[0].id, "Door", NOW)
     with pytest.raises(NotTheirFeed):
-        CalendarFeed.make(administrator, CLINIC_ID, resource(21, ResourceKind.CLINICIAN), "Somebody else’s", NOW)
+        CalendarFeed.make(administrator, HERE, CLINICIANS[0].id, "Somebody else’s", NOW)
 
 
 def test_only_whose_it_is_and_administrators_revoke_it():
-    feed = CalendarFeed.make(Maker(ME, frozenset([Role.NURSE])), CLINIC_ID, None, "My phone", NOW)
+    feed = CalendarFeed.make(Maker(ME, frozenset([Role.NURSE])), HERE, None, "My phone", NOW)
 
     with pytest.raises(NotTheirFeed):
         feed.revoke(Maker(OTHER, frozenset([Role.CLINICIAN])), NOW)
