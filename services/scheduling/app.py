@@ -5,6 +5,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.scheduling.api import appointments, calendar, change_links, holds, revisions, slots
+from services.scheduling.api.fhir import operations, search
+from services.scheduling.api.fhir.outcome import OPERATION_OUTCOME
 from services.scheduling.domain.change import ChangeLinkUnknown
 from services.scheduling.pages import (
     amend_record,
@@ -52,6 +54,8 @@ SERVICE = Service(
         sessions.router,
         calendars.router,
         calendar.router,
+        operations.router,  # before `/fhir/Appointment/{id}`, whose address would also fit them
+        search.router,
         revisions.router,
         slots.router,
         holds.router,
@@ -81,4 +85,5 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     """The service as an ASGI app. Without `messaging` it serves HTTP only."""
     app = SERVICE.build(settings, clock=clock, messaging=messaging)
     app.add_exception_handler(ChangeLinkUnknown, change.unknown)
+    app.state.problem_shapes = {"/fhir": OPERATION_OUTCOME}
     return app

@@ -9,7 +9,9 @@ from services.scheduling.domain.session import (
     SessionNotRecorded,
 )
 from services.scheduling.store.sessions import SessionNotFound
-from services.scheduling.use_cases.book_session import NoSessionsHere
+from services.scheduling.use_cases.book_consultation import NobodyWaits
+from services.scheduling.use_cases.book_proposal import NotKept
+from services.scheduling.use_cases.book_session import NoSessionsHere, PatientUnknown, PrescriberUnknown
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from shared.web.problems import Problem, describe
 
@@ -20,9 +22,13 @@ __all__ = [
     "FeedUnknown",
     "NoSessionsHere",
     "NoTimesToChoose",
+    "NobodyWaits",
+    "NotKept",
     "NotTheirFeed",
     "NotYourClinic",
     "NothingToChange",
+    "PatientUnknown",
+    "PrescriberUnknown",
     "RecordChanged",
     "RequestIsSent",
     "SessionAlreadyRecorded",
@@ -162,4 +168,28 @@ describe(
     status=403,
     title="This calendar is not yours",
     what_to_do="Everybody makes their own; those of chairs and rooms are made by an administrator.",
+)
+describe(
+    PatientUnknown,
+    status=404,
+    title="This clinic has no such patient",
+    what_to_do="Search for the appointments of the patient first: each names them.",
+)
+describe(
+    PrescriberUnknown,
+    status=404,
+    title="This clinic has no such clinician",
+    what_to_do="Find times again: each proposal names a clinician who can be booked.",
+)
+describe(
+    NobodyWaits,
+    status=409,
+    title="This patient waits for no consultation",
+    what_to_do="A consultation is booked for somebody on the waiting list. One that is booked already is moved by staff.",
+)
+describe(
+    NotKept,
+    status=404,
+    title="No time is kept under this id",
+    what_to_do="It is over, it was booked, or somebody else keeps it. Find times again.",
 )

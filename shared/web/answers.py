@@ -1,6 +1,7 @@
 """How a problem is told: a page for a browser, `application/problem+json` for a program."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -18,7 +19,17 @@ from shared.web.templating import Pages
 
 FrameIn = Callable[[str], Frame | None]
 """`app.state.frame_in`, of a service whose clinic may change the words around its pages: the frame in this language, if any."""
-PROGRAM_PATHS = ("/api/", "/fhir/", "/internal/", "/hooks/")
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemShape:
+    """How the programs of a standard want problems told. `of` takes the JSON of RFC 9457."""
+
+    media_type: str
+    of: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+PROGRAM_PATHS = ("/api/", "/fhir", "/internal/", "/hooks/")
 
 
 def wants_page(request: Request) -> bool:
@@ -55,7 +66,15 @@ def tell(
     if errors:
         body["errors"] = [error.as_json() for error in errors]
     body |= {**(members or {}), "reference": reference}
+    if shape := _shape_for(request):
+        return JSONResponse(shape.of(body), status_code=what.status, media_type=shape.media_type, headers=headers)
     return JSONResponse(body, status_code=what.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _shape_for(request: Request) -> ProblemShape | None:
+    """`app.state.problem_shapes`, of a service that speaks such a standard: by the beginning of the path."""
+    shapes: Mapping[str, ProblemShape] = getattr(request.app.state, "problem_shapes", {})
+    return next((shape for path, shape in shapes.items() if request.url.path.startswith(path)), None)
 
 
 def _type(request: Request, what: Description) -> str:

@@ -49,9 +49,13 @@ class Booking:
     session_id: UUID | None = None
     booked_by: UUID | None = None
     """Staff id; None when no person chose the time."""
+    held_for: Purpose | None = None
+    """What the time is held for, while it is only held."""
 
     @property
     def purpose(self) -> Purpose:
+        if self.held_for is not None:
+            return self.held_for
         return Purpose.CONSULTATION if self.session_id is None else Purpose.SESSION
 
 

@@ -44,7 +44,7 @@ async def of_consultation(tx: Transaction, consultation_id: UUID) -> Appointment
         "select * from appointment where consultation_id = $1 and state <> 'cancelled' for no key update",
         consultation_id,
     )
-    return None if row is None else _appointment(row)
+    return None if row is None else appointment_of(row)
 
 
 async def look_at(tx: Transaction, consultation_id: UUID) -> Appointment | None:
@@ -52,7 +52,7 @@ async def look_at(tx: Transaction, consultation_id: UUID) -> Appointment | None:
     row = await tx.fetchrow(
         "select * from appointment where consultation_id = $1 order by id desc limit 1", consultation_id
     )
-    return None if row is None else _appointment(row)
+    return None if row is None else appointment_of(row)
 
 
 async def other_starts(tx: Transaction, patient_id: UUID, kind: Purpose, besides: UUID | None = None) -> list[datetime]:
@@ -76,7 +76,7 @@ async def of_session(tx: Transaction, session_id: UUID) -> Appointment:
     row = await tx.fetchrow("select * from appointment where session_id = $1 for no key update", session_id)
     if row is None:
         raise LookupError(f"session {session_id} has no appointment")
-    return _appointment(row)
+    return appointment_of(row)
 
 
 async def save(tx: Transaction, appointment: Appointment) -> None:
@@ -108,7 +108,7 @@ async def revision_of(tx: Transaction, appointment_id: UUID) -> asyncpg.Record |
     )
 
 
-def _appointment(row: asyncpg.Record) -> Appointment:
+def appointment_of(row: asyncpg.Record) -> Appointment:
     return Appointment(
         id=row["id"],
         booking=Booking(
@@ -118,6 +118,7 @@ def _appointment(row: asyncpg.Record) -> Appointment:
             consultation_id=row["consultation_id"],
             session_id=row["session_id"],
             booked_by=row["booked_by"],
+            held_for=Purpose(row["kind"]) if row["state"] == AppointmentState.HELD else None,
         ),
         state=AppointmentState(row["state"]),
         revision=row["revision"],

@@ -98,6 +98,23 @@ async def first_waiting(tx: Transaction, clinic_id: UUID) -> Consultation | None
     return None if row is None else _consultation(row)
 
 
+async def lock_waiting_of(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> Consultation | None:
+    """What this patient waits for longest, locked."""
+    row = await tx.fetchrow(
+        """
+        select *
+          from consultation
+         where clinic_id = $1 and patient_id = $2 and state = 'waitlisted' and not withdrawn
+         order by requested_at, id
+         limit 1
+           for no key update
+        """,
+        clinic_id,
+        patient_id,
+    )
+    return None if row is None else _consultation(row)
+
+
 async def somebody_waits_before(tx: Transaction, consultation: Consultation) -> bool:
     """Whether the waiting list has anybody on it who is served before this one, as `first_waiting` orders them."""
     return await tx.fetchval(

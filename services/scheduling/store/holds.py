@@ -6,7 +6,9 @@ from uuid import UUID
 
 import asyncpg
 
+from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.hold import Hold
+from services.scheduling.store.appointments import appointment_of
 from shared.database import Transaction
 
 
@@ -22,6 +24,23 @@ async def of_request(tx: Transaction, request_id: UUID) -> Hold | None:
         request_id,
     )
     return None if row is None else _hold(row)
+
+
+async def of_staff(tx: Transaction, clinic_id: UUID, staff_id: UUID) -> list[Appointment]:
+    """What they keep for patients now, locked."""
+    rows = await tx.fetch(
+        """
+        select *
+          from appointment
+         where clinic_id = $1 and booked_by = $2 and state = 'held' and held_until > $3
+         order by id
+           for no key update
+        """,
+        clinic_id,
+        staff_id,
+        tx.now,
+    )
+    return [appointment_of(row) for row in rows]
 
 
 async def save(tx: Transaction, hold: Hold) -> None:

@@ -34,11 +34,12 @@ async def find_free_times(
     earliest: datetime | None = None,
     latest: datetime | None = None,
     hold: Hold | None = None,
+    clinician: UUID | None = None,
 ) -> FreeTimes:
     """Those that start between, as far as the clinic gives times without staff. The time that `hold` keeps counts as
     free: it is theirs. Raises NoTimesToChoose."""
     clinic, kind = await times_to_choose(tx, clinic_id)
-    wanted = Wanted(kind, hold.patient_id if hold else NOBODY, wishes)
+    wanted = Wanted(kind, hold.patient_id if hold else NOBODY, wishes, clinician)
     reach = bookable_without_staff(clinic, tx.now)
     first = max(reach.start, earliest) if earliest else reach.start
     last = min(reach.end, latest + kind.length) if latest else reach.end

@@ -1,0 +1,87 @@
+"""Stretches of one resource's time, as FHIR's Slot knows them: free within opening hours, booked, or held."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.scheduling.domain.clinic import Clinic
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.opening import open_intervals
+from services.scheduling.domain.wall_clock import day_of
+
+_NAME = re.compile(r"([0-9a-f]{32})-([0-9a-f]{8})-([0-9a-f]{8})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+
+
+class SlotStatus(StrEnum):
+    """https://hl7.org/fhir/R4/valueset-slotstatus.html"""
+
+    FREE = "free"
+    BUSY = "busy"
+    BUSY_TENTATIVE = "busy-tentative"
+    """Held, and maybe free again soon."""
+    BUSY_UNAVAILABLE = "busy-unavailable"
+    """Open, but this resource is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FhirSlot:
+    """`name` says what it is, so that it can be looked up though nothing is stored of it. In whole minutes."""
+
+    resource_id: UUID
+    during: Interval
+    status: SlotStatus
+
+    @property
+    def name(self) -> str:
+        start, end = ((at - _EPOCH) // _MINUTE for at in (self.during.start, self.during.end))
+        return f"{self.resource_id.hex}-{start:08x}-{end:08x}"
+
+
+def slot_named(name: str) -> tuple[UUID, Interval]:
+    """Whose time, and when. Raises ValueError for a name that was never given."""
+    if (found := _NAME.fullmatch(name)) is None:
+        raise ValueError("no slot has such a name")
+    resource_id, start, end = found.groups()
+    return UUID(resource_id), Interval(_EPOCH + int(start, 16) * _MINUTE, _EPOCH + int(end, 16) * _MINUTE)
+
+
+def slots_of(
+    clinic: Clinic, resource_id: UUID, window: Interval, booked: Iterable[tuple[Interval, SlotStatus]]
+) -> list[FhirSlot]:
+    """What of a resource's time lies in the window, in order: what is booked, and between it what is free."""
+    taken = sorted(((during, status) for during, status in booked if during.overlaps(window)), key=lambda one: one[0])
+    free = _free(_open(clinic, window), [during for during, _ in taken])
+    found = [FhirSlot(resource_id, during, status) for during, status in taken]
+    found += [FhirSlot(resource_id, during, SlotStatus.FREE) for during in free]
+    return sorted(found, key=lambda one: one.during)
+
+
+def _open(clinic: Clinic, window: Interval) -> list[Interval]:
+    day, last = day_of(window.start, clinic.zone), day_of(window.end, clinic.zone)
+    found: list[Interval] = []
+    while day <= last:
+        for open_ in open_intervals(clinic.hours, clinic.zone, day):
+            start, end = max(open_.start, window.start), min(open_.end, window.end)
+            if start < end:
+                found.append(Interval(start, end))
+        day += timedelta(days=1)
+    return found
+
+
+def _free(open_: Sequence[Interval], taken: Sequence[Interval]) -> list[Interval]:
+    found: list[Interval] = []
+    for stretch in open_:
+        at = stretch.start
+        for one in taken:
+            if one.overlaps(stretch):
+                if at < one.start:
+                    found.append(Interval(at, one.start))
+                at = max(at, one.end)
+        if at < stretch.end:
+            found.append(Interval(at, stretch.end))
+    return found

@@ -1,0 +1,73 @@
+"""Staff, or a program of theirs, keep a time for a patient for a while, of whatever kind."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from services.scheduling.domain.appointment import Appointment, Booking
+from services.scheduling.domain.clinic import Purpose
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.proposal import Proposal
+from services.scheduling.domain.refusal import TimeRefused, reasons
+from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
+from services.scheduling.store import clinics, holds, patients
+from services.scheduling.use_cases.book_appointment import book_appointment
+from services.scheduling.use_cases.book_session import PatientUnknown
+from services.scheduling.use_cases.explain_time import explain_to_staff
+from services.scheduling.use_cases.hold_time import NoTimesToChoose, TooManyHolds
+from services.scheduling.use_cases.pages_changed import board_changed
+from shared.database import Transaction
+from shared.database.failures import Contended
+
+MOST_AT_ONCE = 20
+"""Kept by one member of staff: whoever needs more is a program gone wrong."""
+
+
+async def keep_for_staff(
+    tx: Transaction, clinic_id: UUID, patient_id: UUID, wish: Proposal, *, by: UUID, length: timedelta
+) -> Appointment:
+    """What they keep already is kept on, and not twice. No notice is needed: staff know what they do.
+
+    Raises TimeRefused, PatientUnknown, NoTimesToChoose, TooManyHolds.
+    """
+    if not await patients.is_known(tx, clinic_id, patient_id):
+        raise PatientUnknown("This clinic has no such patient.")
+    clinic = await clinics.find(tx, clinic_id)
+    kind = clinic.kind(wish.purpose) if clinic else None
+    if clinic is None or kind is None:
+        raise NoTimesToChoose("Nothing of this kind can be booked here.")
+    wanted = Wanted(kind, patient_id, clinician=wish.clinician)
+
+    def this_time(busy: Busy, _losses: int) -> Candidate | None:
+        against = reasons(clinic, wanted, wish.starts_at, busy, tx.now)
+        return None if against else candidate_at(clinic, wanted, wish.starts_at, busy)
+
+    during = Interval(wish.starts_at, wish.starts_at + kind.length)
+    booking = Booking(clinic.id, patient_id, clinic.zone, booked_by=by, held_for=wish.purpose)
+    try:
+        async with tx.patiently():
+            await patients.lock(tx, clinic.id, patient_id)
+        mine = await holds.of_staff(tx, clinic_id, by)
+        if (same := next((one for one in mine if _is(one, patient_id, wish)), None)) is not None:
+            return same
+        if len(mine) >= MOST_AT_ONCE:
+            raise TooManyHolds("As many times are kept by you as can be.")
+        kept = await book_appointment(tx, booking, during, this_time, held_until=tx.now + length)
+    except Contended:
+        kept = None
+    if kept is None:
+        raise await refused(tx, clinic_id, patient_id, wish)
+    board_changed(tx, kept)
+    return kept
+
+
+async def refused(tx: Transaction, clinic_id: UUID, patient_id: UUID, wish: Proposal) -> TimeRefused:
+    """What stands against it, and the nearest others."""
+    found = await explain_to_staff(
+        tx, clinic_id, wish.purpose, wish.starts_at, patient_id=patient_id, clinician=wish.clinician
+    )
+    return TimeRefused(found.missing, found.instead)
+
+
+def _is(kept: Appointment, patient_id: UUID, wish: Proposal) -> bool:
+    booking = kept.booking
+    return (booking.patient_id, booking.purpose, kept.starts_at) == (patient_id, Purpose(wish.purpose), wish.starts_at)
