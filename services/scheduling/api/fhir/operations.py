@@ -16,6 +16,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.scheduling.api.fhir import resources
 from services.scheduling.api.fhir.asked import Asks, read_moment, refuse
+from services.scheduling.api.fhir.described import answers, asked, sent
 from services.scheduling.api.fhir.outcome import informed, refused
 from services.scheduling.api.fhir.parameters import parameters_of
 from services.scheduling.api.fhir.resources import MEDIA_TYPE, Json, Names, instant, uuid_of
@@ -43,7 +44,6 @@ from shared.database import Database, Transaction
 from shared.settings import Settings
 from shared.web.dependencies import TheAnswers, TheDatabase, TheSettings
 from shared.web.idempotency import Answer, Answers, header_key
-from shared.web.problems import problems as may_refuse
 from shared.web.staff_session import StaffSession
 
 router = APIRouter(prefix="/fhir/Appointment", tags=["FHIR"])
@@ -53,8 +53,19 @@ _UNUSED = frozenset(
     {"specialty", "organization", "location-string", "patient-resource", "reason", "referral-identifier"}
 )
 """Of IHE's parameters: taken, not used, and said so."""
-_USED = frozenset({"start", "end", "visit-type", "practitioner", "location-reference", "patient-reference", "_count"})
-_OF_ONE = frozenset({"appointment-reference", "patient-reference"})
+_USED = {
+    "start": "From when on; needed",
+    "end": "Until when; needed",
+    "visit-type": "`consultation` or `session`",
+    "practitioner": "Practitioner/…; several may do",
+    "location-reference": "Location/…; several may do",
+    "patient-reference": "Patient/…: what they have already is in the way, too",
+    "_count": "At most so many",
+}
+_OF_ONE = {
+    "appointment-reference": "Appointment/…, by the id that $find or $hold gave",
+    "patient-reference": "Patient/…, where $find was not told",
+}
 Work = Callable[[Transaction], Awaitable[Answer]]
 
 
@@ -68,14 +79,26 @@ async def _rules(request: Request) -> SchedulingSettings:
 TheRules = Annotated[SchedulingSettings, Depends(_rules)]
 
 
-@router.get("/$find", summary="Find times", response_class=FhirResponse, responses=may_refuse(NoTimesToChoose))
-@router.post("/$find", summary="Find times", response_class=FhirResponse, responses=may_refuse(NoTimesToChoose))
+@router.get(
+    "/$find",
+    summary="Find times",
+    response_class=FhirResponse,
+    responses=answers(NoTimesToChoose),
+    openapi_extra=asked(_USED),
+)
+@router.post(
+    "/$find",
+    summary="Find times, by Parameters",
+    response_class=FhirResponse,
+    responses=answers(NoTimesToChoose),
+    openapi_extra=sent(_USED),
+)
 async def find(
     request: Request, _staff: OurStaff, names: TheNames, database: TheDatabase, settings: TheSettings
 ) -> Response:
     """Proposed appointments between `start` and `end`, the earliest first: of a `visit-type`, with one of some
     `practitioner`s, at one of some places (`location-reference`), for a patient (`patient-reference`), as many as `_count`."""
-    asks = await parameters_of(request, _USED | _UNUSED)
+    asks = await parameters_of(request, _UNUSED | _USED.keys())
     async with database.transaction(read_only=True) as tx:
         clinic = await _clinic(tx, settings)
         found: list[tuple[Candidate, Proposal]] = []
@@ -95,7 +118,8 @@ async def find(
     "/$hold",
     summary="Keep a time",
     response_class=FhirResponse,
-    responses=may_refuse(PatientUnknown, NoTimesToChoose, TooManyHolds),
+    responses=answers(PatientUnknown, NoTimesToChoose, TooManyHolds),
+    openapi_extra=sent(_OF_ONE),
 )
 async def hold(
     request: Request,
@@ -124,7 +148,8 @@ async def hold(
     "/$book",
     summary="Book a time",
     response_class=FhirResponse,
-    responses=may_refuse(PatientUnknown, PrescriberUnknown, NobodyWaits, NotKept, NoSessionsHere, NoTimesToChoose),
+    responses=answers(PatientUnknown, PrescriberUnknown, NobodyWaits, NotKept, NoSessionsHere, NoTimesToChoose),
+    openapi_extra=sent(_OF_ONE),
 )
 async def book(
     request: Request,

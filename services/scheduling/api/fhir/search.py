@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from services.scheduling.api.fhir import resources
 from services.scheduling.api.fhir.asked import Asks, json_is_spoken, refuse
 from services.scheduling.api.fhir.capability import capability_statement
+from services.scheduling.api.fhir.described import answers, asked
 from services.scheduling.api.fhir.resources import MEDIA_TYPE, Names, uuid_of
 from services.scheduling.domain.clinic import Clinic, Resource
 from services.scheduling.domain.fhir_slot import FhirSlot, SlotStatus, slot_named, slots_of
@@ -24,10 +25,33 @@ from shared.database import Transaction
 from shared.web.conditional import has_newest, http_date
 from shared.web.dependencies import TheClock, TheDatabase, TheSettings
 from shared.web.problems import NotFound
-from shared.web.problems import problems as may_refuse
 
 router = APIRouter(prefix="/fhir", tags=["FHIR"])
 
+_PAGED = {"_count": "At most so many on a page; 200 at most", "_after": "Where a page begins: from the link `next`"}
+SCHEDULE = {
+    "_id": "Of one",
+    "actor": "Practitioner/… or Location/…",
+    "active": "true or false",
+    "_count": "At most so many",
+}
+SLOT = {
+    "schedule": "Schedule/…",
+    "start": "When it starts, such as ge2027-03-01; twice for from and until; by itself four weeks from now",
+    "status": "free, busy, busy-tentative, busy-unavailable; several with commas",
+    **_PAGED,
+}
+APPOINTMENT = {
+    "_id": "Of one",
+    "_lastUpdated": "Changed since, such as ge2027-03-01T09:00:00Z",
+    "date": "When it starts; twice for from and until",
+    "status": "One of the ten of R4; several with commas",
+    "patient": "Patient/…",
+    "practitioner": "Practitioner/…",
+    "location": "Location/…",
+    "actor": "Any of these three",
+    **_PAGED,
+}
 SLOTS_AHEAD = timedelta(days=28)
 MOST_DAYS = timedelta(days=62)
 
@@ -46,20 +70,26 @@ async def _the_names(settings: TheSettings) -> Names:
 TheNames = Annotated[Names, Depends(_the_names)]
 
 
-@router.get("/metadata", summary="What this server can", response_class=FhirResponse)
+@router.get("/metadata", summary="What this server can", response_class=FhirResponse, responses=answers())
 async def metadata(request: Request, names: TheNames) -> Response:
     """Its CapabilityStatement. Anybody may read it."""
     json_is_spoken(request)
     return FhirResponse(capability_statement(names))
 
 
-@router.get("/Schedule", summary="Schedules", response_class=FhirResponse, responses=may_refuse())
+@router.get(
+    "/Schedule",
+    summary="Schedules",
+    response_class=FhirResponse,
+    responses=answers(),
+    openapi_extra=asked(SCHEDULE),
+)
 @router.post("/Schedule/_search", include_in_schema=False)
 async def schedules(
     request: Request, _staff: OurStaff, names: TheNames, database: TheDatabase, settings: TheSettings, clock: TheClock
 ) -> Response:
     """One for each chair, clinician and nurse's seat. Search by `_id`, `actor`, `active`."""
-    asks = await Asks.of(request, {"_id", "actor", "active", "_count"})
+    asks = await Asks.of(request, SCHEDULE)
     id_, actor = asks.read("_id", UUID), asks.read("actor", lambda text: uuid_of(text, "Practitioner", "Location"))
     active = (
         asks.read("active", {"true": True, "false": False}.__getitem__)
@@ -80,9 +110,7 @@ async def schedules(
     return FhirResponse(resources.bundle(shown, names, total=len(found), links=links))
 
 
-@router.get(
-    "/Schedule/{schedule_id}", summary="A schedule", response_class=FhirResponse, responses=may_refuse(NotFound)
-)
+@router.get("/Schedule/{schedule_id}", summary="A schedule", response_class=FhirResponse, responses=answers(NotFound))
 async def schedule(
     schedule_id: str, request: Request, _staff: OurStaff, database: TheDatabase, settings: TheSettings, clock: TheClock
 ) -> Response:
@@ -92,7 +120,7 @@ async def schedule(
     return FhirResponse(resources.schedule(_resource(clinic, schedule_id), clinic, clock.now()))
 
 
-@router.get("/Slot", summary="Slots", response_class=FhirResponse, responses=may_refuse())
+@router.get("/Slot", summary="Slots", response_class=FhirResponse, responses=answers(), openapi_extra=asked(SLOT))
 @router.post("/Slot/_search", include_in_schema=False)
 async def slots(
     request: Request, _staff: OurStaff, names: TheNames, database: TheDatabase, settings: TheSettings
@@ -102,7 +130,7 @@ async def slots(
     A slot is a stretch of one chair's or one person's time. Which times an appointment could have, with all that it needs, is
     asked by `Appointment/$find`.
     """
-    asks = await Asks.of(request, {"schedule", "start", "status", "_count", "_after"})
+    asks = await Asks.of(request, SLOT)
     wanted = asks.read("schedule", lambda text: uuid_of(text, "Schedule"))
     status = asks.read("status", lambda text: {SlotStatus(one) for one in text.split(",")})
     async with database.transaction(read_only=True) as tx:
@@ -123,7 +151,7 @@ async def slots(
     return FhirResponse(resources.bundle(map(resources.slot, page), names, total=len(found), links=links))
 
 
-@router.get("/Slot/{slot_id}", summary="A slot", response_class=FhirResponse, responses=may_refuse(NotFound))
+@router.get("/Slot/{slot_id}", summary="A slot", response_class=FhirResponse, responses=answers(NotFound))
 async def slot(
     slot_id: str, request: Request, _staff: OurStaff, database: TheDatabase, settings: TheSettings
 ) -> Response:
@@ -144,7 +172,13 @@ async def slot(
     raise NotFound
 
 
-@router.get("/Appointment", summary="Appointments", response_class=FhirResponse, responses=may_refuse())
+@router.get(
+    "/Appointment",
+    summary="Appointments",
+    response_class=FhirResponse,
+    responses=answers(),
+    openapi_extra=asked(APPOINTMENT),
+)
 @router.post("/Appointment/_search", include_in_schema=False)
 async def appointments(
     request: Request, _staff: OurStaff, names: TheNames, database: TheDatabase, settings: TheSettings
@@ -198,7 +232,7 @@ async def appointments(
     "/Appointment/{appointment_id}",
     summary="An appointment",
     response_class=FhirResponse,
-    responses=may_refuse(AppointmentNotFound),
+    responses=answers(AppointmentNotFound),
 )
 async def appointment(
     appointment_id: str,
