@@ -14,7 +14,18 @@ from rich.console import Console
 from benchmarks.frame import Row, table_of
 from benchmarks.peers import peers
 
-BENCHMARKS = ("requests", "relay", "consumer", "effects", "browser_path", "booking", "replay", "startup", "memory")
+BENCHMARKS = (
+    "requests",
+    "relay",
+    "consumer",
+    "effects",
+    "browser_path",
+    "booking",
+    "slots",
+    "replay",
+    "startup",
+    "memory",
+)
 
 
 def main() -> None:

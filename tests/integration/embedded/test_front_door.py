@@ -253,7 +253,10 @@ async def test_else_it_is_english(browser, path, accept_language):
 
 
 async def test_a_program_is_told_in_spanish_too(browser):
+    outcome = await browser.post("/fhir/Appointment/$book", content=b"x" * 1_100_000)
     problem = await browser.post("/api/slots", content=b"x" * 1_100_000, headers={"Accept-Language": "es"})
+
+    assert outcome.json()["issue"][0]["code"] == "too-long"
 
     assert problem.headers["content-type"] == "application/problem+json"
     assert (problem.json()["title"], problem.json()["status"]) == ("Eso es demasiado grande", 413)
@@ -313,9 +316,17 @@ async def test_a_service_that_is_away_is_a_503_with_a_way_out(tmp_path):
             assert problem.json()["title"] == "This part of our system is away for a moment"
             assert problem.headers["retry-after"] == "5"
             assert "try again in a minute" in problem.json()["what_to_do"]
+            outcome = await browser.get("/fhir/Appointment")
+            assert (outcome.status_code, outcome.headers["content-type"]) == (503, "application/fhir+json")
+            (issue,) = outcome.json()["issue"]
+            assert issue["code"] == "transient"
+            assert issue["details"]["text"].startswith("This part of our system is away for a moment. Nothing you sent")
+            assert (await browser.get("/calendar/secret-token.ics")).status_code == 503
             assert (await browser.get("/health")).status_code == 200
         # Links of patients are in paths: nothing of a request may be written down.
-        assert "/staff/board" not in (home.logs / "door.log").read_text()
+        logged = (home.logs / "door.log").read_text()
+        assert "/staff/board" not in logged
+        assert "secret-token" not in logged
     finally:
         await part.stop()
 

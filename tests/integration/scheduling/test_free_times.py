@@ -10,7 +10,7 @@ from services.scheduling.domain.offer import MOST
 from services.scheduling.settings import SchedulingSettings
 from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from tests.conftest import NOON
-from tests.integration.scheduling.desk import HOLD_RULES, Asked
+from tests.integration.scheduling.desk import CLINICIANS, HOLD_RULES, Asked
 from tests.integration.scheduling.front import SITE, hidden, words
 
 TEN = "2026-06-22T16:00:00+00:00"
@@ -80,7 +80,10 @@ async def test_not_before_is_a_day_of_the_clinic(front):
         {"until": "9999-12-31T23:59:59-12:00"},
         {"weekdays": "someday"},
         {"most": "0"},
-        {"kind": "session"},
+        {"kind": "dance"},
+        {"most": "1001"},
+        {"skip": "-1"},
+        {"clinician": "anybody"},
         {"not_before": "2026-02-30"},
     ],
 )
@@ -89,6 +92,94 @@ async def test_what_cannot_be_meant_is_refused_and_named(front, query):
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["parameter"].startswith(next(iter(query)))
+
+
+async def test_pages_lead_to_every_time_once(front):
+    front.http.cookies.clear()
+    everything = (await slots(front, until="2026-06-17T00:00:00Z", most=1000))["slots"]
+    path, seen = "/api/slots?until=2026-06-17T00:00:00Z&most=7", []
+    while path:
+        page = (await front.http.get(path)).json()
+        seen += page["slots"]
+        path = page["next"]
+
+    assert seen == everything
+    assert len(seen) > 14
+
+
+async def test_staff_look_for_sessions_and_beyond_what_patients_are_given(front):
+    ahead = {"from": "2026-09-01T00:00:00Z", "until": "2026-09-02T00:00:00Z"}
+    found = await slots(front, kind="session", **ahead)
+    front.http.cookies.clear()
+
+    assert found["slots"][0]["local_start"] == "2026-09-01T08:00:00"
+    assert (await slots(front, **ahead))["slots"] == []
+
+
+async def test_a_free_time_has_nothing_against_it(front):
+    why = await reasons_at(front, TEN)
+
+    assert (why["free"], why["reasons"], why["instead"]) == (True, [], [])
+    assert (why["local_start"], why["ends_at"]) == ("2026-06-22T10:00:00", "2026-06-22T16:45:00Z")
+
+
+async def test_patients_hear_every_reason_and_nobodys_name(front):
+    await taken_at_ten(front)
+    front.http.cookies.clear()
+
+    answer = await front.http.get("/api/slots/why", params={"start": TEN})
+    why = answer.json()
+
+    (taken,) = why["reasons"]
+    assert (taken["why"], taken["taken"], taken["resource_kind"]) == ("taken", None, None)
+    assert datetime.fromisoformat(taken["held_until"]) == NOON + HOLD_RULES.length
+    assert len(why["instead"]) == 3
+    assert all(one.name not in answer.text for one in CLINICIANS)
+    night = await reasons_at(front, "2026-06-15T06:00:00Z")
+    assert [one["why"] for one in night["reasons"]] == ["short-notice", "closed"]
+
+
+async def test_staff_hear_who_is_taken_and_not_by_whom(front):
+    asked = await taken_at_ten(front)
+
+    answer = await front.http.get("/api/slots/why", params={"start": TEN})
+
+    (taken,) = answer.json()["reasons"]
+    assert {one["name"] for one in taken["taken"]} == {one.name for one in CLINICIANS}
+    assert taken["resource_kind"] == "clinician"
+    assert all(str(one.patient_id) not in answer.text for one in asked)
+
+
+async def test_a_patients_own_time_is_in_the_way_for_staff_who_ask_for_them(front):
+    asked = await front.asks()
+    await front.books(asked)
+
+    for kind in ("session", "consultation"):
+        why = await reasons_at(front, TEN, kind=kind, patient=asked.patient_id)
+        assert "patient-elsewhere" in [one["why"] for one in why["reasons"]]
+
+
+@pytest.mark.parametrize("query", [{"kind": "session"}, {"patient": "01900000-0000-7000-8000-0000000000c1"}])
+async def test_what_only_staff_may_ask(front, query):
+    front.http.cookies.clear()
+    for path in ("/api/slots", "/api/slots/why"):
+        answer = await front.http.get(path, params={"start": TEN, **query})
+        assert answer.status_code == 422
+        assert [error["parameter"] for error in answer.json()["errors"]] == list(query)
+
+
+async def reasons_at(front, start, **query):
+    answer = await front.http.get("/api/slots/why", params={"start": start, **query})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def taken_at_ten(front):
+    """Both clinicians, by people who are still asking."""
+    asked = [Asked.new(), Asked.new()]
+    for one, contact in zip(asked, (b"a" * 32, b"b" * 32), strict=True):
+        await holds(front, front.ticket(one, contact))
+    return asked
 
 
 async def test_a_time_is_kept_until_then(front):
