@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from shared.web.answers import wants_page
+from shared.web.answers import PROGRAM_PATHS, wants_page
 from shared.web.problems import Problem
 from shared.web.send_again import here, typed_in
 from shared.web.templating import Pages
@@ -46,7 +46,12 @@ async def ask_to_sign_in(request: Request) -> Exception:
     if reading and (live or wants_page(request)):
         return GoAndRenew(here(request), passive=live or "hx-request" in request.headers)
     content_type = request.headers.get("content-type", "")
-    if not reading and content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+    program = request.url.path.startswith(PROGRAM_PATHS)
+    if (
+        not reading
+        and not program
+        and content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data"))
+    ):
         return FormWaits(here(request), typed_in(await request.form()))
     return SignInNeeded()
 

@@ -13,7 +13,13 @@ from services.scheduling.domain.fhir_status import Facts
 from services.scheduling.domain.session import CancelReason, SessionState
 from shared.database import Transaction
 
-_GONE_IN = (SessionState.CLEARED, SessionState.INFUSING, SessionState.PAUSED, SessionState.RECOVERING)
+_GONE_IN = (
+    SessionState.CHECKED_IN,
+    SessionState.CLEARED,
+    SessionState.INFUSING,
+    SessionState.PAUSED,
+    SessionState.RECOVERING,
+)
 
 _FOUND = """
     with every as (

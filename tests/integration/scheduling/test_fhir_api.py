@@ -142,6 +142,19 @@ async def test_an_appointment_names_its_patient_by_reference_alone(front):
     assert await reads(front, f"Appointment/{booked['id']}") == booked
 
 
+@pytest.mark.parametrize("kind", ["Schedule", "Slot"])
+async def test_pages_of_others_do_so_too(front, kind):
+    everything = [one["id"] for one in found(await reads(front, kind, _count="200"), kind)]
+
+    path, seen = f"/fhir/{kind}?_count=7", []
+    while path and len(seen) < len(everything):
+        bundle = judged((await front.http.get(path)).json())
+        seen += [one["id"] for one in found(bundle, kind)]
+        path = next((link["url"] for link in bundle["link"] if link["relation"] == "next"), None)
+
+    assert seen[: len(everything)] == everything
+
+
 async def test_pages_lead_to_all_of_them_each_once(front):
     for hour in (9, 11, 13):
         await front.books(await front.asks(), time=f"{hour:02}:00")
@@ -246,7 +259,8 @@ async def test_what_was_not_changed_is_not_sent_again(front):
         ("Appointment", {"_format": "xml"}, 406, "not-supported"),
         ("Slot", {"start": ["ge2026-06-01", "le2027-06-01"]}, 400, "invalid"),
         ("Appointment/$find", {}, 400, "invalid"),
-        ("Appointment/$hold", {}, 405, "not-supported"),
+        ("Appointment/$hold", {}, 404, "not-found"),
+        ("Schedule", {"_after": "gone"}, 400, "invalid"),
     ],
 )
 async def test_every_error_is_an_operation_outcome(front, path, query, status, code):
@@ -267,6 +281,8 @@ async def test_who_is_not_signed_in_is_told_so_in_fhir(front):
         f"Appointment/$find?start={MONDAY}&end={MONDAY}",
     ):
         assert {one[:2] for one in said(await reads(front, path, status=401))} == {("error", "login")}
+    form = await front.http.post("/fhir/Appointment/_search", data={"status": "booked"})
+    assert said(judged(form.json()))[0][:2] == ("error", "login")
 
 
 async def test_what_comes_before_every_route_speaks_fhir_too(front):

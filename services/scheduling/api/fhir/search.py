@@ -12,7 +12,7 @@ from services.scheduling.api.fhir import resources
 from services.scheduling.api.fhir.asked import Asks, json_is_spoken, refuse
 from services.scheduling.api.fhir.capability import capability_statement
 from services.scheduling.api.fhir.described import answers, asked
-from services.scheduling.api.fhir.resources import MEDIA_TYPE, Names, uuid_of
+from services.scheduling.api.fhir.resources import MEDIA_TYPE, Json, Names, uuid_of
 from services.scheduling.domain.clinic import Clinic, Resource
 from services.scheduling.domain.fhir_slot import FhirSlot, SlotStatus, slot_named, slots_of
 from services.scheduling.domain.fhir_status import FhirStatus, facts_of
@@ -33,7 +33,7 @@ SCHEDULE = {
     "_id": "Of one",
     "actor": "Practitioner/… or Location/…",
     "active": "true or false",
-    "_count": "At most so many",
+    **_PAGED,
 }
 SLOT = {
     "schedule": "Schedule/…",
@@ -105,9 +105,9 @@ async def schedules(
         for one in clinic.resources
         if id_ in (None, one.id) and actor in (None, one.id, one.staff_id) and active in (None, one.active)
     ]
-    shown = [resources.schedule(one, clinic, clock.now()) for one in found[: asks.count()]]
-    links = [("self", asks.with_page(f"{names.base}/Schedule", None))]
-    return FhirResponse(resources.bundle(shown, names, total=len(found), links=links))
+    return _paged(
+        asks, [resources.schedule(one, clinic, clock.now()) for one in found], f"{names.base}/Schedule", names
+    )
 
 
 @router.get("/Schedule/{schedule_id}", summary="A schedule", response_class=FhirResponse, responses=answers(NotFound))
@@ -142,13 +142,7 @@ async def slots(
             raise refuse("start", "Ask for two months at most.")
         found = await _slots(tx, clinic, wanted, Interval(first, before)) if first < before else []
     found = [one for one in found if status is None or one.status in status]
-    after = asks.one("_after")
-    begin = next((at for at, one in enumerate(found, 1) if one.name == after), 0) if after else 0
-    page = found[begin : begin + asks.count()]
-    links = [("self", asks.with_page(f"{names.base}/Slot", after))]
-    if begin + len(page) < len(found):
-        links.append(("next", asks.with_page(f"{names.base}/Slot", page[-1].name)))
-    return FhirResponse(resources.bundle(map(resources.slot, page), names, total=len(found), links=links))
+    return _paged(asks, [resources.slot(one) for one in found], f"{names.base}/Slot", names)
 
 
 @router.get("/Slot/{slot_id}", summary="A slot", response_class=FhirResponse, responses=answers(NotFound))
@@ -257,6 +251,19 @@ async def appointment(
     if found.changed_at and has_newest(request, etag, found.changed_at):
         return Response(status_code=304, headers=headers)
     return FhirResponse(resources.appointment(found, clinic, names), headers=headers)
+
+
+def _paged(asks: Asks, found: list[Json], base: str, names: Names) -> Response:
+    """One page of what was found; `_after` is the id of the last one of the page before. Raises SearchRefused."""
+    after = asks.one("_after")
+    begin = next((at for at, one in enumerate(found, 1) if one["id"] == after), None) if after else 0
+    if begin is None:
+        raise refuse("_after", "What stood there is gone: begin anew.")
+    page = found[begin : begin + asks.count()]
+    links = [("self", asks.with_page(base, after))]
+    if begin + len(page) < len(found):
+        links.append(("next", asks.with_page(base, page[-1]["id"])))
+    return FhirResponse(resources.bundle(page, names, total=len(found), links=links))
 
 
 async def _clinic(tx: Transaction, clinic_id: UUID) -> Clinic:
