@@ -100,6 +100,39 @@ async def busy(
     return found
 
 
+async def taken(
+    tx: Transaction, clinic_id: UUID, window: Interval, patient_id: UUID | None, *, besides: UUID | None = None
+) -> Busy:
+    """As `busy`, with stretches that touch made one: which booking is in the way is not told, and four weeks of a full clinic
+    are read in a quarter of the time."""
+    rows = await tx.fetch(
+        """
+        with gone as materialized (
+             select id from appointment where state = 'held' and held_until <= $5
+              union all
+             select $6::uuid where $6 is not null)
+        select resource_id as id, range_agg(during) as stretches
+          from resource_booking
+         where clinic_id = $1 and active and upper(during) > $2 and lower(during) < $3
+           and appointment_id <> all (array(select id from gone))
+         group by resource_id
+         union all
+        select patient_id, range_agg(tstzrange(starts_at, ends_at))
+          from appointment
+         where patient_id = $4 and ends_at > $2 and starts_at < $3 and state <> 'cancelled'
+           and id <> all (array(select id from gone))
+         group by patient_id
+        """,
+        clinic_id,
+        window.start,
+        window.end,
+        patient_id,
+        tx.now,
+        besides,
+    )
+    return {row["id"]: [Interval(one.lower, one.upper) for one in row["stretches"]] for row in rows}
+
+
 async def held_until(tx: Transaction, clinic_id: UUID, window: Interval) -> dict[tuple[UUID, Interval], datetime]:
     """Until when those stretches of resources are held that nobody has booked yet."""
     rows = await tx.fetch(

@@ -46,7 +46,7 @@ async def find_free_times(
     if first >= last:
         return FreeTimes(clinic, kind, iter(()))
     window = Interval(first, last)
-    busy = await bookings.busy(
+    busy = await bookings.taken(
         tx, clinic_id, window, hold.patient_id if hold else None, besides=hold.appointment_id if hold else None
     )
     return FreeTimes(clinic, kind, candidates(clinic, wanted, best_first(clinic, wanted, window), busy))

@@ -39,5 +39,5 @@ async def find_times_for_staff(tx: Transaction, sought: Sought) -> FreeTimes:
         return FreeTimes(clinic, kind, iter(()))
     wanted = Wanted(kind, sought.patient_id or NOBODY, sought.wishes, sought.clinician)
     window = Interval(first, last)
-    busy = await bookings.busy(tx, clinic.id, window, sought.patient_id)
+    busy = await bookings.taken(tx, clinic.id, window, sought.patient_id)
     return FreeTimes(clinic, kind, candidates(clinic, wanted, best_first(clinic, wanted, window), busy))
