@@ -137,6 +137,8 @@ PLACES = (
     Place("record", "front-desk", "{unrecorded}/record"),
     Place("record-error", "front-desk", "{unrecorded}/record", press="Save the record"),
     Place("amend", "front-desk", "{recorded}/record/amendment"),
+    Place("calendars", "front-desk", "/staff/calendars", empty=True),
+    Place("calendars-error", "administrator", "/staff/calendars", press="Make the address"),
     Place("people", "front-desk", "/staff/people"),
     Place("people-refused", "front-desk", "/staff/people/invite"),
     Place("people-administrator", "administrator", "/staff/people"),
