@@ -302,6 +302,7 @@ async def test_what_comes_before_every_route_speaks_fhir_too(front):
         b'{"resourceType": "Parameters", "parameter": [1]}',
         b'{"resourceType": "Parameters", "parameter": {"name": "start"}}',
         b'{"resourceType": "Parameters", "parameter": [{"name": "start", "valueBoolean": true}]}',
+        b'{"resourceType": "Parameters", "parameter": [{"name": "\\ud800", "valueString": "x"}]}',
         b"[" * 30_000,
     ],
 )

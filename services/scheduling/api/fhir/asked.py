@@ -17,6 +17,7 @@ T = TypeVar("T")
 PAGE = 50
 MOST = 200
 IGNORED = frozenset({"_format", "_pretty"})
+_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _PREFIXED = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?([0-9].*)")
 _DAY, _MONTH, _YEAR = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d"), re.compile(r"\d{4}")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -37,7 +38,9 @@ class NotAcceptable(Problem):
 
 
 def refuse(parameter: str, why: str) -> SearchRefused:
-    return SearchRefused(errors=[FieldError(why, parameter=parameter)])
+    """A name that no parameter could have is not repeated: it may hold anything."""
+    named = parameter if _NAME.fullmatch(parameter) else "another"
+    return SearchRefused(errors=[FieldError(why, parameter=named)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Asks:
             return None
         try:
             return reader(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise refuse(name, "This value cannot be read.") from None
 
     def count(self) -> int:
@@ -147,7 +150,7 @@ def read_moment(text: str, zone: str) -> tuple[datetime, datetime]:
         first = last = date.fromisoformat(text)
     else:
         return _second(text)
-    _must_be_meant(datetime.combine(first, time(), UTC), datetime.combine(last, time(), UTC))
+    must_be_meant(datetime.combine(first, time(), UTC), datetime.combine(last, time(), UTC))
     return whole_day(first, zone).start, whole_day(last, zone).end
 
 
@@ -156,10 +159,11 @@ def _second(text: str) -> tuple[datetime, datetime]:
     if at.tzinfo is None:
         raise ValueError("a time of day names its offset")
     at = at.astimezone(UTC)
-    _must_be_meant(at)
+    must_be_meant(at)
     return (at, at + timedelta(seconds=1)) if at.microsecond == 0 else (at, at + timedelta(microseconds=1))
 
 
-def _must_be_meant(*moments: datetime) -> None:
+def must_be_meant(*moments: datetime) -> None:
+    """Raises ValueError."""
     if not all(EARLIEST <= at <= LATEST for at in moments):
         raise ValueError("nobody means that")

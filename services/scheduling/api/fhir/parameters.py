@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from services.scheduling.api.fhir.asked import IGNORED, Asks, SearchRefused, json_is_spoken, refuse
-from shared.web.problems import BadRequest, FieldError
+from shared.web.problems import BadRequest
 
 _WRONG = "Send a Parameters resource of FHIR R4."
 
@@ -59,6 +59,4 @@ def _read(parameter: Any) -> tuple[str, str]:
 
 
 def _unread(name: str) -> SearchRefused:
-    return SearchRefused(
-        errors=[FieldError("Send one value: a text, or a reference with its address.", parameter=name)]
-    )
+    return refuse(name, "Send one value: a text, or a reference with its address.")

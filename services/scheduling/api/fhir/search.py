@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import JSONResponse
 
 from services.scheduling.api.fhir import resources
-from services.scheduling.api.fhir.asked import Asks, json_is_spoken, refuse
+from services.scheduling.api.fhir.asked import Asks, json_is_spoken, must_be_meant, refuse
 from services.scheduling.api.fhir.capability import capability_statement
 from services.scheduling.api.fhir.described import answers, asked
 from services.scheduling.api.fhir.resources import MEDIA_TYPE, Json, Names, uuid_of
@@ -325,6 +325,8 @@ def _page_after(text: str) -> tuple[datetime | None, UUID]:
     """Raises ValueError."""
     start, _, id_ = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
     at = datetime.fromisoformat(start) if start else None
-    if at is not None and at.tzinfo is None:
-        raise ValueError("no page begins there")
+    if at is not None:
+        if at.tzinfo is None:
+            raise ValueError("no page begins there")
+        must_be_meant(at)
     return at, UUID(id_)
