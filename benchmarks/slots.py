@@ -191,7 +191,7 @@ async def measure(requests: int) -> list[Row]:
             base = f"http://127.0.0.1:{running['scheduling'].port}"
             async with httpx.AsyncClient(base_url=base, timeout=60) as http:
                 staff = {"Cookie": f"chairside={signed_in(place)}"}
-                of_sessions = {"kind": "session", "most": "1000", **window}
+                of_sessions = {"by_staff": "true", "kind": "session", "most": "1000", **window}
                 answer = await http.get("/api/slots", params=of_sessions, headers=staff)
                 found = [datetime.fromisoformat(one["starts_at"]) for one in answer.raise_for_status().json()["slots"]]
                 assert found == await a_query_for_each_start(database), "not the same times"

@@ -144,15 +144,6 @@ class StaffGuard:
         return True
 
 
-async def staff_if_any(request: Request) -> StaffSession | None:
-    """For what everybody may read, and staff more of: None for whoever is not, or no longer, signed in. A dependency."""
-    guard: StaffGuard = request.app.state.staff_guard
-    try:
-        return await guard.session_of(request)
-    except (TokenInvalid, StandingNotKnownYet):
-        return None
-
-
 def _ended(standing: Standing, said: StaffToken) -> bool:
     revoked = standing.sessions_revoked_before
     return not standing.active or (revoked is not None and said.issued_at < revoked)

@@ -1,7 +1,8 @@
 """`/api/slots`: the free times of a clinic, for web front ends and for the pages of a request; and why a time is not free.
 
 Patients and their front ends ask without signing in: for consultations, as far as the clinic gives times without staff.
-Whoever is signed in as staff asks for everything, and is told what takes each resource; whose appointment it is, nobody is.
+`by_staff` is for programs in the session of somebody who works here: they ask for everything, and are told what takes each
+resource; whose appointment it is, nobody is told.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -17,20 +18,24 @@ from services.scheduling.callers import within_reach
 from services.scheduling.domain.clinic import Purpose, ResourceKind
 from services.scheduling.domain.refusal import Missing, Taken, Why
 from services.scheduling.domain.wall_clock import reads
-from services.scheduling.problems import NoTimesToChoose
+from services.scheduling.pages.staff import our_staff
+from services.scheduling.problems import NoTimesToChoose, NotYourClinic
 from services.scheduling.use_cases.explain_time import explain_to_patient, explain_to_staff
 from services.scheduling.use_cases.find_free_times import FreeTimes, find_free_times
 from services.scheduling.use_cases.find_times_for_staff import Sought, find_times_for_staff
 from shared.database import Transaction
+from shared.events.staff import Role
 from shared.events.values import DayPart, Weekday, Wishes
 from shared.settings import Settings
 from shared.web.dependencies import TheDatabase, TheSettings
 from shared.web.problems import FieldError, InvalidInput
 from shared.web.problems import problems as may_refuse
-from shared.web.staff_session import StaffSession, staff_if_any
+from shared.web.sign_in_again import SignInNeeded
+from shared.web.staff_session import NotAllowed, StaffSession, require_staff
 
 router = APIRouter(prefix="/api/slots", tags=["free times"])
 
+STAFF_REFUSED = (SignInNeeded, NotAllowed, NotYourClinic)
 MOST = 1000
 AHEAD_FOR_STAFF = timedelta(days=28)
 """Looked at where nobody says until when."""
@@ -88,18 +93,23 @@ class WhyOut(BaseModel):
 
 
 async def _staff(
-    asking: Annotated[StaffSession | None, Depends(staff_if_any)], settings: TheSettings
+    request: Request,
+    settings: TheSettings,
+    by_staff: Annotated[
+        bool, Query(description="By what staff may book, in full: needs the session of somebody who works here")
+    ] = False,
 ) -> StaffSession | None:
-    return asking if asking is not None and settings.clinic.id in asking.clinics else None
+    """Raises NotAllowed, NotYourClinic, and what leads to sign-in."""
+    return await our_staff(await require_staff(*Role)(request), settings) if by_staff else None
 
 
 AnyStaff = Annotated[StaffSession | None, Depends(_staff)]
-Kind = Annotated[Purpose, Query(description="`session` is for staff only")]
+Kind = Annotated[Purpose, Query(description="`session` needs `by_staff`")]
 Clinician = Annotated[UUID | None, Query(description="Only with this one, by the id of the resource")]
-Patient = Annotated[UUID | None, Query(description="For staff only: what they have already is in the way, too")]
+Patient = Annotated[UUID | None, Query(description="Needs `by_staff`: what they have already is in the way, too")]
 
 
-@router.get("", summary="Free times", responses=may_refuse())
+@router.get("", summary="Free times", responses=may_refuse(*STAFF_REFUSED))
 async def slots(
     request: Request,
     response: Response,
@@ -119,7 +129,7 @@ async def slots(
 ) -> Slots:
     """Times that were free a moment ago. Wishes put them in order and exclude none.
 
-    Without staff's session nothing is listed while patients stand on the waiting list, for what is free is theirs first.
+    Without `by_staff` nothing is listed while patients stand on the waiting list, for what is free is theirs first.
     """
     response.headers["Cache-Control"] = "no-store"
     _for_staff_only(staff, kind, patient)
@@ -148,7 +158,7 @@ async def slots(
     )
 
 
-@router.get("/why", summary="Why a time is not free", responses=may_refuse(NoTimesToChoose))
+@router.get("/why", summary="Why a time is not free", responses=may_refuse(NoTimesToChoose, *STAFF_REFUSED))
 async def why(
     response: Response,
     database: TheDatabase,
@@ -185,9 +195,9 @@ async def why(
 def _for_staff_only(staff: StaffSession | None, kind: Purpose, patient: UUID | None) -> None:
     """Raises InvalidInput."""
     if staff is None and kind is not Purpose.CONSULTATION:
-        raise InvalidInput(errors=[FieldError("Only staff look for times of this kind.", parameter="kind")])
+        raise InvalidInput(errors=[FieldError("Only by_staff looks for times of this kind.", parameter="kind")])
     if staff is None and patient is not None:
-        raise InvalidInput(errors=[FieldError("Only staff look for times for a patient.", parameter="patient")])
+        raise InvalidInput(errors=[FieldError("Only by_staff looks for times for a patient.", parameter="patient")])
 
 
 def _must_be_meant(tx: Transaction, times: dict[str, datetime | None]) -> None:

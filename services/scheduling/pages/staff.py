@@ -10,7 +10,10 @@ from shared.web.dependencies import TheSettings
 from shared.web.staff_session import StaffSession, require_staff
 
 
-async def _here(session: Annotated[StaffSession, Depends(require_staff(*Role))], settings: TheSettings) -> StaffSession:
+async def our_staff(
+    session: Annotated[StaffSession, Depends(require_staff(*Role))], settings: TheSettings
+) -> StaffSession:
+    """Raises NotYourClinic."""
     if settings.clinic.id not in session.clinics:
         raise NotYourClinic
     return session
@@ -20,7 +23,7 @@ async def _with_patients(
     session: Annotated[StaffSession, Depends(require_staff(Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN))],
     settings: TheSettings,
 ) -> StaffSession:
-    return await _here(session, settings)
+    return await our_staff(session, settings)
 
 
 def sees_scores(session: StaffSession) -> bool:
@@ -28,7 +31,7 @@ def sees_scores(session: StaffSession) -> bool:
     return not session.roles.isdisjoint({Role.NURSE, Role.CLINICIAN})
 
 
-OurStaff = Annotated[StaffSession, Depends(_here)]
+OurStaff = Annotated[StaffSession, Depends(our_staff)]
 """Everybody who works at the clinic may look."""
 PatientStaff = Annotated[StaffSession, Depends(_with_patients)]
 """Who works with patients may book, cancel and record."""

@@ -14,7 +14,7 @@ from shared.keyring.contact import Contact, seal_contact
 from shared.web.hold_ticket import HoldTicketSigner
 from shared.web.service_auth import ServiceAuth
 from shared.web.signing_keys import new_key_pair, read_key
-from shared.web.staff_directory import store_staff
+from shared.web.staff_directory import KEEP, store_staff
 from shared.web.staff_token import StaffTokenSigner, Strength
 from tests.integration.scheduling.desk import CLINIC, STAFF_ID, Asked, Desk
 
@@ -71,6 +71,12 @@ class Front:
     def renew(self, *roles):
         """A fresh token, after the clock was moved."""
         self.http.cookies.set("chairside", self.staff_token(*(roles or (Role.FRONT_DESK,))))
+
+    async def becomes(self, *roles):
+        """Whoever is signed in has other roles now, and everybody has heard of it."""
+        await self.desk.database.pool.execute("update staff_directory set roles = $1", list(map(str, roles)))
+        self.desk.clock.advance(KEEP)
+        self.renew(*roles)
 
     async def asks(self, name="Ines Marchetti", **changed):
         """A patient with a real, sealed name asks for a consultation."""

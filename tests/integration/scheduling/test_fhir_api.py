@@ -24,18 +24,18 @@ CHAIR = CLINIC.of_kind(ResourceKind.CHAIR)[0]
 PRACTITIONER = f"Practitioner/{VOSS.staff_id}"
 
 
-async def reads(front, path, status=200, **query):
+async def reads(front, path, http=200, **query):
     answer = await front.http.get(f"/fhir/{path}", params=query)
-    assert answer.status_code == status, answer.text
+    assert answer.status_code == http, answer.text
     assert answer.headers["content-type"] == FHIR
     return judged(answer.json())
 
 
-async def does(front, name, status=200, key=None, **parameters):
+async def does(front, name, http=200, key=None, **parameters):
     """An operation by POST: references where a name says so, text else."""
     sent = [
         {
-            "name": one.replace("_", "-"),
+            "name": one if one.startswith("_") else one.replace("_", "-"),
             **({"valueReference": {"reference": value}} if "/" in value else {"valueString": value}),
         }
         for one, value in parameters.items()
@@ -43,7 +43,7 @@ async def does(front, name, status=200, key=None, **parameters):
     body = {"resourceType": "Parameters", "parameter": sent}
     headers = {"Content-Type": FHIR} | ({"Idempotency-Key": key} if key else {})
     answer = await front.http.post(f"/fhir/Appointment/${name}", json=body, headers=headers)
-    assert answer.status_code == status, answer.text
+    assert answer.status_code == http, answer.text
     return judged(answer.json())
 
 
@@ -124,7 +124,7 @@ async def test_a_slot_that_is_not_free_any_more_is_gone(front):
     (whole_day,) = found(bundle, "Slot")
     await front.books(await front.asks())
 
-    await reads(front, f"Slot/{whole_day['id']}", status=404)
+    await reads(front, f"Slot/{whole_day['id']}", http=404)
 
 
 async def test_an_appointment_names_its_patient_by_reference_alone(front):
@@ -264,7 +264,7 @@ async def test_what_was_not_changed_is_not_sent_again(front):
     ],
 )
 async def test_every_error_is_an_operation_outcome(front, path, query, status, code):
-    outcome = await reads(front, path, status=status, **query)
+    outcome = await reads(front, path, http=status, **query)
 
     assert outcome["resourceType"] == "OperationOutcome"
     assert {one[:2] for one in said(outcome)} == {("error", code)}
@@ -280,7 +280,7 @@ async def test_who_is_not_signed_in_is_told_so_in_fhir(front):
         f"Appointment/{uuid4()}",
         f"Appointment/$find?start={MONDAY}&end={MONDAY}",
     ):
-        assert {one[:2] for one in said(await reads(front, path, status=401))} == {("error", "login")}
+        assert {one[:2] for one in said(await reads(front, path, http=401))} == {("error", "login")}
     form = await front.http.post("/fhir/Appointment/_search", data={"status": "booked"})
     assert said(judged(form.json()))[0][:2] == ("error", "login")
 
@@ -465,7 +465,7 @@ async def test_what_is_over_is_not_kept_any_more(front):
     front.renew()
 
     await does(front, "book", 404, appointment_reference=kept["id"])
-    await reads(front, f"Appointment/{kept['id']}", status=404)
+    await reads(front, f"Appointment/{kept['id']}", http=404)
     assert found(await does(front, "book", appointment_reference=first["id"]))[0]["status"] == "booked"
 
 
@@ -492,7 +492,7 @@ async def test_a_program_gone_wrong_keeps_no_whole_week(front):
 
 async def test_administrators_look_and_do_not_book(front):
     first, *_ = await offered(front, await front.desk.patient())
-    await front.sign_in(Role.ADMINISTRATOR)
+    await front.becomes(Role.ADMINISTRATOR)
 
     for name in ("hold", "book"):
         assert said(await does(front, name, 403, appointment_reference=first["id"]))[0][1] == "forbidden"

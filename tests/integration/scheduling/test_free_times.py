@@ -95,7 +95,6 @@ async def test_what_cannot_be_meant_is_refused_and_named(front, query):
 
 
 async def test_pages_lead_to_every_time_once(front):
-    front.http.cookies.clear()
     everything = (await slots(front, until="2026-06-17T00:00:00Z", most=1000))["slots"]
     path, seen = "/api/slots?until=2026-06-17T00:00:00Z&most=7", []
     while path:
@@ -109,8 +108,7 @@ async def test_pages_lead_to_every_time_once(front):
 
 async def test_staff_look_for_sessions_and_beyond_what_patients_are_given(front):
     ahead = {"from": "2026-09-01T00:00:00Z", "until": "2026-09-02T00:00:00Z"}
-    found = await slots(front, kind="session", **ahead)
-    front.http.cookies.clear()
+    found = await slots(front, by_staff="true", kind="session", **ahead)
 
     assert found["slots"][0]["local_start"] == "2026-09-01T08:00:00"
     assert (await slots(front, **ahead))["slots"] == []
@@ -125,7 +123,6 @@ async def test_a_free_time_has_nothing_against_it(front):
 
 async def test_patients_hear_every_reason_and_nobodys_name(front):
     await taken_at_ten(front)
-    front.http.cookies.clear()
 
     answer = await front.http.get("/api/slots/why", params={"start": TEN})
     why = answer.json()
@@ -142,7 +139,7 @@ async def test_patients_hear_every_reason_and_nobodys_name(front):
 async def test_staff_hear_who_is_taken_and_not_by_whom(front):
     asked = await taken_at_ten(front)
 
-    answer = await front.http.get("/api/slots/why", params={"start": TEN})
+    answer = await front.http.get("/api/slots/why", params={"start": TEN, "by_staff": "true"})
 
     (taken,) = answer.json()["reasons"]
     assert {one["name"] for one in taken["taken"]} == {one.name for one in CLINICIANS}
@@ -155,17 +152,25 @@ async def test_a_patients_own_time_is_in_the_way_for_staff_who_ask_for_them(fron
     await front.books(asked)
 
     for kind in ("session", "consultation"):
-        why = await reasons_at(front, TEN, kind=kind, patient=asked.patient_id)
+        why = await reasons_at(front, TEN, by_staff="true", kind=kind, patient=asked.patient_id)
         assert "patient-elsewhere" in [one["why"] for one in why["reasons"]]
 
 
 @pytest.mark.parametrize("query", [{"kind": "session"}, {"patient": "01900000-0000-7000-8000-0000000000c1"}])
 async def test_what_only_staff_may_ask(front, query):
-    front.http.cookies.clear()
     for path in ("/api/slots", "/api/slots/why"):
         answer = await front.http.get(path, params={"start": TEN, **query})
         assert answer.status_code == 422
         assert [error["parameter"] for error in answer.json()["errors"]] == list(query)
+
+
+@pytest.mark.parametrize("path", ["/api/slots", "/api/slots/why"])
+async def test_who_asks_as_staff_is_signed_in(front, path):
+    front.http.cookies.clear()
+
+    answer = await front.http.get(path, params={"start": TEN, "by_staff": "true"})
+
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (401, "sign-in-needed")
 
 
 async def reasons_at(front, start, **query):

@@ -104,8 +104,7 @@ async def find(
         found: list[tuple[Candidate, Proposal]] = []
         for sought in _sought(asks, clinic):
             free = await find_times_for_staff(tx, sought)
-            fitting = (one for one in free.found if _is_at(one, asks))
-            found += [(one, _proposal(one, sought)) for one in islice(fitting, asks.count())]
+            found += [(one, _proposal(one, sought)) for one in islice(free.found, asks.count())]
     unique = {proposal.name: (candidate, proposal) for candidate, proposal in found}
     first = sorted(unique.values(), key=lambda one: (one[1].starts_at, one[1].name))[: asks.count()]
     shown = [resources.proposed(candidate, proposal, names) for candidate, proposal in first]
@@ -214,9 +213,9 @@ def _sought(asks: Asks, clinic: Clinic) -> list[Sought]:
         raise refuse("end", "Ask for two months at most.")
     patient = asks.read("patient-reference", lambda text: uuid_of(text, "Patient"))
     kinds = [_kind(text) for text in asks.values.get("visit-type", ())] or [Purpose.CONSULTATION]
-    last = end[1] - timedelta(microseconds=1)
+    last, chairs = end[1] - timedelta(microseconds=1), _chairs(asks)
     return [
-        Sought(clinic.id, kind, start[0], last, patient, clinician)
+        Sought(clinic.id, kind, start[0], last, patient, clinician, chairs=chairs)
         for kind in dict.fromkeys(kinds)
         for clinician in _clinicians(asks, clinic)
     ]
@@ -242,14 +241,12 @@ def _clinicians(asks: Asks, clinic: Clinic) -> list[UUID | None]:
     return [one.id for id_ in ids for one in clinic.of_kind(ResourceKind.CLINICIAN) if id_ in (one.staff_id, one.id)]
 
 
-def _is_at(candidate: Candidate, asks: Asks) -> bool:
+def _chairs(asks: Asks) -> frozenset[UUID]:
     """Raises SearchRefused."""
-    named = asks.values.get("location-reference", ())
     try:
-        places = {uuid_of(text, "Location") for text in named}
+        return frozenset(uuid_of(text, "Location") for text in asks.values.get("location-reference", ()))
     except ValueError:
         raise refuse("location-reference", "Name them as Location/….") from None
-    return not places or any(claim.resource.id in places for claim in candidate.claims)
 
 
 def _proposal(candidate: Candidate, sought: Sought) -> Proposal:
