@@ -45,7 +45,7 @@ async def test_a_consumer_that_never_gets_an_assignment_again_is_started_anew(sc
         consumer = await here.listen()
         await here.send(records_of(here.model, range(5)))
         await here.passed(5)
-        (ear,) = consumer._subscriptions  # noqa: SLF001 - as aiokafka does when its group breaks up
+        (ear,) = consumer._subscriptions  # as aiokafka does when its group breaks up
         client = ear.consumer
 
         await ear.on_partitions_revoked([])
@@ -64,7 +64,7 @@ async def test_a_client_that_hangs_while_it_joins_is_given_up_and_another_joins(
     join, hung = AIOKafkaConsumer.start, []
 
     async def hang_once(client: AIOKafkaConsumer) -> None:
-        if client._group_id is None or hung:  # noqa: SLF001 - who only looks at logs joins nothing
+        if client._group_id is None or hung:  # who only looks at logs joins nothing
             monkeypatch.setattr(subscription, "JOIN", 60.0)
             await join(client)
         else:
