@@ -3,7 +3,7 @@
 from shared.database.migrations import run_sql
 
 revision = "0013"
-down_revision = "0008"
+down_revision = "0009"
 
 FEEDS = """
 -- For calendars and programs that ask what is new. By the database's clock, whoever changes the row and however.
