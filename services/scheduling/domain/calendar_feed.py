@@ -86,13 +86,15 @@ class CalendarFeed:
         return [
             one.id
             for one in clinic.resources
-            if one.id == self.place_id or (self.staff_id is not None and one.staff_id == self.staff_id)
+            if (self.place_id is not None and self.place_id in (one.id, one.room_id))
+            or (self.staff_id is not None and one.staff_id == self.staff_id)
         ]
 
 
 def places(clinic: Clinic) -> dict[UUID, str]:
-    """What has a calendar without being a person, with its name."""
-    return {one.id: one.name for one in clinic.resources if one.kind is ResourceKind.CHAIR and one.active}
+    """What has a calendar without being a person, with its name: chairs, and rooms with all their chairs."""
+    chairs = {one.id: one.name for one in clinic.resources if one.kind is ResourceKind.CHAIR and one.active}
+    return chairs | {room.id: room.name for room in clinic.rooms}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
 """Stretches of one resource's time, as FHIR's Slot knows them: free within opening hours, booked, or held."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.scheduling.domain.clinic import Clinic
-from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.opening import open_intervals
+from services.scheduling.domain.clinic import Clinic, Resource
+from services.scheduling.domain.interval import Interval, without
 from services.scheduling.domain.wall_clock import day_of
 
 _NAME = re.compile(r"([0-9a-f]{32})-([0-9a-f]{8})-([0-9a-f]{8})")
@@ -51,13 +50,16 @@ def slot_named(name: str) -> tuple[UUID, Interval]:
 
 
 def slots_of(
-    clinic: Clinic, resource_id: UUID, window: Interval, booked: Iterable[tuple[Interval, SlotStatus]]
+    clinic: Clinic, resource: Resource, window: Interval, booked: Iterable[tuple[Interval, SlotStatus]]
 ) -> list[FhirSlot]:
-    """What of a resource's time lies in the window, in order: what is booked, and between it what is free."""
+    """What of a resource's time lies in the window, in order: what is booked; and of the rest while the clinic is open, what is
+    free, and when it is not there."""
     taken = sorted(((during, status) for during, status in booked if during.overlaps(window)), key=lambda one: one[0])
-    free = _free(_open(clinic, window), [during for during, _ in taken])
-    found = [FhirSlot(resource_id, during, status) for during, status in taken]
-    found += [FhirSlot(resource_id, during, SlotStatus.FREE) for during in free]
+    open_ = without(_open(clinic, window), [during for during, _ in taken])
+    free = without(open_, list(clinic.away(resource, window)))
+    found = [FhirSlot(resource.id, during, status) for during, status in taken]
+    found += [FhirSlot(resource.id, during, SlotStatus.FREE) for during in free]
+    found += [FhirSlot(resource.id, during, SlotStatus.BUSY_UNAVAILABLE) for during in without(open_, free)]
     return sorted(found, key=lambda one: one.during)
 
 
@@ -65,23 +67,9 @@ def _open(clinic: Clinic, window: Interval) -> list[Interval]:
     day, last = day_of(window.start, clinic.zone), day_of(window.end, clinic.zone)
     found: list[Interval] = []
     while day <= last:
-        for open_ in open_intervals(clinic.hours, clinic.zone, day):
+        for open_ in clinic.open_on(day):
             start, end = max(open_.start, window.start), min(open_.end, window.end)
             if start < end:
                 found.append(Interval(start, end))
         day += timedelta(days=1)
-    return found
-
-
-def _free(open_: Sequence[Interval], taken: Sequence[Interval]) -> list[Interval]:
-    found: list[Interval] = []
-    for stretch in open_:
-        at = stretch.start
-        for one in taken:
-            if one.overlaps(stretch):
-                if at < one.start:
-                    found.append(Interval(at, one.start))
-                at = max(at, one.end)
-        if at < stretch.end:
-            found.append(Interval(at, stretch.end))
     return found

@@ -4,8 +4,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.interval import Busy, Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,23 @@ class Diary:
     @classmethod
     def of(cls, booked: Sequence[Interval]) -> "Diary":
         return cls([one.start for one in booked], [one.end for one in booked])
+
+    def is_free(self, begin: datetime, end: datetime) -> bool:
+        at = bisect_left(self.starts, end)
+        return at == 0 or self.ends[at - 1] <= begin
+
+
+class Diaries:
+    """Of everybody: each is written once, when it is first looked into."""
+
+    def __init__(self, unfree: Busy) -> None:
+        self._unfree = unfree
+        self._written: dict[UUID, Diary] = {}
+
+    def of(self, id_: UUID) -> Diary:
+        if (diary := self._written.get(id_)) is None:
+            diary = self._written[id_] = Diary.of(self._unfree.get(id_, ()))
+        return diary
 
 
 @dataclass(slots=True)

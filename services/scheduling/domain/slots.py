@@ -9,7 +9,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Resource, ResourceKind
-from services.scheduling.domain.glance import Diary, Glance
+from services.scheduling.domain.glance import Diaries, Glance
 from services.scheduling.domain.interval import Busy, Interval, merged
 from services.scheduling.domain.opening import Closure, OpeningHours, open_intervals
 from services.scheduling.domain.preference import DaysWork, start_key
@@ -127,7 +127,7 @@ def candidates(clinic: Clinic, wanted: Wanted, at: Iterable[datetime], busy: Bus
         if (
             all(glance.sees_somebody_free(start) for glance in month.glances)
             and not wanted.too_close(start, clinic.zone)
-            and (candidate := _candidate(wanted, able, start, month.unfree)) is not None
+            and (candidate := _candidate(wanted, able, start, month.diaries)) is not None
         ):
             yield candidate
 
@@ -176,20 +176,15 @@ class _Month:
     """What is known of four weeks: one look at rosters and diaries serves all their starts."""
 
     glances: list[Glance]
-    unfree: Busy
+    diaries: Diaries
 
     @classmethod
     def of(cls, able: _Able, number: int, busy: Busy) -> "_Month":
         first = datetime.combine(date.fromordinal(max(number * MONTH.days, 1)), time(), UTC)
         kind = able.wanted.kind
-        unfree = able.unfree(busy, Interval(first, first + MONTH + kind.length))
-        diaries = {id_: Diary.of(unfree.get(id_, ())) for need in kind.needs for id_ in _ids(able.to_meet(need))}
-        glances = [Glance(*kind.span(need), [diaries[id_] for id_ in _ids(able.to_meet(need))]) for need in kind.needs]
-        return cls(glances, unfree)
-
-
-def _ids(resources: Iterable[Resource]) -> list[UUID]:
-    return [resource.id for resource in resources]
+        diaries = Diaries(able.unfree(busy, Interval(first, first + MONTH + kind.length)))
+        glances = [Glance(*kind.span(need), [diaries.of(one.id) for one in able.to_meet(need)]) for need in kind.needs]
+        return cls(glances, diaries)
 
 
 def candidate_at(
@@ -203,7 +198,7 @@ def candidate_at(
     """
     able = _Able(clinic, wanted, anybody="not-qualified" in overridden)
     unfree = busy if "away" in overridden else able.unfree(busy, Interval(start, start + wanted.kind.length))
-    return _candidate(wanted, able, start, unfree, DaysWork(busy, day_of(start, clinic.zone), clinic.zone))
+    return _candidate(wanted, able, start, Diaries(unfree), DaysWork(busy, day_of(start, clinic.zone), clinic.zone))
 
 
 def unfree(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) -> Busy:
@@ -216,16 +211,16 @@ def can_be_met(clinic: Clinic, wanted: Wanted, kind: ResourceKind, start: dateti
     needs = [need for need in wanted.kind.needs if need.resource_kind is kind]
     able = _Able(clinic, wanted)
     unfree = able.unfree(busy, Interval(start, start + wanted.kind.length), needs)
-    return _claims(wanted.kind, needs, able, start, unfree) is not None
+    return _claims(wanted.kind, needs, able, start, Diaries(unfree)) is not None
 
 
 def _candidate(
-    wanted: Wanted, able: _Able, start: datetime, unfree: Busy, work: DaysWork | None = None
+    wanted: Wanted, able: _Able, start: datetime, diaries: Diaries, work: DaysWork | None = None
 ) -> Candidate | None:
     during = Interval(start, start + wanted.kind.length)
-    if not is_free(unfree, wanted.patient_id, during):
+    if not diaries.of(wanted.patient_id).is_free(during.start, during.end):
         return None
-    claims = _claims(wanted.kind, wanted.kind.needs, able, start, unfree, work)
+    claims = _claims(wanted.kind, wanted.kind.needs, able, start, diaries, work)
     return None if claims is None else Candidate(during, claims)
 
 
@@ -234,13 +229,13 @@ def _claims(
     needs: Sequence[Need],
     able: _Able,
     start: datetime,
-    unfree: Busy,
+    diaries: Diaries,
     work: DaysWork | None = None,
 ) -> tuple[Claim, ...] | None:
     spans = [span_of(kind, need, start) for need in needs]
     choices: list[list[Resource]] = []
     for need, span in zip(needs, spans, strict=True):
-        free = [resource for resource in able.to_meet(need) if is_free(unfree, resource.id, span)]
+        free = [one for one in able.to_meet(need) if diaries.of(one.id).is_free(span.start, span.end)]
         if not free:
             return None
         if work is not None and len(free) > 1:

@@ -19,6 +19,7 @@ from services.scheduling.domain.clinic import (
 from services.scheduling.domain.opening import Closure, OpeningHours
 from services.scheduling.domain.presence import Absence, Shift
 from shared.database import Transaction
+from shared.ids import read_uuid
 
 
 async def find(tx: Transaction, clinic_id: UUID) -> Clinic | None:
@@ -81,12 +82,12 @@ async def find(tx: Transaction, clinic_id: UUID) -> Clinic | None:
 
 def _resource(row: dict[str, Any]) -> Resource:
     return Resource(
-        id=UUID(row["id"]),
+        id=read_uuid(row["id"]),
         kind=ResourceKind(row["kind"]),
         name=row["name"],
-        staff_id=UUID(row["staff_id"]) if row["staff_id"] else None,
+        staff_id=read_uuid(row["staff_id"]) if row["staff_id"] else None,
         active=row["active"],
-        room_id=UUID(row["room_id"]) if row["room_id"] else None,
+        room_id=read_uuid(row["room_id"]) if row["room_id"] else None,
         out_of_role=row["out_of_role"],
     )
 

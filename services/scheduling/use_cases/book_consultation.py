@@ -4,12 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, Booking
-from services.scheduling.domain.clinic import Purpose
+from services.scheduling.domain.clinic import Clinic, Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.proposal import Proposal
 from services.scheduling.domain.refusal import reasons
 from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
 from services.scheduling.store import clinics, consultations, patients
+from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.hold_time import NoTimesToChoose
 from services.scheduling.use_cases.keep_for_staff import refused
@@ -34,21 +35,27 @@ async def book_consultation(
     kind = clinic.kind(Purpose.CONSULTATION) if clinic else None
     if clinic is None or kind is None:
         raise NoTimesToChoose("Nothing of this kind can be booked here.")
-    wanted = Wanted(kind, patient_id, clinician=clinician)
-
-    def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons(clinic, wanted, starts_at, busy, tx.now)
-        return None if against else candidate_at(clinic, wanted, starts_at, busy)
-
-    booking = Booking(clinic.id, patient_id, clinic.zone, consultation_id=consultation.id, booked_by=by)
     try:
         async with tx.patiently():
             await patients.lock(tx, clinic.id, patient_id)
-        during = Interval(starts_at, starts_at + kind.length)
-        appointment = await book_appointment(tx, booking, during, this_time)
+        wanted = await beside_others(tx, Wanted(kind, patient_id, clinician=clinician))
+        booking = Booking(clinic.id, patient_id, clinic.zone, consultation_id=consultation.id, booked_by=by)
+        appointment = await _book(tx, clinic, wanted, booking, starts_at)
     except Contended:
         appointment = None
     if appointment is None:
         raise await refused(tx, clinic_id, patient_id, Proposal(Purpose.CONSULTATION, starts_at, patient_id, clinician))
     await booked(tx, consultation, appointment, by=DecidedBy.STAFF)
     return appointment
+
+
+async def _book(
+    tx: Transaction, clinic: Clinic, wanted: Wanted, booking: Booking, start: datetime
+) -> Appointment | None:
+    """Raises Contended."""
+
+    def this_time(busy: Busy, _losses: int) -> Candidate | None:
+        against = reasons(clinic, wanted, start, busy, tx.now)
+        return None if against else candidate_at(clinic, wanted, start, busy)
+
+    return await book_appointment(tx, booking, Interval(start, start + wanted.kind.length), this_time)

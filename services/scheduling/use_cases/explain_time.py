@@ -15,6 +15,7 @@ from services.scheduling.domain.refusal import (
 )
 from services.scheduling.domain.slots import Wanted, bookable_without_staff
 from services.scheduling.store import bookings, clinics
+from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.find_free_times import NOBODY
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, times_to_choose
 from shared.database import Transaction
@@ -57,7 +58,7 @@ async def explain_to_staff(
     kind = clinic.kind(purpose) if clinic else None
     if clinic is None or kind is None:
         raise NoTimesToChoose("Nothing of this kind can be booked here.")
-    wanted = Wanted(kind, patient_id or NOBODY, clinician=clinician)
+    wanted = await beside_others(tx, Wanted(kind, patient_id or NOBODY, clinician=clinician))
     around = offered_around(start, tx.now)
     window = Interval(min(around.start, start), max(around.end, start + kind.length))
     busy = await bookings.busy(tx, clinic_id, window, patient_id)

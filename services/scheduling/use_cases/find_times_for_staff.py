@@ -9,6 +9,7 @@ from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.refusal import AHEAD
 from services.scheduling.domain.slots import NO_WISHES, Wanted, best_first, candidates
 from services.scheduling.store import bookings, clinics
+from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.find_free_times import NOBODY, FreeTimes
 from services.scheduling.use_cases.hold_time import NoTimesToChoose
 from shared.database import Transaction
@@ -42,6 +43,7 @@ async def find_times_for_staff(tx: Transaction, sought: Sought) -> FreeTimes:
     if sought.chairs:
         clinic = _with_chairs(clinic, sought.chairs)
     wanted = Wanted(kind, sought.patient_id or NOBODY, sought.wishes, sought.clinician)
+    wanted = await beside_others(tx, wanted)
     window = Interval(first, last)
     busy = await bookings.taken(tx, clinic.id, window, sought.patient_id)
     return FreeTimes(clinic, kind, candidates(clinic, wanted, best_first(clinic, wanted, window), busy))

@@ -1,15 +1,16 @@
 """Staff, or a program of theirs, keep a time for a patient for a while, of whatever kind."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, Booking
-from services.scheduling.domain.clinic import Purpose
+from services.scheduling.domain.clinic import Clinic, Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.proposal import Proposal
 from services.scheduling.domain.refusal import TimeRefused, reasons
 from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
 from services.scheduling.store import clinics, holds, patients
+from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.book_session import PatientUnknown
 from services.scheduling.use_cases.explain_time import explain_to_staff
@@ -35,14 +36,6 @@ async def keep_for_staff(
     kind = clinic.kind(wish.purpose) if clinic else None
     if clinic is None or kind is None:
         raise NoTimesToChoose("Nothing of this kind can be booked here.")
-    wanted = Wanted(kind, patient_id, clinician=wish.clinician)
-
-    def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons(clinic, wanted, wish.starts_at, busy, tx.now)
-        return None if against else candidate_at(clinic, wanted, wish.starts_at, busy)
-
-    during = Interval(wish.starts_at, wish.starts_at + kind.length)
-    booking = Booking(clinic.id, patient_id, clinic.zone, booked_by=by, held_for=wish.purpose)
     try:
         async with tx.patiently():
             await patients.lock(tx, clinic.id, patient_id)
@@ -51,13 +44,28 @@ async def keep_for_staff(
             return same
         if len(mine) >= MOST_AT_ONCE:
             raise TooManyHolds("As many times are kept by you as can be.")
-        kept = await book_appointment(tx, booking, during, this_time, held_until=tx.now + length)
+        wanted = await beside_others(tx, Wanted(kind, patient_id, clinician=wish.clinician))
+        kept = await _keep(tx, clinic, wanted, wish.starts_at, by, tx.now + length)
     except Contended:
         kept = None
     if kept is None:
         raise await refused(tx, clinic_id, patient_id, wish)
     board_changed(tx, kept)
     return kept
+
+
+async def _keep(
+    tx: Transaction, clinic: Clinic, wanted: Wanted, start: datetime, by: UUID, until: datetime
+) -> Appointment | None:
+    """Raises Contended."""
+
+    def this_time(busy: Busy, _losses: int) -> Candidate | None:
+        against = reasons(clinic, wanted, start, busy, tx.now)
+        return None if against else candidate_at(clinic, wanted, start, busy)
+
+    booking = Booking(clinic.id, wanted.patient_id, clinic.zone, booked_by=by, held_for=wanted.kind.purpose)
+    during = Interval(start, start + wanted.kind.length)
+    return await book_appointment(tx, booking, during, this_time, held_until=until)
 
 
 async def refused(tx: Transaction, clinic_id: UUID, patient_id: UUID, wish: Proposal) -> TimeRefused:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
@@ -125,6 +125,24 @@ async def test_a_slot_that_is_not_free_any_more_is_gone(front):
     await front.books(await front.asks())
 
     await reads(front, f"Slot/{whole_day['id']}", http=404)
+
+
+async def test_whoever_is_away_is_busy_and_not_booked(front):
+    await front.desk.database.pool.execute(
+        "insert into absence (clinic_id, of, begins, ends) values ($1, $2, $3::timestamp, $4::timestamp)",
+        CLINIC.id,
+        VOSS.staff_id,
+        datetime(2026, 6, 22, 9),
+        datetime(2026, 6, 22, 11),
+    )
+
+    slots = found(await reads(front, "Slot", schedule=f"Schedule/{VOSS.id}", start=MONDAY), "Slot")
+
+    assert [(one["status"], one["start"][11:16]) for one in slots] == [
+        ("free", "14:00"),
+        ("busy-unavailable", "15:00"),
+        ("free", "17:00"),
+    ]
 
 
 async def test_an_appointment_names_its_patient_by_reference_alone(front):

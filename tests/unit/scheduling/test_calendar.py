@@ -12,6 +12,7 @@ from icalendar import Calendar
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.calendar import calendar_of
 from services.scheduling.domain.calendar_feed import CalendarFeed, Entry, Maker, NotTheirFeed
+from services.scheduling.domain.clinic import Room
 from shared.events.staff import Role
 from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, clinic
 
@@ -105,6 +106,16 @@ def test_everybody_makes_their_own_and_administrators_those_of_chairs():
         CalendarFeed.make(nurse, HERE, CHAIRS[0].id, "Door", NOW)
     with pytest.raises(NotTheirFeed):
         CalendarFeed.make(administrator, HERE, CLINICIANS[0].id, "Somebody else’s", NOW)
+
+
+def test_a_rooms_calendar_shows_all_its_chairs():
+    room = Room(UUID(int=5), "Room 1")
+    where = replace(
+        HERE, rooms=(room,), resources=(*(replace(chair, room_id=room.id) for chair in CHAIRS), *CLINICIANS)
+    )
+    feed = CalendarFeed.make(Maker(OTHER, frozenset([Role.ADMINISTRATOR])), where, room.id, "Door", NOW)
+
+    assert feed.shows(where) == [chair.id for chair in CHAIRS]
 
 
 def test_only_whose_it_is_and_administrators_revoke_it():

@@ -70,7 +70,8 @@ def refused(missing: list[Missing], instead: list[datetime]) -> Json:
 def _why(missing: Missing | None) -> str:
     if missing is None:
         return "contended: somebody is booking this very time"
-    of = f" ({missing.resource_kind.words})" if missing.resource_kind else ""
+    what = missing.resource_kind.words if missing.resource_kind else missing.closure
+    of = f" ({what})" if what else ""
     return f"{missing.why}{of} from {instant(missing.during.start)} until {instant(missing.during.end)}"
 
 

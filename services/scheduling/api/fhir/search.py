@@ -292,7 +292,7 @@ async def _slots(tx: Transaction, clinic: Clinic, resource_id: UUID | None, wind
                 (during, SlotStatus.BUSY_TENTATIVE if (one.id, during) in held else SlotStatus.BUSY)
                 for during in busy.get(one.id, ())
             ]
-            found += slots_of(clinic, one.id, window, booked)
+            found += slots_of(clinic, one, window, booked)
     return sorted(found, key=lambda one: (one.during, one.resource_id))
 
 
