@@ -34,6 +34,8 @@ class Candidate:
 
     during: Interval
     claims: tuple[Claim, ...]
+    overridden: frozenset[str] = frozenset()
+    """What stands against it, and staff give it nevertheless: values of `refusal.Why`."""
 
     def resource(self, kind: ResourceKind) -> Resource | None:
         """The first resource of a kind that it uses."""
