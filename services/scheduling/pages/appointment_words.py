@@ -38,7 +38,7 @@ _PATIENTS_REASONS = {
     PatientReason.ELSEWHERE: "Found other help",
     PatientReason.NOT_NOW: "Not now",
 }
-_BECAUSE: dict[str, str] = {**REASONS, **_PATIENTS_REASONS, **OVERRIDE_REASONS}
+_BECAUSE: dict[str, str] = {**_PATIENTS_REASONS, **REASONS, **OVERRIDE_REASONS}
 _DID = {
     Did.ARRIVED: "Arrived",
     Did.ARRIVAL_TAKEN_BACK: "Had not arrived: pressed by mistake",

@@ -132,7 +132,7 @@ async def test_a_patient_who_is_here_does_not_move_their_appointment_from_home(d
 
 class TestMissed:
     async def test_what_lies_ahead_is_free_at_once_and_the_others_hear_it(self, desk):
-        appointment = await session(desk)
+        appointment, half_past = await session(desk), desk.monday_at(10, 30)
         await goes_to(desk, appointment, minutes=20)
 
         missed = await press(desk, miss_appointment, appointment)
@@ -143,7 +143,7 @@ class TestMissed:
         ahead = "select count(*) from resource_booking where active and upper(during) > $1"
         assert await desk.database.pool.fetchval(ahead, desk.clock.now()) == 0
         assert await desk.active() > 0  # what was taken until now is history
-        await book(desk, await desk.patient(), desk.monday_at(10, 30))
+        await book(desk, await desk.patient(), half_past)
 
     async def test_a_consultation_too_and_twice_is_said_once(self, desk):
         appointment = await consultation(desk)
@@ -168,13 +168,13 @@ class TestMissed:
             await press(desk, miss_appointment, appointment)
 
     async def test_the_patient_can_have_another_at_the_same_hour(self, desk):
-        patient = await desk.patient()
+        patient, quarter_past = await desk.patient(), desk.monday_at(10, 15)
         booked = await book(desk, patient, desk.monday_at(10))
         appointment = await desk.database.pool.fetchval("select id from appointment where session_id = $1", booked.id)
         await goes_to(desk, appointment, minutes=15)
         await press(desk, miss_appointment, appointment)
 
-        await book(desk, patient, desk.monday_at(10, 15), CLINICIANS[1])
+        await book(desk, patient, quarter_past, CLINICIANS[1])
 
         assert await desk.overlaps() == 0
 
@@ -321,11 +321,11 @@ async def test_an_overrun_is_shown_with_a_proposed_move_and_refused_to_nobody(de
 
 
 async def test_whoever_is_early_is_written_down_and_a_sooner_start_is_proposed(desk):
-    appointment = await session(desk)
+    appointment, sooner = await session(desk), desk.monday_at(9, 15)
     await goes_to(desk, appointment, minutes=-50)
 
     arrived = await press(desk, arrive_patient, appointment)
 
     assert arrived.state == "arrived"
     (found,) = await conflicts(desk, appointment)
-    assert (found.of, found.hits, found.proposed) == (appointment, None, desk.monday_at(9, 15))
+    assert (found.of, found.hits, found.proposed) == (appointment, None, sooner)
