@@ -100,6 +100,7 @@ class MoveAppointmentIn(SeenIn):
 
     starts_at: AwareDatetime
     clinician_id: UUID | None = None
+    chair_id: UUID | None = None
     override: OverrideIn | None = None
 
 
@@ -308,7 +309,7 @@ async def move(appointment_id: UUID, sent: MoveAppointmentIn, doing: Doing) -> R
 
     async def do(tx: Transaction, press: Press) -> object:
         _must_be_within_reach(sent.starts_at, tx.now)
-        new = NewTime(sent.starts_at, sent.clinician_id, doing.override(sent.override))
+        new = NewTime(sent.starts_at, sent.clinician_id, sent.chair_id, doing.override(sent.override))
         return await move_by_staff(tx, press, new)
 
     return await doing.press(appointment_id, sent, do)

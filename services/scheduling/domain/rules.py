@@ -66,7 +66,9 @@ class StaffRules:
         if not against:
             return candidate_at(clinic, wanted, start, busy)
         overridden = self.override.of(against) if self.override else frozenset()
-        candidate = candidate_at(clinic, wanted, start, busy) if overridden else None
+        if not overridden:
+            return None
+        candidate = candidate_at(clinic, wanted, start, busy, overridden=overridden)
         return replace(candidate, overridden=overridden) if candidate else None
 
     def reach(self, clinic: Clinic, start: datetime, now: datetime) -> Interval:

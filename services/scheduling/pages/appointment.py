@@ -63,6 +63,9 @@ class MoveForm(BaseModel):
     clinician: UUID | None = Field(
         default=None, json_schema_extra={"messages": {"uuid_parsing": "Choose somebody who can be booked."}}
     )
+    chair: UUID | None = Field(
+        default=None, json_schema_extra={"messages": {"uuid_parsing": "Choose a chair that can be booked."}}
+    )
     instead: Annotated[AwareDatetime, AfterValidator(in_reach)] | None = None
     override: OverrideReason | None = None
 
@@ -78,15 +81,8 @@ async def conflicts(desk: Looking, typed: Annotated[str | None, Query(alias="day
 
 
 @router.get("/{appointment_id}", responses=may_refuse(AppointmentUnknown))
-async def one_appointment(
-    appointment_id: UUID, desk: Looking, clock: TheClock, to: AwareDatetime | None = None
-) -> Response:
-    """`to` is a time to which somebody proposes to move it."""
-    if to is None or not within_reach(to, clock.now()):
-        return await appointment_page(desk, appointment_id)
-    local = reads(to, desk.settings.clinic.zone)
-    typed = {"date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}", "moving": "yes"}
-    return await appointment_page(desk, appointment_id, Trouble(200, typed=typed))
+async def one_appointment(appointment_id: UUID, desk: Looking) -> Response:
+    return await appointment_page(desk, appointment_id)
 
 
 @router.post("/{appointment_id}/arrival", responses=may_refuse(AppointmentUnknown))
@@ -131,6 +127,24 @@ async def cancel(
     return await _press(desk, appointment_id, seen, do, go_on)
 
 
+@router.get("/{appointment_id}/move", responses=may_refuse(AppointmentUnknown))
+async def move_form(
+    appointment_id: UUID,
+    desk: Looking,
+    clock: TheClock,
+    at: AwareDatetime | None = None,
+    on: Annotated[UUID | None, Query(alias="with")] = None,
+) -> Response:
+    """The same page with the form open. `at` and `with` (a clinician or a chair) say where somebody would have it."""
+    typed = {"moving": "yes"}
+    if at is not None and within_reach(at, clock.now()):
+        local = reads(at, desk.settings.clinic.zone)
+        typed |= {"date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
+    if on is not None:
+        typed |= {"clinician": str(on), "chair": str(on)}  # each field knows its own
+    return await appointment_page(desk, appointment_id, Trouble(200, typed=typed))
+
+
 @router.post("/{appointment_id}/move", responses=may_refuse(AppointmentUnknown, KindGone))
 async def move(appointment_id: UUID, request: Request, desk: Working) -> Response:
     sent = await request.form()
@@ -148,7 +162,7 @@ async def move(appointment_id: UUID, request: Request, desk: Working) -> Respons
     override = Override(staff.staff_id, staff.roles, wanted.override) if wanted.override else None
 
     async def do(tx: Transaction, press: Press) -> object:
-        return await move_by_staff(tx, press, NewTime(starts[0], wanted.clinician, override))
+        return await move_by_staff(tx, press, NewTime(starts[0], wanted.clinician, wanted.chair, override))
 
     try:
         return await _press(desk, appointment_id, wanted.seen, do, str(sent.get("go_on", "")))

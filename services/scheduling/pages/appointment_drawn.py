@@ -80,6 +80,7 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         instead=refusal.instead if refusal else [],
         override_reasons=OVERRIDE_REASONS.items() if refusal and can_be_overridden(refusal.missing) else (),
         twice=trouble.twice,
+        chairs=[(one.id, one.name) for one in clinic.of_kind(ResourceKind.CHAIR)],
         clinicians=[(one.id, one.name) for one in clinic.of_kind(ResourceKind.CLINICIAN)],
     )
 

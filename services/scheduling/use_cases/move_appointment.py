@@ -10,6 +10,7 @@ from services.scheduling.domain.rules import Rules
 from services.scheduling.domain.slots import Busy, Candidate, Wanted
 from services.scheduling.store import appointment_acts, bookings, patients, waiting_list
 from services.scheduling.store.appointment_acts import Did
+from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.pages_changed import board_changed
 from services.scheduling.use_cases.refuse_time import refusal
@@ -65,9 +66,10 @@ async def _exchange(
     overlap = during.overlaps(before.during)
 
     def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        return rules.give(clinic, wanted, start, busy, tx.now)
+        return rules.give(clinic, beside, start, busy, tx.now)
 
     await patients.lock(tx, clinic.id, wanted.patient_id)
+    beside = await beside_others(tx, wanted, besides=before.id)
     if overlap:
         await bookings.free(tx, before.id)
     after = await book_appointment(tx, before.booking, during, this_time, moving=before)

@@ -29,10 +29,12 @@ class KindGone(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class NewTime:
-    """`clinician_id` is a resource; without one a session keeps its prescriber, and a consultation gets whoever is free."""
+    """`clinician_id` and `chair_id` are resources. Without a clinician a session keeps its prescriber, and a consultation
+    gets whoever is free; so it is with the chair."""
 
     starts_at: datetime
     clinician_id: UUID | None = None
+    chair_id: UUID | None = None
     override: Override | None = None
 
 
@@ -44,7 +46,7 @@ async def move_by_staff(tx: Transaction, press: Press, new: NewTime) -> Appointm
     """
     hand = await take_in_hand(tx, press)
     before = hand.appointment
-    if before.starts_at == new.starts_at and new.clinician_id is None:
+    if before.starts_at == new.starts_at and new.clinician_id is None and new.chair_id is None:
         return before
     must_be_seen(before, press)
     before.must_be_movable()
@@ -55,7 +57,7 @@ async def move_by_staff(tx: Transaction, press: Press, new: NewTime) -> Appointm
     if clinic is None or kind is None:
         raise KindGone("The clinic does not offer this any more.")
     clinician = _clinician(clinic, hand, new)
-    wanted = Wanted(kind, before.booking.patient_id, clinician=clinician.id if clinician else None)
+    wanted = Wanted(kind, before.booking.patient_id, clinician=clinician.id if clinician else None, chair=new.chair_id)
     after = await move_appointment(
         tx, clinic, wanted, before, new.starts_at, StaffRules(new.override), DecidedBy.STAFF, press.by
     )

@@ -9,6 +9,7 @@ from services.scheduling.domain.refusal import TimeRefused, nearest
 from services.scheduling.domain.rules import Rules
 from services.scheduling.domain.slots import Wanted
 from services.scheduling.store import bookings
+from services.scheduling.use_cases.beside_others import beside_others
 from shared.database import Transaction
 
 
@@ -25,6 +26,7 @@ async def refusal(
 ) -> TimeRefused:
     """By one look at what is taken. `besides` is what would move, and stands in nobody's way; `but` is a start that is theirs
     already. `contended`: somebody books the same at this moment, which nobody can see yet."""
+    wanted = await beside_others(tx, wanted, besides=besides)
     reach = rules.reach(clinic, start, tx.now)
     window = Interval(min(reach.start, start), max(reach.end, start + wanted.kind.length))
     busy = await bookings.busy(tx, clinic.id, window, wanted.patient_id, besides=besides)

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from services.scheduling.domain.clinic import ResourceKind
 from shared.events.staff import Role
 from shared.ids import uuid7
+from tests.integration.scheduling.desk import CLINIC
 from tests.integration.scheduling.front import VOSS, hidden, words
 
 
@@ -133,6 +135,20 @@ async def test_bad_input_is_said_beside_its_field_and_nothing_moves(front, typed
     assert "Mon, Jun 22, 10:00" in words(await front.page(url))
 
 
+async def test_a_page_that_says_where_it_should_go_leads_to_the_form_filled_in(front):
+    url = await appointment(front)
+    chair = next(one for one in CLINIC.of_kind(ResourceKind.CHAIR) if one.name == "Chair 2")
+
+    page = await front.page(f"{url}/move?at=2026-06-23T20:00:00Z&with={chair.id}")
+
+    assert '<details id="move" open>' in page
+    assert 'value="14:00"' in page
+    assert f'<option value="{chair.id}" selected>' in page
+    answer = await press(front, url, "move", date="2026-06-23", time="14:00", chair=str(chair.id))
+    assert answer.status_code == 303, words(answer.text)
+    assert "Chair 2" in words(await front.page(url))
+
+
 async def test_cancelled_with_a_reason_and_without_one_asked_for_it(front):
     url = await appointment(front)
 
@@ -149,7 +165,7 @@ async def test_an_overrun_is_shown_with_a_proposed_move_that_leads_to_the_form(f
     await press(front, url, "begin")
 
     shown = await front.page("/staff/appointments/conflicts?day=2026-06-22")
-    link = re.search(r'href="(/staff/appointments/[^"]+\?to=[^"]+)"', shown)[1]
+    link = re.search(r'href="(/staff/appointments/[^"]+/move\?at=[^"]+)"', shown)[1]
 
     assert "is taken by the appointment of 10:00 until about" in words(shown)
     assert '<details id="move" open>' in await front.page(link)
