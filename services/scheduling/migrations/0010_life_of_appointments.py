@@ -3,7 +3,7 @@
 from shared.database.migrations import run_sql
 
 revision = "0010"
-down_revision = "0009"
+down_revision = "0013"
 
 LIFE = """
 -- What really happened: written down, never refused for colliding with something.
