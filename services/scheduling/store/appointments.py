@@ -92,7 +92,7 @@ async def find(tx: Transaction, clinic_id: UUID, appointment_id: UUID) -> Appoin
     )
     if row is None:
         raise AppointmentUnknown(appointment_id)
-    return _appointment(row)
+    return appointment_of(row)
 
 
 async def lock(tx: Transaction, appointment_id: UUID) -> Appointment:
@@ -102,7 +102,7 @@ async def lock(tx: Transaction, appointment_id: UUID) -> Appointment:
     )
     if row is None:
         raise AppointmentUnknown(appointment_id)
-    return _appointment(row)
+    return appointment_of(row)
 
 
 async def save(tx: Transaction, appointment: Appointment) -> None:

@@ -7,8 +7,8 @@ from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.proposal import Proposal
-from services.scheduling.domain.refusal import reasons
-from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
+from services.scheduling.domain.rules import StaffRules
+from services.scheduling.domain.slots import Busy, Candidate, Wanted
 from services.scheduling.store import clinics, consultations, patients
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.hold_time import NoTimesToChoose
@@ -37,8 +37,7 @@ async def book_consultation(
     wanted = Wanted(kind, patient_id, clinician=clinician)
 
     def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons(clinic, wanted, starts_at, busy, tx.now)
-        return None if against else candidate_at(clinic, wanted, starts_at, busy)
+        return StaffRules().give(clinic, wanted, starts_at, busy, tx.now)
 
     booking = Booking(clinic.id, patient_id, clinic.zone, consultation_id=consultation.id, booked_by=by)
     try:

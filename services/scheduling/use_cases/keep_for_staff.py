@@ -7,8 +7,9 @@ from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.proposal import Proposal
-from services.scheduling.domain.refusal import TimeRefused, reasons
-from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
+from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.domain.rules import StaffRules
+from services.scheduling.domain.slots import Busy, Candidate, Wanted
 from services.scheduling.store import clinics, holds, patients
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.book_session import PatientUnknown
@@ -38,8 +39,7 @@ async def keep_for_staff(
     wanted = Wanted(kind, patient_id, clinician=wish.clinician)
 
     def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons(clinic, wanted, wish.starts_at, busy, tx.now)
-        return None if against else candidate_at(clinic, wanted, wish.starts_at, busy)
+        return StaffRules().give(clinic, wanted, wish.starts_at, busy, tx.now)
 
     during = Interval(wish.starts_at, wish.starts_at + kind.length)
     booking = Booking(clinic.id, patient_id, clinic.zone, booked_by=by, held_for=wish.purpose)
