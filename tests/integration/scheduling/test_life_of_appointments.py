@@ -218,6 +218,8 @@ class LifeOfAppointments(AwaitedRules):
                 life.may_be, life.went = {"cancelled"}, None
         elif life.state == "awaiting" and message.event.disposition is Disposition.BOOK:
             life.may_be = {"booked", "waitlisted"}
+        if life.may_be != {"awaiting"}:
+            self.choosing.pop(asked, None)  # it is used, or given back
 
     # Times that are kept for requests which are not sent yet ---------------------------------------------------------
 
@@ -264,12 +266,10 @@ class LifeOfAppointments(AwaitedRules):
             kept = hold.is_kept(self.desk.clock.now())
             self.asked.append(asked)
             await self._hears(asked, asked.requested(disposition=disposition, hold_id=hold.id))
-            if not held:
-                del self.choosing[asked]
-                if kept:
-                    self.consultations[asked.request_id].may_be = {"booked"}
-                    (appointment,) = await self.desk.appointments(asked)
-                    assert (appointment["id"], appointment["starts_at"]) == (hold.appointment_id, hold.starts_at)
+            if not held and kept:
+                self.consultations[asked.request_id].may_be = {"booked"}
+                (appointment,) = await self.desk.appointments(asked)
+                assert (appointment["id"], appointment["starts_at"]) == (hold.appointment_id, hold.starts_at)
 
     @rule(who=SOMEBODY)
     @awaited
