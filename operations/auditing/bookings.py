@@ -56,7 +56,8 @@ SESSIONS = """
     select 'session ' || session.id as thing,
            count(appointment.id) = 1
            and bool_and((session.state = 'cancelled') = (appointment.state = 'cancelled')
-                        and (session.state = 'completed') = (appointment.state = 'completed')) as holds
+                        and (session.state = 'completed') = (appointment.state = 'completed')
+                        and (session.state = 'missed') = (appointment.state = 'missed')) as holds
       from scheduling.session
       left join scheduling.appointment on appointment.session_id = session.id
      group by session.id

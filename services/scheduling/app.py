@@ -4,12 +4,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.scheduling.api import appointments, calendar, change_links, holds, revisions, slots
+from services.scheduling.api import appointments, calendar, change_links, holds, revisions, slots, staff_appointments
 from services.scheduling.api.fhir import operations, search
 from services.scheduling.api.fhir.outcome import OPERATION_OUTCOME
 from services.scheduling.domain.change import ChangeLinkUnknown
 from services.scheduling.pages import (
     amend_record,
+    appointment,
     board,
     calendars,
     change,
@@ -56,10 +57,12 @@ SERVICE = Service(
         calendar.router,
         operations.router,  # before `/fhir/Appointment/{id}`, whose address would also fit them
         search.router,
+        appointment.router,
         revisions.router,
         slots.router,
         holds.router,
         appointments.router,
+        staff_appointments.router,  # after the words of patients, which would fit an id
         free_times.router,
         change_links.router,
         change.router,  # after `/a/times`, whose address would also fit it

@@ -1,41 +1,53 @@
 """How scheduling's refusals look from outside. Routes import the errors from here, so that each is described before them."""
 
+from services.scheduling.domain.appointment import AppointmentIsOver, NotTimeYet
 from services.scheduling.domain.calendar_feed import FeedRevoked, FeedUnknown, NotTheirFeed
 from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange, TooLateToMove, TooManyMoves
+from services.scheduling.domain.override import NotYoursToOverride
 from services.scheduling.domain.session import (
     RecordChanged,
     SessionAlreadyRecorded,
     SessionNotBooked,
     SessionNotRecorded,
 )
+from services.scheduling.store.appointments import AppointmentUnknown
 from services.scheduling.store.sessions import SessionNotFound
 from services.scheduling.use_cases.book_consultation import NobodyWaits
 from services.scheduling.use_cases.book_proposal import NotKept
 from services.scheduling.use_cases.book_session import NoSessionsHere, PatientUnknown, PrescriberUnknown
+from services.scheduling.use_cases.complete_appointment import RecordWanted
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
+from services.scheduling.use_cases.move_by_staff import KindGone, TimeIsPast
 from shared.web.problems import Problem, describe
 
 __all__ = [
+    "AppointmentIsOver",
     "AppointmentNotFound",
+    "AppointmentUnknown",
     "ChangedMeanwhile",
     "FeedRevoked",
     "FeedUnknown",
+    "KindGone",
     "NoSessionsHere",
     "NoTimesToChoose",
     "NobodyWaits",
     "NotKept",
     "NotTheirFeed",
+    "NotTimeYet",
     "NotYourClinic",
+    "NotYoursToOverride",
     "NothingToChange",
     "PatientUnknown",
     "PrescriberUnknown",
     "RecordChanged",
+    "RecordWanted",
     "RequestIsSent",
     "SessionAlreadyRecorded",
     "SessionNotBooked",
     "SessionNotFound",
     "SessionNotRecorded",
     "TicketRefused",
+    "TimeIsPast",
     "TimeNotFree",
     "TooLateToMove",
     "TooManyHolds",
@@ -69,6 +81,50 @@ class TimeNotFree(Problem):
     what_to_do = "Choose one of the others in `instead`, or ask for all free times again."
 
 
+describe(
+    AppointmentUnknown,
+    name="appointment-not-found",
+    status=AppointmentNotFound.status,
+    title=AppointmentNotFound.title,
+    what_to_do=AppointmentNotFound.what_to_do,
+)
+describe(
+    AppointmentIsOver,
+    name="appointment-is-over",
+    status=409,
+    title="This cannot be done with the appointment any more",
+    what_to_do="Nothing was changed. Look at it again: it was cancelled, missed, or has taken place.",
+)
+describe(
+    NotTimeYet,
+    status=409,
+    title="The appointment has not begun yet",
+    what_to_do="Nothing was changed. Nobody has missed what still lies ahead; cancel it if the patient will not come.",
+)
+describe(
+    RecordWanted,
+    status=409,
+    title="A session ends with its record",
+    what_to_do="Nothing was changed. Open the session and record what happened; that ends it.",
+)
+describe(
+    NotYoursToOverride,
+    status=403,
+    title="Your role may not decide about this",
+    what_to_do="Ask a clinician to book it, or choose another time. The reasons say what stands against this one.",
+)
+describe(
+    TimeIsPast,
+    status=409,
+    title="This time is over",
+    what_to_do="Nothing was changed. Choose a time that lies ahead.",
+)
+describe(
+    KindGone,
+    status=409,
+    title="The clinic does not offer this any more",
+    what_to_do="Nothing was changed. Ask an administrator to look at the clinic's kinds of appointment.",
+)
 describe(
     NothingToChange,
     name="no-appointment-ahead",

@@ -29,6 +29,12 @@ class ConsultationCancelled(ConsultationEvent, topic="consultation-cancelled", k
     appointment: AppointmentTime | None
 
 
+class ConsultationMissed(ConsultationEvent, topic="consultation-missed", kind=Kind.STATE):
+    """The patient did not come."""
+
+    appointment: AppointmentTime
+
+
 class ChangeLinkAsked(PatientEvent, topic="change-link-asked", kind=Kind.FACT):
     """The link with which the patient changes their appointment has ended, and they want another one.
 

@@ -26,6 +26,10 @@ class SessionCancelled(SessionEvent, topic="session-cancelled", kind=Kind.STATE)
     """It will not take place."""
 
 
+class SessionMissed(SessionEvent, topic="session-missed", kind=Kind.STATE):
+    """The patient did not come."""
+
+
 class Outcome(StrEnum):
     FULL = "full"
     STOPPED_EARLY = "stopped-early"

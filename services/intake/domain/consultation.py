@@ -14,6 +14,7 @@ class ConsultationState(StrEnum):
     SCHEDULED = "scheduled"
     WAITLISTED = "waitlisted"
     CANCELLED = "cancelled"
+    MISSED = "missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Standing(StrEnum):
     SCHEDULED = "scheduled"
     WAITLISTED = "waitlisted"
     CANCELLED = "cancelled"
+    MISSED = "missed"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
 

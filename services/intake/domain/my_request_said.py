@@ -87,6 +87,12 @@ class Cancelled(Said):
     off: OneText
 
 
+class Missed(Said):
+    headline: OneText
+    lead: OneText
+    off: OneText
+
+
 class Withdrawn(Said):
     headline: OneText
     lead: OneText
@@ -142,6 +148,7 @@ class MyRequestTexts(Said):
     passed: Passed
     waitlisted: Waitlisted
     cancelled: Cancelled
+    missed: Missed
     withdrawn: Withdrawn
     declined: Declined
     consultation: OneText

@@ -55,6 +55,8 @@ class _Telling:
                 return self._waitlisted()
             case Standing.CANCELLED:
                 return self._cancelled(at)
+            case Standing.MISSED if at is not None:
+                return self._missed(at)
             case Standing.WITHDRAWN:
                 return self._withdrawn()
             case Standing.DECLINED:
@@ -126,6 +128,11 @@ class _Telling:
         off = Step(self._say(self._texts.consultation), self._say(said.off), "off")
         lead = Markup(" ").join((was, self._say(said.lead)))
         return Story(self._say(said.headline), lead, (self._sent(), off))
+
+    def _missed(self, at: Appointment) -> Story:
+        said = self._texts.missed
+        off = Step(_as_title(self._when(at)), self._say(said.off), "off")
+        return Story(self._say(said.headline), self._say(said.lead), (self._sent(), off))
 
     def _withdrawn(self) -> Story:
         said, withdrawal = self._texts.withdrawn, self.mine.request.withdrawal

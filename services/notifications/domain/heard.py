@@ -49,7 +49,8 @@ class RequestHeard:
 
 @dataclass(frozen=True, slots=True)
 class ConsultationHeard:
-    """`state`: scheduled, waitlisted or cancelled. `instead_of`: the time that the patient had chosen, and others have."""
+    """`state`: scheduled, waitlisted, cancelled or missed. `instead_of`: the time that the patient had chosen,
+    and others have."""
 
     consultation_id: UUID
     clinic_id: UUID
@@ -65,7 +66,7 @@ class ConsultationHeard:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentHeard:
-    """`kind`: consultation or session. `state`: booked or cancelled. `about_id`: the consultation or the session."""
+    """`kind`: consultation or session. `state`: booked, cancelled or missed. `about_id`: the consultation or the session."""
 
     appointment_id: UUID
     clinic_id: UUID

@@ -36,6 +36,8 @@ def request_chip(
             return Chip("Waiting list", "plan", "clock")
         case "cancelled":
             return Chip("Cancelled", "", "calendar-x")
+        case "missed":
+            return Chip("Did not come", "danger", "user-x")
     if asked:
         return Chip("Waits for the patient", "plan", "message-square")
     if answered:

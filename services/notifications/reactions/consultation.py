@@ -10,6 +10,7 @@ from shared.events.consultation import (
     ChangeLinkAsked,
     ConsultationCancelled,
     ConsultationEvent,
+    ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
 )
@@ -35,6 +36,15 @@ async def tell_cancellations(tx: Transaction, messages: list[Received[Consultati
         tx,
         [_consultation(one.event, one.version, "cancelled", one.event.appointment) for one in messages],
         [_appointment(one.event, "cancelled", time) for one in messages if (time := one.event.appointment)],
+    )
+
+
+@reactions.on_batch(ConsultationMissed)
+async def show_missed(tx: Transaction, messages: list[Received[ConsultationMissed]], _now: datetime) -> None:
+    await hear_consultations(
+        tx,
+        [_consultation(one.event, one.version, "missed", one.event.appointment) for one in messages],
+        [_appointment(one.event, "missed", one.event.appointment) for one in messages],
     )
 
 

@@ -6,7 +6,7 @@ from services.notifications.domain.heard import AppointmentHeard, SessionEnded
 from services.notifications.use_cases.hear_appointments import hear_appointments
 from services.notifications.use_cases.hear_session_ends import hear_session_ends
 from shared.database.transaction import Transaction
-from shared.events.session import SessionCancelled, SessionCompleted, SessionEvent, SessionScheduled
+from shared.events.session import SessionCancelled, SessionCompleted, SessionEvent, SessionMissed, SessionScheduled
 from shared.messaging.envelope import Received
 from shared.messaging.reactions import Reactions
 
@@ -23,6 +23,11 @@ async def tell_session_cancellations(
     tx: Transaction, messages: list[Received[SessionCancelled]], _now: datetime
 ) -> None:
     await hear_appointments(tx, [_appointment(message.event, "cancelled") for message in messages])
+
+
+@reactions.on_batch(SessionMissed)
+async def stop_for_missed_sessions(tx: Transaction, messages: list[Received[SessionMissed]], _now: datetime) -> None:
+    await hear_appointments(tx, [_appointment(message.event, "missed") for message in messages])
 
 
 @reactions.on_batch(SessionCompleted)

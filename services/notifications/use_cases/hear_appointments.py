@@ -1,4 +1,7 @@
-"""An appointment was booked, moved or cancelled: the patient hears the newest of it, and only that."""
+"""An appointment was booked, moved, cancelled or missed: the patient hears the newest of it, and only that.
+
+Whoever did not come gets no letter: what was to be said before is not said any more, and staff phone.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +22,7 @@ _KINDS = {
 async def hear_appointments(tx: Transaction, appointments: Sequence[AppointmentHeard]) -> None:
     """First what is known, then what is said: so two topics heard side by side end in the same messages."""
     await heard.hear_appointments(tx, appointments)
-    await messages.plan(tx, [_message(one, tx.now) for one in appointments])
+    await messages.plan(tx, [_message(one, tx.now) for one in appointments if one.state != "missed"])
     await messages.cancel_untrue(tx, [one.appointment_id for one in appointments])
 
 

@@ -27,6 +27,11 @@ OPEN = frozenset(
     {AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.ARRIVED, AppointmentState.IN_PROGRESS}
 )
 """States in which it can still take place."""
+MOVABLE = frozenset({AppointmentState.BOOKED, AppointmentState.ARRIVED})
+
+
+class NotTimeYet(Exception):
+    """Nobody has missed what has not begun, and nothing ended before it began."""
 
 
 class AppointmentIsOver(Exception):
@@ -61,7 +66,12 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """`revision` rises with every change that the patient would notice; messages are fenced by it."""
+    """`revision` rises with every change that the patient would notice; messages are fenced by it. `version` rises with
+    every change: what staff press is about the one that their page showed.
+
+    `starts_at` and `ends_at` are the plan, which the constraint protects. `arrived_at`, `began_at` and `ended_at` are what
+    really happened, and collide with nothing: see `day_conflicts`.
+    """
 
     id: UUID
     booking: Booking
@@ -77,6 +87,11 @@ class Appointment:
     cancelled_by: UUID | None = None
     cancel_reason: str | None = None
     held_until: datetime | None = None
+    arrived_at: datetime | None = None
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    overridden: frozenset[str] = frozenset()
+    """What stood against the time it has, and was overridden by staff: values of `refusal.Why`."""
 
     @classmethod
     def book(cls, booking: Booking, candidate: Candidate, held_until: datetime | None = None) -> "Appointment":
@@ -93,6 +108,7 @@ class Appointment:
             clinician_id=clinician.staff_id if clinician else None,
             version=1,
             held_until=held_until,
+            overridden=candidate.overridden,
         )
 
     def cancel(self, *, by: UUID | None = None, reason: str | None = None) -> "Appointment":
@@ -111,8 +127,7 @@ class Appointment:
 
     def move(self, candidate: Candidate) -> "Appointment":
         """The same appointment at another time, which the patient will notice. Raises AppointmentIsOver."""
-        if self.state is not AppointmentState.BOOKED:
-            raise AppointmentIsOver(self.state)
+        self.must_be_movable()
         clinician = candidate.resource(ResourceKind.CLINICIAN)
         return replace(
             self,
@@ -122,14 +137,59 @@ class Appointment:
             clinician_id=clinician.staff_id if clinician else None,
             revision=self.revision + 1,
             version=self.version + 1,
+            overridden=candidate.overridden,
         )
 
-    def complete(self) -> "Appointment":
-        """It took place. The revision stays: nothing was changed for the patient. Raises AppointmentIsOver."""
+    def must_be_movable(self) -> None:
+        """As long as nothing has begun. Raises AppointmentIsOver."""
+        self._must_be(*MOVABLE)
+
+    def arrive(self, now: datetime) -> "Appointment":
+        """The patient is here; pressed twice, the first time counts. Raises AppointmentIsOver."""
+        if self.state is AppointmentState.ARRIVED:
+            return self
+        self._must_be(AppointmentState.BOOKED)
+        return self._become(AppointmentState.ARRIVED, arrived_at=now)
+
+    def take_arrival_back(self) -> "Appointment":
+        """They were not: somebody pressed the wrong row. Raises AppointmentIsOver."""
+        if self.state is AppointmentState.BOOKED:
+            return self
+        self._must_be(AppointmentState.ARRIVED)
+        return self._become(AppointmentState.BOOKED, arrived_at=None)
+
+    def begin(self, now: datetime) -> "Appointment":
+        """It has begun, at its time or not; whoever is seen has arrived. Raises AppointmentIsOver."""
+        if self.state is AppointmentState.IN_PROGRESS:
+            return self
+        self._must_be(AppointmentState.BOOKED, AppointmentState.ARRIVED)
+        return self._become(AppointmentState.IN_PROGRESS, arrived_at=self.arrived_at or now, began_at=now)
+
+    def complete(self, ended_at: datetime, began_at: datetime | None = None) -> "Appointment":
+        """It took place, until then; `began_at` where only now somebody says when it began.
+
+        The revision stays: nothing was changed for the patient. Raises AppointmentIsOver.
+        """
         if self.state is AppointmentState.COMPLETED:
             return self
         self._must_be_open()
-        return replace(self, state=AppointmentState.COMPLETED, version=self.version + 1)
+        return self._become(AppointmentState.COMPLETED, began_at=began_at or self.began_at, ended_at=ended_at)
+
+    def miss(self, now: datetime) -> "Appointment":
+        """The patient did not come. Raises NotTimeYet before its time, AppointmentIsOver."""
+        if self.state is AppointmentState.MISSED:
+            return self
+        self._must_be(AppointmentState.BOOKED)
+        if now < self.starts_at:
+            raise NotTimeYet("It has not begun yet.")
+        return replace(self._become(AppointmentState.MISSED), revision=self.revision + 1)
+
+    def _become(self, state: AppointmentState, **changed: datetime | None) -> "Appointment":
+        return replace(self, state=state, version=self.version + 1, **changed)
+
+    def _must_be(self, *states: AppointmentState) -> None:
+        if self.state not in states:
+            raise AppointmentIsOver(self.state)
 
     @property
     def during(self) -> Interval:

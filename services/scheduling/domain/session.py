@@ -94,8 +94,7 @@ class Session:
             if record != self.record:
                 raise SessionAlreadyRecorded("This session already has a record, and it says something else.")
             return self
-        if self.state is not SessionState.BOOKED:
-            raise SessionNotBooked(self.state)
+        self._must_be_booked()
         return replace(
             self,
             state=SessionState.COMPLETED,
@@ -127,10 +126,25 @@ class Session:
             version=self.version + 1,
         )
 
+    def miss(self) -> "Session":
+        """The patient did not come. Raises SessionNotBooked."""
+        if self.state is SessionState.MISSED:
+            return self
+        self._must_be_booked()
+        return replace(self, state=SessionState.MISSED, version=self.version + 1)
+
+    def move(self, prescriber_id: UUID) -> "Session":
+        """At another time, or with another prescriber. Raises SessionNotBooked."""
+        self._must_be_booked()
+        return replace(self, prescriber_id=prescriber_id, version=self.version + 1)
+
     def cancel(self) -> "Session":
         """Cancelling twice changes nothing. Raises SessionNotBooked."""
         if self.state is SessionState.CANCELLED:
             return self
+        self._must_be_booked()
+        return replace(self, state=SessionState.CANCELLED, version=self.version + 1)
+
+    def _must_be_booked(self) -> None:
         if self.state is not SessionState.BOOKED:
             raise SessionNotBooked(self.state)
-        return replace(self, state=SessionState.CANCELLED, version=self.version + 1)

@@ -34,6 +34,8 @@ class Candidate:
 
     during: Interval
     claims: tuple[Claim, ...]
+    overridden: frozenset[str] = frozenset()
+    """What stands against it, and staff give it nevertheless: values of `refusal.Why`."""
 
     def resource(self, kind: ResourceKind) -> Resource | None:
         """The first resource of a kind that it uses."""
@@ -51,12 +53,15 @@ class Wanted:
     urgency: Urgency = Urgency.ROUTINE
     others: tuple[datetime, ...] = ()
     """When the patient's other appointments of this kind start, for the days that must lie between."""
+    chair: UUID | None = None
+    """This one instead of any."""
 
     def could_be_asked(self, clinic: Clinic, kind: ResourceKind) -> list[Resource]:
         """The resources of a kind that may be booked, equal ones spread over patients by a hash."""
         able = clinic.of_kind(kind)
-        if kind is ResourceKind.CLINICIAN and self.clinician is not None:
-            able = [resource for resource in able if resource.id == self.clinician]
+        named = {ResourceKind.CLINICIAN: self.clinician, ResourceKind.CHAIR: self.chair}.get(kind)
+        if named is not None:
+            able = [resource for resource in able if resource.id == named]
         return sorted(able, key=lambda resource: zlib.crc32(self.patient_id.bytes + resource.id.bytes))
 
     def could_serve(self, clinic: Clinic, need: Need) -> list[Resource]:

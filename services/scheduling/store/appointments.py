@@ -16,8 +16,8 @@ async def insert(tx: Transaction, appointment: Appointment) -> None:
         """
         insert into appointment (id, clinic_id, patient_id, kind, consultation_id, session_id, state, revision,
                                  starts_at, ends_at, zone, local_start, clinician_id, booked_by, version,
-                                 held_until)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                                 held_until, overridden, booked_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         """,
         appointment.id,
         booking.clinic_id,
@@ -35,6 +35,8 @@ async def insert(tx: Transaction, appointment: Appointment) -> None:
         booking.booked_by,
         appointment.version,
         appointment.held_until,
+        sorted(appointment.overridden),
+        None if appointment.held_until else tx.now,
     )
 
 
@@ -79,13 +81,38 @@ async def of_session(tx: Transaction, session_id: UUID) -> Appointment:
     return appointment_of(row)
 
 
+class AppointmentUnknown(LookupError):
+    """The clinic has no such appointment, or it is only held for somebody who is still asking."""
+
+
+async def find(tx: Transaction, clinic_id: UUID, appointment_id: UUID) -> Appointment:
+    """Only to be looked at. Raises AppointmentUnknown."""
+    row = await tx.fetchrow(
+        "select * from appointment where id = $1 and clinic_id = $2 and state <> 'held'", appointment_id, clinic_id
+    )
+    if row is None:
+        raise AppointmentUnknown(appointment_id)
+    return appointment_of(row)
+
+
+async def lock(tx: Transaction, appointment_id: UUID) -> Appointment:
+    """As it is now. What it is for is locked before it. Raises AppointmentUnknown."""
+    row = await tx.fetchrow(
+        "select * from appointment where id = $1 and state <> 'held' for no key update", appointment_id
+    )
+    if row is None:
+        raise AppointmentUnknown(appointment_id)
+    return appointment_of(row)
+
+
 async def save(tx: Transaction, appointment: Appointment) -> None:
     """What can change after booking."""
     await tx.execute(
         """
         update appointment
            set state = $2, revision = $3, version = $4, cancelled_by = $5, cancel_reason = $6,
-               starts_at = $7, ends_at = $8, local_start = $9, clinician_id = $10
+               starts_at = $7, ends_at = $8, local_start = $9, clinician_id = $10,
+               arrived_at = $11, began_at = $12, ended_at = $13, overridden = $14
          where id = $1
         """,
         appointment.id,
@@ -98,6 +125,10 @@ async def save(tx: Transaction, appointment: Appointment) -> None:
         appointment.ends_at,
         appointment.local_start,
         appointment.clinician_id,
+        appointment.arrived_at,
+        appointment.began_at,
+        appointment.ended_at,
+        sorted(appointment.overridden),
     )
 
 
@@ -130,4 +161,8 @@ def appointment_of(row: asyncpg.Record) -> Appointment:
         cancelled_by=row["cancelled_by"],
         cancel_reason=row["cancel_reason"],
         held_until=row["held_until"],
+        arrived_at=row["arrived_at"],
+        began_at=row["began_at"],
+        ended_at=row["ended_at"],
+        overridden=frozenset(row["overridden"]),
     )

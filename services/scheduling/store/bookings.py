@@ -62,6 +62,20 @@ async def free(tx: Transaction, appointment_id: UUID, *, outside: Interval | Non
     )
 
 
+async def free_ahead(tx: Transaction, appointment_id: UUID, now: datetime) -> None:
+    """Gives back what lies ahead of now. What has begun ends now, and was taken until then."""
+    await tx.execute(
+        """
+        update resource_booking
+           set active = lower(during) < $2,
+               during = case when lower(during) < $2 then tstzrange(lower(during), $2) else during end
+         where appointment_id = $1 and active and upper(during) > $2
+        """,
+        appointment_id,
+        now,
+    )
+
+
 async def busy(
     tx: Transaction, clinic_id: UUID, window: Interval, patient_id: UUID | None, *, besides: UUID | None = None
 ) -> Busy:
@@ -83,7 +97,7 @@ async def busy(
          union all
         select patient_id, starts_at, ends_at
           from appointment
-         where patient_id = $4 and ends_at > $2 and starts_at < $3 and state <> 'cancelled'
+         where patient_id = $4 and ends_at > $2 and starts_at < $3 and state not in ('cancelled', 'missed')
            and id <> all (array(select id from gone))
          order by 2
         """,

@@ -70,6 +70,14 @@ async def open_for(tx: Transaction, new: Consultation) -> Consultation:
     return found
 
 
+async def lock(tx: Transaction, consultation_id: UUID) -> Consultation:
+    """Locked. Raises LookupError."""
+    row = await tx.fetchrow("select * from consultation where id = $1 for no key update", consultation_id)
+    if row is None:
+        raise LookupError(f"there is no consultation {consultation_id}")
+    return _consultation(row)
+
+
 async def lock_of_request(tx: Transaction, request_id: UUID) -> Consultation | None:
     """The consultation of a request, locked; None when nothing was heard of it yet."""
     row = await tx.fetchrow("select * from consultation where request_id = $1 for no key update", request_id)

@@ -11,12 +11,14 @@ from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.session import SessionState
+from services.scheduling.store.appointments import AppointmentUnknown
 from shared.database import Transaction
 from shared.events.values import ContactEnvelope
 
 _ROW = """
     select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
-           a.held_until,
+           a.held_until, a.version, a.revision, a.arrived_at, a.began_at, a.ended_at, a.overridden, a.clinician_id,
+           a.booked_at,
            p.contact, p.person_version, c.request_id,
            coalesce(c.reference, (select newest.reference
                                     from consultation as newest
@@ -65,6 +67,15 @@ class ListedAppointment:
     cancel_reason: str | None
     booked_by: UUID | None
     held_until: datetime | None
+    version: int
+    revision: int
+    arrived_at: datetime | None
+    began_at: datetime | None
+    ended_at: datetime | None
+    overridden: tuple[str, ...]
+    clinician_id: UUID | None
+    """Staff id."""
+    booked_at: datetime | None
 
 
 async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[ListedAppointment]:
@@ -101,6 +112,33 @@ async def of_session(tx: Transaction, clinic_id: UUID, session_id: UUID) -> List
     return next(iter(_listed(rows)), None)
 
 
+async def of_appointment(tx: Transaction, clinic_id: UUID, appointment_id: UUID) -> ListedAppointment:
+    """Raises AppointmentUnknown; also for one that is only held."""
+    rows = await tx.fetch(
+        _ROW + " where a.clinic_id = $1 and a.id = $2 and a.state <> 'held'", clinic_id, appointment_id
+    )
+    if not rows:
+        raise AppointmentUnknown(appointment_id)
+    return _listed(rows)[0]
+
+
+async def between(tx: Transaction, clinic_id: UUID, window: Interval, most: int) -> list[ListedAppointment]:
+    """The appointments that start in the window, in order of time; without those that are only held."""
+    rows = await tx.fetch(
+        _ROW
+        + """
+         where a.clinic_id = $1 and a.starts_at >= $2 and a.starts_at < $3 and a.state <> 'held'
+         order by a.starts_at, a.id
+         limit $4
+        """,
+        clinic_id,
+        window.start,
+        window.end,
+        most,
+    )
+    return _listed(rows)
+
+
 def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
     return [
         ListedAppointment(
@@ -124,6 +162,14 @@ def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
             cancel_reason=row["cancel_reason"],
             booked_by=row["booked_by"],
             held_until=row["held_until"],
+            version=row["version"],
+            revision=row["revision"],
+            arrived_at=row["arrived_at"],
+            began_at=row["began_at"],
+            ended_at=row["ended_at"],
+            overridden=tuple(row["overridden"]),
+            clinician_id=row["clinician_id"],
+            booked_at=row["booked_at"],
         )
         for row in rows
     ]

@@ -77,7 +77,7 @@ async def become_appointment(tx: Transaction, hold: Hold, consultation_id: UUID)
     taken = await tx.fetchval(
         """
         update appointment
-           set state = 'booked', consultation_id = $2, held_until = null, version = version + 1
+           set state = 'booked', consultation_id = $2, held_until = null, booked_at = $3, version = version + 1
          where id = $1 and state = 'held' and starts_at > $3
         returning true
         """,

@@ -59,7 +59,8 @@ async def save(tx: Transaction, session: Session) -> None:
         """
         update session
            set state = $2, version = $3, started_at = $4, ended_at = $5, outcome = $6, worst_severity = $7,
-               dose_mg = $8, recorded_by = $9, recorded_at = $10, amended_because = $11
+               dose_mg = $8, recorded_by = $9, recorded_at = $10, amended_because = $11,
+               prescriber_id = $12
          where id = $1
         """,
         session.id,
@@ -73,6 +74,7 @@ async def save(tx: Transaction, session: Session) -> None:
         session.recorded_by,
         session.recorded_at,
         session.amended_because,
+        session.prescriber_id,
     )
 
 

@@ -7,8 +7,8 @@ from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import Clinic, Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.proposal import Proposal
-from services.scheduling.domain.refusal import reasons
-from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
+from services.scheduling.domain.rules import StaffRules
+from services.scheduling.domain.slots import Busy, Candidate, Wanted
 from services.scheduling.store import clinics, consultations, patients
 from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
@@ -55,7 +55,6 @@ async def _book(
     """Raises Contended."""
 
     def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons(clinic, wanted, start, busy, tx.now)
-        return None if against else candidate_at(clinic, wanted, start, busy)
+        return StaffRules().give(clinic, wanted, start, busy, tx.now)
 
     return await book_appointment(tx, booking, Interval(start, start + wanted.kind.length), this_time)

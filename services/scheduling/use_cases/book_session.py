@@ -7,13 +7,16 @@ from uuid import UUID
 from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import Clinic, Purpose, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.refusal import TimeRefused, nearest, offered_around, reasons
+from services.scheduling.domain.override import Override
+from services.scheduling.domain.rules import StaffRules
 from services.scheduling.domain.session import Session
-from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
-from services.scheduling.store import bookings, clinics, patients, sessions
+from services.scheduling.domain.slots import Busy, Candidate, Wanted
+from services.scheduling.store import clinics, patients, sessions
 from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
+from services.scheduling.use_cases.keep_override import keep_override
 from services.scheduling.use_cases.pages_changed import board_changed
+from services.scheduling.use_cases.refuse_time import refusal
 from shared.database import Transaction
 from shared.database.failures import Contended
 from shared.events.session import SessionScheduled
@@ -41,21 +44,24 @@ class SessionWanted:
     prescriber_id: UUID
     starts_at: datetime
     by: UUID
+    override: Override | None = None
 
 
 async def book_session(tx: Transaction, wish: SessionWanted, now: datetime) -> Session:
     """Books chair, nurse's seat and prescriber for exactly this time. No notice is needed: staff know what they do.
 
-    Raises TimeRefused, PatientUnknown, PrescriberUnknown, NoSessionsHere.
+    Raises TimeRefused, NotYoursToOverride, PatientUnknown, PrescriberUnknown, NoSessionsHere.
     """
     clinic, wanted, prescriber = await _understand(tx, wish)
+    rules = StaffRules(wish.override)
     try:
-        session, appointment = await _book(tx, clinic, wanted, prescriber, wish, now)
+        session, appointment = await _book(tx, clinic, wanted, prescriber, wish, rules, now)
     except Contended:
-        raise await _refusal(tx, clinic, wanted, wish.starts_at, now, contended=True) from None
+        raise await refusal(tx, clinic, wanted, wish.starts_at, rules, contended=True) from None
     if appointment is None:
-        raise await _refusal(tx, clinic, wanted, wish.starts_at, now)
-    _say(tx, session, appointment)
+        raise await refusal(tx, clinic, wanted, wish.starts_at, rules)
+    await keep_override(tx, appointment, wish.override)
+    say_session_time(tx, session, appointment)
     return session
 
 
@@ -73,7 +79,13 @@ async def _understand(tx: Transaction, wish: SessionWanted) -> tuple[Clinic, Wan
 
 
 async def _book(
-    tx: Transaction, clinic: Clinic, wanted: Wanted, prescriber: Resource, wish: SessionWanted, now: datetime
+    tx: Transaction,
+    clinic: Clinic,
+    wanted: Wanted,
+    prescriber: Resource,
+    wish: SessionWanted,
+    rules: StaffRules,
+    now: datetime,
 ) -> tuple[Session, Appointment | None]:
     """Raises Contended."""
     async with tx.patiently():
@@ -85,28 +97,15 @@ async def _book(
     await sessions.insert(tx, session)
 
     def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons(clinic, wanted, wish.starts_at, busy, now)
-        return None if against else candidate_at(clinic, wanted, wish.starts_at, busy)
+        return rules.give(clinic, wanted, wish.starts_at, busy, now)
 
     during = Interval(wish.starts_at, wish.starts_at + wanted.kind.length)
     booking = Booking(clinic.id, wish.patient_id, clinic.zone, session_id=session.id, booked_by=wish.by)
     return session, await book_appointment(tx, booking, during, this_time)
 
 
-async def _refusal(
-    tx: Transaction, clinic: Clinic, wanted: Wanted, start: datetime, now: datetime, *, contended: bool = False
-) -> TimeRefused:
-    """What stands against this start, and the nearest others, by one look at what is taken."""
-    window = offered_around(start, now)
-    wanted = await beside_others(tx, wanted)
-    busy = await bookings.busy(tx, clinic.id, window, wanted.patient_id)
-    held = await bookings.held_until(tx, clinic.id, window)
-    missing = reasons(clinic, wanted, start, busy, now, held)
-    instead = nearest(clinic, wanted, start, window, busy, apart=contended)
-    return TimeRefused(missing, instead)
-
-
-def _say(tx: Transaction, session: Session, appointment: Appointment) -> None:
+def say_session_time(tx: Transaction, session: Session, appointment: Appointment) -> None:
+    """It has this appointment now."""
     tx.emit(
         SessionScheduled(
             clinic_id=session.clinic_id,

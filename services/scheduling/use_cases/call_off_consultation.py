@@ -6,6 +6,7 @@ from uuid import UUID
 from services.scheduling.domain.appointment import OPEN
 from services.scheduling.domain.change import NothingToChange, PatientReason, must_be_as_seen
 from services.scheduling.domain.consultation import Consultation, ConsultationState
+from services.scheduling.domain.session import CancelReason
 from services.scheduling.store import appointments, consultations
 from services.scheduling.use_cases.cancel_appointment import cancel_appointment
 from shared.database import Transaction
@@ -38,12 +39,17 @@ async def call_off_by_patient(tx: Transaction, asked: CallingOff) -> Consultatio
 
 
 async def call_off(
-    tx: Transaction, consultation: Consultation, by: DecidedBy, *, reason: PatientReason | None = None
+    tx: Transaction,
+    consultation: Consultation,
+    by: DecidedBy,
+    *,
+    reason: PatientReason | CancelReason | None = None,
+    staff_id: UUID | None = None,
 ) -> Consultation:
     """The consultation is locked, and can be cancelled."""
     appointment = await appointments.of_consultation(tx, consultation.id)
     if appointment is not None and appointment.state in OPEN:
-        appointment = await cancel_appointment(tx, appointment, reason=reason)
+        appointment = await cancel_appointment(tx, appointment, by, by=staff_id, reason=reason)
     cancelled = consultation.become(ConsultationState.CANCELLED)
     await consultations.save(tx, cancelled)
     tx.emit(

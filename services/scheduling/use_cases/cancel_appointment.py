@@ -3,13 +3,20 @@
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment
-from services.scheduling.store import appointments, bookings, waiting_list
+from services.scheduling.store import appointment_acts, appointments, bookings, waiting_list
+from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.pages_changed import board_changed
 from shared.database import Transaction
+from shared.events.values import DecidedBy
 
 
 async def cancel_appointment(
-    tx: Transaction, appointment: Appointment, *, by: UUID | None = None, reason: str | None = None
+    tx: Transaction,
+    appointment: Appointment,
+    decided_by: DecidedBy,
+    *,
+    by: UUID | None = None,
+    reason: str | None = None,
 ) -> Appointment:
     """Frees its resources in this transaction, and has the waiting list looked at after it. Raises AppointmentIsOver.
 
@@ -20,6 +27,7 @@ async def cancel_appointment(
     if cancelled is not appointment:
         await appointments.save(tx, cancelled)
         await bookings.free(tx, cancelled.id)
+        await appointment_acts.keep(tx, cancelled, Did.CANCELLED, decided_by=decided_by, staff_id=by, reason=reason)
         await waiting_list.review_at(tx, cancelled.booking.clinic_id, tx.now)
         board_changed(tx, cancelled)
     return cancelled

@@ -15,11 +15,18 @@ async def cancel_session(
 ) -> Session:
     """Gives its time back and says so; cancelling twice says it once. Raises SessionNotFound, SessionNotBooked."""
     before = await sessions.lock(tx, clinic_id, session_id)
+    return await give_session_up(tx, before, reason=reason, by=by)
+
+
+async def give_session_up(tx: Transaction, before: Session, *, reason: CancelReason, by: UUID) -> Session:
+    """The session is locked. Raises SessionNotBooked."""
     after = before.cancel()
     if after is before:
         return before
     await sessions.save(tx, after)
-    appointment = await cancel_appointment(tx, await appointments.of_session(tx, session_id), by=by, reason=reason)
+    decided_by = DecidedBy.PATIENT if reason is CancelReason.PATIENT_ASKED else DecidedBy.STAFF
+    appointment = await appointments.of_session(tx, after.id)
+    appointment = await cancel_appointment(tx, appointment, decided_by, by=by, reason=reason)
     tx.emit(
         SessionCancelled(
             clinic_id=after.clinic_id,
@@ -27,7 +34,7 @@ async def cancel_session(
             session_id=after.id,
             course_id=after.course_id,
             number=after.number,
-            by=DecidedBy.STAFF if reason is not CancelReason.PATIENT_ASKED else DecidedBy.PATIENT,
+            by=decided_by,
             appointment=appointment.told(),
         ),
         of=after,

@@ -8,12 +8,13 @@ from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Purpose
 from services.scheduling.domain.hold import Hold, HoldRules
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.refusal import TimeRefused, nearest, reasons_without_staff
-from services.scheduling.domain.slots import Busy, Candidate, Wanted, bookable_without_staff, candidate_at
-from services.scheduling.store import bookings, clinics, consultations, holds, holds_taken, patients
+from services.scheduling.domain.rules import PatientsRules
+from services.scheduling.domain.slots import Busy, Candidate, Wanted
+from services.scheduling.store import clinics, consultations, holds, holds_taken, patients
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.let_holds_lapse import free_kept, give_back
 from services.scheduling.use_cases.pages_changed import board_changed
+from services.scheduling.use_cases.refuse_time import refusal
 from shared.database import Transaction
 from shared.database.failures import Contended
 from shared.ids import uuid7
@@ -115,7 +116,8 @@ async def _keep(
         pass
     except Contended:
         contended = True
-    raise await refusal_of(tx, clinic, wanted, wish.starts_at, before, contended=contended)
+    kept = before.appointment_id if before else None
+    raise await refusal(tx, clinic, wanted, wish.starts_at, PatientsRules(), besides=kept, contended=contended)
 
 
 async def _exchange(
@@ -128,8 +130,7 @@ async def _exchange(
     overlap = before is not None and during.overlaps(Interval(before.starts_at, before.ends_at))
 
     def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons_without_staff(clinic, wanted, wish.starts_at, busy, tx.now)
-        return None if against else candidate_at(clinic, wanted, wish.starts_at, busy)
+        return PatientsRules().give(clinic, wanted, wish.starts_at, busy, tx.now)
 
     await patients.lock(tx, clinic.id, wish.patient_id)
     if old is not None and overlap:
@@ -145,15 +146,3 @@ async def _exchange(
 
 class _NotToBeHad(Exception):
     """Rolls back to before the old time was given up."""
-
-
-async def refusal_of(
-    tx: Transaction, clinic: Clinic, wanted: Wanted, start: datetime, before: Hold | None, *, contended: bool
-) -> TimeRefused:
-    """What stands against this start, and the nearest others, by one look at what is taken."""
-    reach = bookable_without_staff(clinic, tx.now)
-    window = Interval(min(reach.start, start), max(reach.end, start + wanted.kind.length))
-    besides = before.appointment_id if before else None
-    busy = await bookings.busy(tx, clinic.id, window, wanted.patient_id, besides=besides)
-    missing = reasons_without_staff(clinic, wanted, start, busy, tx.now)
-    return TimeRefused(missing, nearest(clinic, wanted, start, reach, busy, apart=contended))

@@ -7,8 +7,9 @@ from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import Clinic, Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.proposal import Proposal
-from services.scheduling.domain.refusal import TimeRefused, reasons
-from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
+from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.domain.rules import StaffRules
+from services.scheduling.domain.slots import Busy, Candidate, Wanted
 from services.scheduling.store import clinics, holds, patients
 from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
@@ -60,8 +61,7 @@ async def _keep(
     """Raises Contended."""
 
     def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons(clinic, wanted, start, busy, tx.now)
-        return None if against else candidate_at(clinic, wanted, start, busy)
+        return StaffRules().give(clinic, wanted, start, busy, tx.now)
 
     booking = Booking(clinic.id, wanted.patient_id, clinic.zone, booked_by=by, held_for=wanted.kind.purpose)
     during = Interval(start, start + wanted.kind.length)

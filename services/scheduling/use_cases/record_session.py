@@ -6,7 +6,7 @@ from uuid import UUID
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.session_record import SessionRecord
 from services.scheduling.store import appointments, sessions
-from services.scheduling.use_cases.pages_changed import board_changed
+from services.scheduling.use_cases.complete_appointment import complete_appointment
 from shared.database import Transaction
 from shared.events.session import SessionCompleted
 
@@ -23,8 +23,9 @@ async def record_session(
     if after is before:
         return before
     await sessions.save(tx, after)
-    appointment = (await appointments.of_session(tx, session_id)).complete()
-    await appointments.save(tx, appointment)
+    appointment = await complete_appointment(
+        tx, await appointments.of_session(tx, session_id), record.ended_at, by=by, began_at=record.started_at
+    )
     tx.emit(
         SessionCompleted(
             clinic_id=after.clinic_id,
@@ -41,5 +42,4 @@ async def record_session(
         ),
         of=after,
     )
-    board_changed(tx, appointment)
     return after

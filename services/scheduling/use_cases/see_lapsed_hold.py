@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.scheduling.domain.hold import Hold
+from services.scheduling.domain.rules import PatientsRules
 from services.scheduling.domain.slots import Wanted
-from services.scheduling.use_cases.hold_time import refusal_of, times_to_choose
+from services.scheduling.use_cases.hold_time import times_to_choose
+from services.scheduling.use_cases.refuse_time import refusal
 from shared.database import Transaction
 
 
@@ -21,5 +23,6 @@ class Lapsed:
 async def see_lapsed_hold(tx: Transaction, hold: Hold) -> Lapsed:
     """Raises NoTimesToChoose: what is free is for those who wait."""
     clinic, kind = await times_to_choose(tx, hold.clinic_id)
-    refused = await refusal_of(tx, clinic, Wanted(kind, hold.patient_id), hold.starts_at, hold, contended=False)
+    wanted = Wanted(kind, hold.patient_id)
+    refused = await refusal(tx, clinic, wanted, hold.starts_at, PatientsRules(), besides=hold.appointment_id)
     return Lapsed(hold, not refused.missing, refused.instead)

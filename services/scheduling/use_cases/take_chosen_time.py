@@ -7,8 +7,8 @@ from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.consultation import Consultation
 from services.scheduling.domain.hold import Hold
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.refusal import reasons
-from services.scheduling.domain.slots import Busy, Candidate, Wanted, candidate_at
+from services.scheduling.domain.rules import StaffRules
+from services.scheduling.domain.slots import Busy, Candidate, Wanted
 from services.scheduling.store import appointments, clinics, holds, patients
 from services.scheduling.use_cases.book_appointment import book_appointment
 from shared.database import Transaction
@@ -32,8 +32,7 @@ async def take_same_time(tx: Transaction, consultation: Consultation, hold: Hold
     await patients.lock(tx, clinic.id, consultation.patient_id)
 
     def this_time(busy: Busy, _losses: int) -> Candidate | None:
-        against = reasons(clinic, wanted, hold.starts_at, busy, now)
-        return None if against else candidate_at(clinic, wanted, hold.starts_at, busy)
+        return StaffRules().give(clinic, wanted, hold.starts_at, busy, now)
 
     booking = Booking(clinic.id, consultation.patient_id, clinic.zone, consultation_id=consultation.id)
     during = Interval(hold.starts_at, hold.starts_at + kind.length)

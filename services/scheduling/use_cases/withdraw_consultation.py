@@ -1,8 +1,9 @@
 """The patient no longer wants the consultation, or staff declined it: give its time back, in whatever order the news
 arrives."""
 
+from services.scheduling.domain.appointment import OPEN
 from services.scheduling.domain.consultation import Consultation, Request
-from services.scheduling.store import holds
+from services.scheduling.store import appointments, holds
 from services.scheduling.use_cases.call_off_consultation import call_off
 from services.scheduling.use_cases.let_holds_lapse import give_back
 from services.scheduling.use_cases.take_up_request import hear
@@ -20,6 +21,7 @@ async def withdraw_consultation(
     consultation = await hear(tx, request, contact, reachable)
     if (hold := await holds.of_request(tx, request.id)) is not None:
         await give_back(tx, hold)
-    if not consultation.can_be_cancelled:
+    appointment = await appointments.of_consultation(tx, consultation.id)
+    if not consultation.can_be_cancelled or (appointment and appointment.state not in OPEN):
         return consultation
     return await call_off(tx, consultation, by)

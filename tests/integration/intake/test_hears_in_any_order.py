@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.intake.reactions import (
     alert_acknowledged,
     consultation_cancelled,
+    consultation_missed,
     consultation_scheduled,
     consultation_waitlisted,
     session_completed,
@@ -18,6 +19,7 @@ from shared.events.base import Event
 from shared.events.consultation import (
     ConsultationCancelled,
     ConsultationEvent,
+    ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
 )
@@ -33,6 +35,7 @@ REACTIONS = {
     ConsultationWaitlisted: consultation_waitlisted.record_consultations_waitlisted,
     ConsultationScheduled: consultation_scheduled.record_consultations_scheduled,
     ConsultationCancelled: consultation_cancelled.record_consultations_cancelled,
+    ConsultationMissed: consultation_missed.record_consultations_missed,
     SessionCompleted: session_completed.note_follow_ups,
     AlertAcknowledged: alert_acknowledged.record_acknowledgements,
     StaffChanged: staff_changed.keep_staff_directory,
@@ -174,6 +177,19 @@ async def test_waitlisted_and_cancelled_are_said_plainly(intake: Intake):
 
     await intake.hear(REACTIONS[ConsultationCancelled], heard(story.events[3][0], 4, story.id))
     assert "Your consultation was cancelled" in words(await intake.page(f"/r/{token}"))
+
+
+async def test_whoever_did_not_come_reads_it_and_staff_see_it(intake: Intake):
+    token, story = await _asked(intake)
+    await intake.hear(REACTIONS[ConsultationScheduled], heard(story.events[1][0], 2, story.id))
+    missed = story.consultation(ConsultationMissed, appointment=at(THURSDAY, 2))
+    await intake.hear(REACTIONS[ConsultationMissed], heard(missed, 3, story.id))
+
+    page = words(await intake.page(f"/r/{token}"))
+
+    assert "We missed you" in page
+    assert "Send a new request" in page
+    assert (await intake.http.get(f"/api/consultation-requests/{token}")).json()["state"] == "missed"
 
 
 async def test_a_withdrawn_request_stays_withdrawn_whatever_comes_later(intake: Intake):

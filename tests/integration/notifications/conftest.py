@@ -23,6 +23,7 @@ from shared.events.base import Event
 from shared.events.consultation import (
     ChangeLinkAsked,
     ConsultationCancelled,
+    ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
 )
@@ -37,7 +38,7 @@ from shared.events.consultation_request import (
 from shared.events.patient import PatientContactChanged
 from shared.events.questionnaire import QuestionnaireCompleted, ScalesDue
 from shared.events.risk import RiskLevel, RiskRaised, SeenIn
-from shared.events.session import Outcome, SessionCancelled, SessionCompleted, SessionScheduled, Severity
+from shared.events.session import Outcome, SessionCancelled, SessionCompleted, SessionMissed, SessionScheduled, Severity
 from shared.events.unsent_request import RequestPaused
 from shared.events.values import (
     AppointmentTime,
@@ -231,6 +232,12 @@ class Journey:
         event = ConsultationCancelled(**self._consultation(by), appointment=appointment)
         return Said(event, self.consultation_id, version or revision or 2)
 
+    def missed(self, revision: int = 3) -> Said:
+        event = ConsultationMissed(
+            **self._consultation(DecidedBy.STAFF), appointment=self._time(self.appointment_id, revision, TIME)
+        )
+        return Said(event, self.consultation_id, revision)
+
     def waitlisted(self, version: int = 1, *, instead_of: datetime | None = None) -> Said:
         event = ConsultationWaitlisted(**self._consultation(DecidedBy.SYSTEM), instead_of=instead_of)
         return Said(event, self.consultation_id, version)
@@ -251,6 +258,9 @@ class Journey:
 
     def session_cancelled(self, revision: int = 2) -> Said:
         return Said(SessionCancelled(**self._session(revision, TIME)), self.session_id, revision)
+
+    def session_missed(self, revision: int = 3) -> Said:
+        return Said(SessionMissed(**self._session(revision, TIME)), self.session_id, revision)
 
     def session_completed(self, outcome: Outcome = Outcome.FULL) -> Said:
         event = SessionCompleted(

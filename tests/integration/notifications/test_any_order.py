@@ -50,6 +50,19 @@ def _session(journey: Journey) -> list[Said]:
     ]
 
 
+def _missed(journey: Journey) -> list[Said]:
+    return [journey.requested(), journey.scheduled(1), journey.scheduled(2), journey.missed(3)]
+
+
+def _missed_session(journey: Journey) -> list[Said]:
+    return [
+        journey.requested(),
+        journey.session_scheduled(1),
+        journey.session_scheduled(2),
+        journey.session_missed(3),
+    ]
+
+
 def _declined(journey: Journey) -> list[Said]:
     return [journey.to_be_read_first(), journey.declined(), journey.waitlisted(1), journey.cancelled(2)]
 
@@ -71,7 +84,9 @@ def _questioned(journey: Journey) -> list[Said]:
     return [journey.session_completed(), journey.scales_due(), journey.completed(), journey.contact_changed()]
 
 
-@pytest.mark.parametrize("story", [_waiting, _cleared, _session, _declined, _asked, _moved, _questioned])
+@pytest.mark.parametrize(
+    "story", [_waiting, _cleared, _session, _missed, _missed_session, _declined, _asked, _moved, _questioned]
+)
 async def test_every_order_ends_the_same(office: Office, story: Any) -> None:
     await assert_every_order_ends_the_same(office, story, list(permutations(range(4))))
 
@@ -111,6 +126,17 @@ async def test_what_is_heard_too_late_is_too_late_in_whichever_order(office: Off
     await office.hear(ended_first.session_completed(), ended_first.session_scheduled(1))
 
     assert await _end(office, booked_first) == await _end(office, ended_first)
+
+
+async def test_whoever_did_not_come_gets_no_letter_and_staff_see_it(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.requested(), journey.scheduled(1), journey.missed(2))
+
+    end = await _end(office, journey)
+
+    assert end["consultations"] == [(2, "missed")]
+    assert [row for row in end["messages"] if row[2] == "planned"] == []
+    assert ("consultation-scheduled", 1, "cancelled", "no-longer-true") in end["messages"]
 
 
 async def test_two_topics_side_by_side_leave_no_stale_message(office: Office) -> None:

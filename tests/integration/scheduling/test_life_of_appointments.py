@@ -14,6 +14,7 @@ import asyncpg
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
+from services.scheduling.domain.appointment import AppointmentIsOver, NotTimeYet
 from services.scheduling.domain.change import (
     ChangedMeanwhile,
     NothingToChange,
@@ -21,6 +22,7 @@ from services.scheduling.domain.change import (
     TooLateToMove,
     TooManyMoves,
 )
+from services.scheduling.domain.override import Override, OverrideReason
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import (
     AmendReason,
@@ -32,11 +34,18 @@ from services.scheduling.domain.session import (
 )
 from services.scheduling.domain.session_record import SessionRecord
 from services.scheduling.use_cases.amend_record import amend_record
+from services.scheduling.use_cases.arrive_patient import arrive_patient, begin_appointment, take_arrival_back
+from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
 from services.scheduling.use_cases.cancel_session import cancel_session
+from services.scheduling.use_cases.complete_appointment import RecordWanted, complete_consultation
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from services.scheduling.use_cases.let_holds_lapse import tidy_holds
+from services.scheduling.use_cases.miss_appointment import miss_appointment
+from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.record_session import record_session
+from services.scheduling.use_cases.take_in_hand import Press
 from shared.events.session import Outcome, Severity
+from shared.events.staff import Role
 from shared.events.values import Disposition, Urgency
 from tests.awaited_rules import AwaitedRules, assert_every_life_holds, awaited
 from tests.conftest import NOON
@@ -53,11 +62,36 @@ SMALL_CLINIC = replace(
 )
 TOPICS = {"booked": "scheduled"}
 """How a state is said, where it is not by its own name."""
-OVER = frozenset({"cancelled", "completed"})
+OVER = frozenset({"cancelled", "completed", "missed"})
+PRESSES = {
+    "arrive": arrive_patient,
+    "take back": take_arrival_back,
+    "begin": begin_appointment,
+    "complete": complete_consultation,
+    "miss": miss_appointment,
+}
+LEADS_TO = {
+    ("arrive", "booked"): "arrived",
+    ("take back", "arrived"): "booked",
+    ("begin", "booked"): "in-progress",
+    ("begin", "arrived"): "in-progress",
+    ("complete", "booked"): "completed",
+    ("complete", "arrived"): "completed",
+    ("complete", "in-progress"): "completed",
+    ("miss", "booked"): "missed",
+}
+SAME = {
+    ("arrive", "arrived"),
+    ("take back", "booked"),
+    ("begin", "in-progress"),
+    ("complete", "completed"),
+    ("miss", "missed"),
+}
 EMPTY = """
     truncate scheduling.consultation, scheduling.risk, scheduling.patient, scheduling.session, scheduling.appointment,
              scheduling.resource_booking, scheduling.session_record_earlier, scheduling.waiting_list_review,
-             scheduling.outbox_waiting, scheduling.outbox_sent, scheduling.hold, scheduling.hold_taken
+             scheduling.appointment_act, scheduling.outbox_waiting, scheduling.outbox_sent, scheduling.hold,
+             scheduling.hold_taken
 """
 
 
@@ -72,6 +106,8 @@ class Life:
     calendar: tuple[object, ...] | None = None
     ended: tuple[object, ...] | None = None
     moved: int = 0
+    went: str | None = None
+    """What its appointment is, where that says more than that it is booked."""
 
     @property
     def state(self) -> str:
@@ -81,7 +117,7 @@ class Life:
     @property
     def version(self) -> int:
         """Of a session."""
-        return 1 + (self.state != "booked") + self.amended
+        return 1 + (self.state != "booked") + self.amended + self.moved
 
 
 @dataclass
@@ -178,10 +214,12 @@ class LifeOfAppointments(AwaitedRules):
         life = self.consultations.setdefault(asked.request_id, Life({"awaiting"}))
         if message.event.topic == "consultation-withdrawn":
             life.withdrawn = True
-            if life.state not in OVER:
-                life.may_be = {"cancelled"}
+            if life.state not in OVER and life.went != "completed":
+                life.may_be, life.went = {"cancelled"}, None
         elif life.state == "awaiting" and message.event.disposition is Disposition.BOOK:
             life.may_be = {"booked", "waitlisted"}
+        if life.may_be != {"awaiting"}:
+            self.choosing.pop(asked, None)  # it is used, or given back
 
     # Times that are kept for requests which are not sent yet ---------------------------------------------------------
 
@@ -228,12 +266,10 @@ class LifeOfAppointments(AwaitedRules):
             kept = hold.is_kept(self.desk.clock.now())
             self.asked.append(asked)
             await self._hears(asked, asked.requested(disposition=disposition, hold_id=hold.id))
-            if not held:
-                del self.choosing[asked]
-                if kept:
-                    self.consultations[asked.request_id].may_be = {"booked"}
-                    (appointment,) = await self.desk.appointments(asked)
-                    assert (appointment["id"], appointment["starts_at"]) == (hold.appointment_id, hold.starts_at)
+            if not held and kept:
+                self.consultations[asked.request_id].may_be = {"booked"}
+                (appointment,) = await self.desk.appointments(asked)
+                assert (appointment["id"], appointment["starts_at"]) == (hold.appointment_id, hold.starts_at)
 
     @rule(who=SOMEBODY)
     @awaited
@@ -358,9 +394,9 @@ class LifeOfAppointments(AwaitedRules):
         if found := one(self.sessions, which):
             session_id, life = found
             refused, _ = await self._tried(self._cancel(session_id, reason))
-            assert refused is (SessionNotBooked if life.state == "completed" else None)
+            assert refused is (SessionNotBooked if life.state in {"completed", "missed"} else None)
             if life.state == "booked":
-                life.may_be = {"cancelled"}
+                life.may_be, life.went = {"cancelled"}, None
 
     @rule(which=SOMEBODY, outcome=st.sampled_from(Outcome))
     @awaited
@@ -372,11 +408,12 @@ class LifeOfAppointments(AwaitedRules):
             expected = {
                 "booked": None,
                 "cancelled": SessionNotBooked,
+                "missed": SessionNotBooked,
                 "completed": None if happened == life.record else SessionAlreadyRecorded,
             }
             assert refused is expected[life.state]
             if life.state == "booked":
-                life.may_be, life.record = {"completed"}, happened
+                life.may_be, life.record, life.went = {"completed"}, happened, None
 
     @rule(which=SOMEBODY, outcome=st.sampled_from(Outcome), seen_long_ago=st.booleans())
     @awaited
@@ -418,8 +455,105 @@ class LifeOfAppointments(AwaitedRules):
                 self._tried(self._cancel(session_id, CancelReason.EQUIPMENT)),
             )
             assert [refused for refused, _ in answers if refused] == [SessionNotBooked]
-            life.may_be = {"completed"} if answers[0][0] is None else {"cancelled"}
+            life.may_be, life.went = {"completed"} if answers[0][0] is None else {"cancelled"}, None
             life.record = happened if answers[0][0] is None else None
+
+    # What staff do with one appointment, whatever it is for --------------------------------------------------------------
+
+    @rule(which=SOMEBODY, press=st.sampled_from(sorted(PRESSES)), seen_long_ago=st.booleans())
+    @awaited
+    async def staff_press(self, which, press, seen_long_ago):
+        if found := await self._one_appointment(which):
+            before, life = found
+            refused = await self._press(before, PRESSES[press], before["version"] - seen_long_ago)
+            expected = self._expected(press, before, seen_long_ago)
+            assert refused is (expected if isinstance(expected, type) else None)
+            if isinstance(expected, str):
+                self._went(life, expected)
+
+    @rule(which=SOMEBODY)
+    @awaited
+    async def one_receives_and_another_misses_them(self, which):
+        found = await self._one_appointment(which)
+        if found and found[0]["state"] == "booked" and found[0]["starts_at"] <= self.desk.clock.now():
+            before, life = found
+            refused = await asyncio.gather(
+                self._press(before, arrive_patient, before["version"]),
+                self._press(before, miss_appointment, before["version"]),
+            )
+            assert sum(answer is None for answer in refused) == 1
+            self._went(life, "arrived" if refused[0] is None else "missed")
+
+    @rule(which=SOMEBODY, reason=st.sampled_from(CancelReason))
+    @awaited
+    async def staff_cancel_what_they_see(self, which, reason):
+        if found := await self._one_appointment(which):
+            before, life = found
+            refused = await self._press(before, cancel_by_staff, before["version"], reason)
+            assert refused is (AppointmentIsOver if before["state"] in {"completed", "missed"} else None)
+            if refused is None:
+                life.may_be, life.went = {"cancelled"}, None
+
+    @rule(which=SOMEBODY, quarter=QUARTERS, late=st.booleans(), nevertheless=st.booleans())
+    @awaited
+    async def staff_move(self, which, quarter, late, nevertheless):
+        """`late` is after closing time: then somebody has to mean it."""
+        if found := await self._one_appointment(which):
+            before, life = found
+            override = Override(STAFF_ID, frozenset({Role.NURSE}), OverrideReason.PATIENT_NEEDS_IT)
+            new = NewTime(self._at(quarter + 20 * late), override=override if nevertheless else None)
+            refused = await self._press(before, move_by_staff, before["version"], new)
+            if before["state"] in {"booked", "arrived"}:
+                assert refused in (None, TimeRefused)
+                assert not late or nevertheless or refused or before["starts_at"] == new.starts_at
+            else:
+                assert refused in (AppointmentIsOver, None)
+            after = await self.desk.database.pool.fetchrow("select * from appointment where id = $1", before["id"])
+            if after["version"] != before["version"]:
+                assert after["overridden"] == (["closed"] if late else [])
+                life.moved, life.calendar = life.moved + 1, None
+
+    def _expected(self, press, before, seen_long_ago):
+        """The refusal, the state after it, or None where nothing changes."""
+        state = before["state"]
+        if press == "complete" and before["session_id"]:
+            return RecordWanted
+        if (press, state) in SAME:
+            return None
+        if (press, state) not in LEADS_TO:
+            return AppointmentIsOver
+        if press == "miss" and before["starts_at"] > self.desk.clock.now():
+            return NotTimeYet
+        return ChangedMeanwhile if seen_long_ago else LEADS_TO[press, state]
+
+    def _went(self, life, state):
+        life.went = None if state in {"booked", "missed"} else state
+        if state == "missed":
+            life.may_be = {"missed"}
+
+    async def _one_appointment(self, which):
+        rows = await self._rows(
+            """
+            select appointment.*, consultation.request_id
+              from appointment left join consultation on consultation.id = consultation_id
+             where appointment.state <> 'held'
+             order by appointment.id
+            """
+        )
+        if not rows:
+            return None
+        row = rows[which % len(rows)]
+        life = self.sessions[row["session_id"]] if row["session_id"] else self.consultations[row["request_id"]]
+        return row, life
+
+    async def _press(self, before, do, seen, *more):
+        """The refusal's type, or None."""
+        try:
+            async with self.desk.database.transaction() as tx:
+                await do(tx, Press(CLINIC.id, before["id"], max(seen, 0), STAFF_ID), *more)
+        except (AppointmentIsOver, ChangedMeanwhile, NotTimeYet, RecordWanted, TimeRefused) as refused:
+            return type(refused)
+        return None
 
     def _at(self, quarter):
         """Tomorrow, by the clinic's clock."""
@@ -543,9 +677,9 @@ class LifeOfAppointments(AwaitedRules):
             life.ended = end
 
     def _its_appointment_holds(self, life, state, appointment, said):
-        assert appointment["state"] == state
-        assert appointment["active"] is (state != "cancelled")
-        assert said.revisions[-1] == appointment["revision"] == 1 + life.moved + (state == "cancelled")
+        assert appointment["state"] == (life.went or state)
+        assert state == "missed" or appointment["active"] is (state != "cancelled")
+        assert said.revisions[-1] == appointment["revision"] == 1 + life.moved + (state in {"cancelled", "missed"})
         calendar = tuple(appointment[name] for name in ("id", "starts_at", "ends_at", "local_start", "zone"))
         assert said.calendars == {str(appointment["id"])}
         assert life.calendar in (None, calendar)

@@ -7,11 +7,13 @@ from uuid import UUID
 import pytest
 
 from services.scheduling.domain.appointment import (
+    MOVABLE,
     OPEN,
     Appointment,
     AppointmentIsOver,
     AppointmentState,
     Booking,
+    NotTimeYet,
 )
 from services.scheduling.domain.consultation import Consultation, ConsultationState, Request
 from services.scheduling.domain.session import (
@@ -59,15 +61,57 @@ def test_what_is_over_cannot_be_cancelled(state):
 
 def test_completing_is_no_news_for_the_patient():
     before = appointment()
-    after = before.complete()
+    after = before.complete(NOW)
 
-    assert (after.state, after.revision, after.version) == (AppointmentState.COMPLETED, 1, 2)
-    assert after.complete() is after
+    assert (after.state, after.revision, after.version, after.ended_at) == (AppointmentState.COMPLETED, 1, 2, NOW)
+    assert after.complete(NOW + timedelta(hours=1)) is after
 
 
 def test_what_was_cancelled_cannot_be_completed():
     with pytest.raises(AppointmentIsOver):
-        appointment(AppointmentState.CANCELLED).complete()
+        appointment(AppointmentState.CANCELLED).complete(NOW)
+
+
+def test_who_arrives_is_no_news_for_the_patient_and_pressed_twice_the_first_counts():
+    once = appointment().arrive(NOW)
+
+    assert (once.state, once.arrived_at, once.revision, once.version) == (AppointmentState.ARRIVED, NOW, 1, 2)
+    assert once.arrive(NOW + timedelta(minutes=5)) is once
+
+
+def test_a_mistaken_press_is_taken_back_and_leaves_no_arrival():
+    back = appointment().arrive(NOW).take_arrival_back()
+
+    assert (back.state, back.arrived_at, back.version) == (AppointmentState.BOOKED, None, 3)
+    assert back.take_arrival_back() is back
+
+
+def test_whoever_is_seen_has_arrived():
+    begun = appointment().begin(NOW)
+
+    assert (begun.state, begun.arrived_at, begun.began_at) == (AppointmentState.IN_PROGRESS, NOW, NOW)
+    assert appointment().arrive(MONDAY_8).begin(NOW).arrived_at == MONDAY_8
+
+
+def test_nobody_has_missed_what_has_not_begun():
+    with pytest.raises(NotTimeYet):
+        appointment().miss(MONDAY_8 - timedelta(seconds=1))
+
+    missed = appointment().miss(MONDAY_8)
+    assert (missed.state, missed.revision) == (AppointmentState.MISSED, 2)
+    assert missed.miss(NOW) is missed
+
+
+@pytest.mark.parametrize("state", [AppointmentState.ARRIVED, AppointmentState.IN_PROGRESS, AppointmentState.COMPLETED])
+def test_whoever_is_here_has_not_missed_it(state):
+    with pytest.raises(AppointmentIsOver):
+        appointment(state).miss(NOW)
+
+
+@pytest.mark.parametrize("state", sorted(set(AppointmentState) - MOVABLE))
+def test_what_has_begun_or_ended_is_not_moved(state):
+    with pytest.raises(AppointmentIsOver):
+        appointment(state).must_be_movable()
 
 
 def request(version=1, *, withdrawn=False, urgency=Urgency.ROUTINE, disposition=Disposition.BOOK):

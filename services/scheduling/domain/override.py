@@ -1,0 +1,68 @@
+"""What staff may book against, and who: a rule of the clinic's own day bends, a chair that is taken does not."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from services.scheduling.domain.refusal import Missing
+from shared.events.staff import Role
+
+_OF_THE_DAY = (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN)
+_OF_TREATMENT = (Role.CLINICIAN,)
+MAY_OVERRIDE: dict[str, tuple[Role, ...]] = {
+    "short-notice": _OF_THE_DAY,
+    "no-start": _OF_THE_DAY,
+    "closed": _OF_THE_DAY,
+    "closure": _OF_THE_DAY,
+    "away": _OF_THE_DAY,
+    "not-qualified": _OF_TREATMENT,
+    "too-close": _OF_TREATMENT,
+}
+"""By the value of `Why`. What is not named here nobody overrides."""
+
+
+class OverrideReason(StrEnum):
+    """Why. Codes only: free text about a patient has no place in a calendar."""
+
+    AGREED_WITH_TEAM = "agreed-with-team"
+    PATIENT_NEEDS_IT = "patient-needs-it"
+    DAY_RUNS_LATE = "day-runs-late"
+    PLAN_IS_WRONG = "plan-is-wrong"
+    """The roster or the hours are not up to date."""
+
+
+class NotYoursToOverride(Exception):
+    """Something stands against the time that this role may not decide about."""
+
+    def __init__(self, why: Iterable[str]) -> None:
+        super().__init__("Your role does not include this.")
+        self.why = frozenset(why)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Somebody's word that this time is meant, whatever stands against it that they may decide about."""
+
+    by: UUID
+    roles: frozenset[str]
+    reason: OverrideReason
+
+    def of(self, against: Collection[Missing]) -> frozenset[str]:
+        """What of these is overridden: all of them, or nothing where one cannot be. Raises NotYoursToOverride."""
+        why = frozenset(map(str, (one.why for one in against)))
+        if not why or not can_be_overridden(against):
+            return frozenset()
+        if refused := [one for one in why if self.roles.isdisjoint(MAY_OVERRIDE[one])]:
+            raise NotYoursToOverride(refused)
+        return why
+
+    def role(self, why: Iterable[str]) -> Role:
+        """By which of their roles."""
+        needed = set(_OF_THE_DAY).intersection(*(MAY_OVERRIDE[one] for one in why))
+        return next(role for role in _OF_THE_DAY if role in needed and role in self.roles)
+
+
+def can_be_overridden(against: Collection[Missing]) -> bool:
+    """Whether somebody could, whoever asks; false where nothing stands against it."""
+    return bool(against) and all(one.why in MAY_OVERRIDE for one in against)

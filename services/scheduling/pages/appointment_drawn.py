@@ -1,0 +1,126 @@
+"""One appointment as staff see it: what is planned, what happened, what stands in its way, and what they can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
+
+from services.scheduling.domain.appointment import MOVABLE, OPEN, AppointmentState
+from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.override import can_be_overridden
+from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.domain.wall_clock import day_of, reads, whole_day
+from services.scheduling.pages.appointment_desk import Desk
+from services.scheduling.pages.appointment_words import (
+    OVERRIDE_REASONS,
+    ConflictLine,
+    conflict_line,
+    history,
+    overridden_in_words,
+)
+from services.scheduling.pages.names import open_names
+from services.scheduling.pages.words import REASONS, against, state_chip
+from services.scheduling.problems import NoSessionsHere
+from services.scheduling.store import appointment_acts, clinics, day_list
+from services.scheduling.store.day_list import ListedAppointment
+from services.scheduling.store.staff_names import staff_names
+from services.scheduling.use_cases.see_conflicts import DaySeen, see_conflicts
+from shared.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a page is drawn again: `said` stands above everything, `errors` beside the fields of the move."""
+
+    status: int
+    said: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    refusal: TimeRefused | None = None
+    twice: tuple[datetime, ...] = ()
+
+
+FINE = Trouble(200)
+
+
+async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = FINE) -> Response:
+    """Raises AppointmentUnknown."""
+    clinic_id = desk.settings.clinic.id
+    async with desk.database.transaction(read_only=True) as tx:
+        row = await day_list.of_appointment(tx, clinic_id, appointment_id)
+        clinic = await the_clinic(tx, clinic_id)
+        acts = await appointment_acts.of_appointment(tx, appointment_id)
+        day = await see_conflicts(tx, clinic_id, whole_day(day_of(row.starts_at, clinic.zone), clinic.zone))
+        called = await staff_names(tx, [row.booked_by, *(act.staff_id for act in acts)])
+        now = tx.now
+    names = await open_names(desk.keyring, [(row.patient_id, row.contact)])
+    refusal = trouble.refusal
+    return desk.pages.page(
+        "appointment.html",
+        status=trouble.status,
+        staff=desk.staff,
+        row=row,
+        day=day_of(row.starts_at, clinic.zone),
+        name=names.name(row.patient_id, row.reference),
+        names_away=names.away,
+        state_chip=state_chip(row, now),
+        history=history(row, acts, called, clinic.zone),
+        overridden=overridden_in_words(row),
+        conflicts=conflict_lines(day, clinic, appointment_id),
+        can=_can(row, now),
+        reasons=REASONS,
+        said=trouble.said,
+        errors=dict(trouble.errors),
+        typed={**_as_it_is(row, clinic), **trouble.typed},
+        refused=refusal is not None,
+        against=[against(missing, clinic) for missing in refusal.missing] if refusal else [],
+        instead=refusal.instead if refusal else [],
+        override_reasons=OVERRIDE_REASONS.items() if refusal and can_be_overridden(refusal.missing) else (),
+        twice=trouble.twice,
+        chairs=[(one.id, one.name) for one in clinic.of_kind(ResourceKind.CHAIR)],
+        clinicians=[(one.id, one.name) for one in clinic.of_kind(ResourceKind.CLINICIAN)],
+    )
+
+
+async def the_clinic(tx: Transaction, clinic_id: UUID) -> Clinic:
+    """Raises NoSessionsHere before it is set up."""
+    clinic = await clinics.find(tx, clinic_id)
+    if clinic is None:
+        raise NoSessionsHere("This clinic is not set up yet.")
+    return clinic
+
+
+def conflict_lines(day: DaySeen, clinic: Clinic, about: UUID | None = None) -> list[ConflictLine]:
+    found = day.about(about) if about else day.conflicts
+    return [conflict_line(one, day.placed, clinic) for one in found]
+
+
+def _can(row: ListedAppointment, now: datetime) -> set[str]:
+    """What may be pressed. The use cases decide; this is what is offered."""
+    booked, arrived = row.state is AppointmentState.BOOKED, row.state is AppointmentState.ARRIVED
+    offered = {
+        "arrive": booked,
+        "undo": arrived,
+        "begin": booked or arrived,
+        "complete": row.session_id is None and row.state in OPEN - {AppointmentState.HELD} and row.starts_at <= now,
+        "record": row.session_id is not None and row.state in OPEN,
+        "miss": booked and row.starts_at <= now,
+        "move": row.state in MOVABLE,
+        "cancel": row.state in OPEN,
+    }
+    return {name for name, is_so in offered.items() if is_so}
+
+
+def _as_it_is(row: ListedAppointment, clinic: Clinic) -> dict[str, str]:
+    """The fields of the move before anybody typed."""
+    local = reads(row.starts_at, clinic.zone)
+    theirs = (one for one in clinic.of_kind(ResourceKind.CLINICIAN) if row.clinician_id in (one.id, one.staff_id))
+    clinician = next(theirs, None)
+    return {
+        "date": f"{local:%Y-%m-%d}",
+        "time": f"{local:%H:%M}",
+        "clinician": str(clinician.id) if clinician and row.session_id else "",
+    }

@@ -1,0 +1,118 @@
+"""What became of one appointment, in words for staff."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.scheduling.domain.change import PatientReason
+from services.scheduling.domain.clinic import Clinic
+from services.scheduling.domain.day_conflicts import Conflict, ConflictKind, Placed
+from services.scheduling.domain.override import OverrideReason
+from services.scheduling.pages.words import REASONS
+from services.scheduling.store.appointment_acts import Act, Did
+from services.scheduling.store.day_list import ListedAppointment
+from shared.events.staff import Role
+from shared.events.values import DecidedBy
+from shared.web.times import staff_time, staff_when
+
+OVERRIDE_REASONS = {
+    OverrideReason.AGREED_WITH_TEAM: "Agreed with the team",
+    OverrideReason.PATIENT_NEEDS_IT: "The patient needs it",
+    OverrideReason.DAY_RUNS_LATE: "The day runs late",
+    OverrideReason.PLAN_IS_WRONG: "The roster or the hours are not up to date",
+}
+OVERRIDDEN = {
+    "short-notice": "sooner than the clinic’s notice",
+    "no-start": "not on a quarter hour",
+    "closed": "outside of opening hours",
+    "closure": "on a day on which the clinic is closed",
+    "away": "while somebody is away by their roster",
+    "not-qualified": "with somebody who is not qualified for it",
+    "too-close": "fewer days after another than the clinic wants",
+}
+_ROLES = {Role.FRONT_DESK: "front desk", Role.NURSE: "nurse", Role.CLINICIAN: "clinician"}
+_PATIENTS_REASONS = {
+    PatientReason.TIME: "The time does not suit",
+    PatientReason.UNWELL: "Unwell",
+    PatientReason.ELSEWHERE: "Found other help",
+    PatientReason.NOT_NOW: "Not now",
+}
+_BECAUSE: dict[str, str] = {**_PATIENTS_REASONS, **REASONS, **OVERRIDE_REASONS}
+_DID = {
+    Did.ARRIVED: "Arrived",
+    Did.ARRIVAL_TAKEN_BACK: "Had not arrived: pressed by mistake",
+    Did.BEGAN: "Began",
+    Did.COMPLETED: "Ended",
+    Did.MISSED: "Did not come",
+    Did.MOVED: "Moved",
+    Did.CANCELLED: "Cancelled",
+    Did.OVERRIDDEN: "Given nevertheless",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was done: what, when, and by whom."""
+
+    what: str
+    at: datetime
+    who: str
+
+
+def history(row: ListedAppointment, acts: list[Act], names: Mapping[UUID, str], zone: str) -> list[Line]:
+    """The newest first; that it was booked stands last, where it is known."""
+    lines = [Line(_what(act, zone), act.done_at, _who(act.decided_by, act.staff_id, names)) for act in reversed(acts)]
+    if row.booked_at is not None:
+        lines.append(
+            Line("Booked", row.booked_at, names.get(row.booked_by, "staff") if row.booked_by else "the system")
+        )
+    return lines
+
+
+def overridden_in_words(row: ListedAppointment) -> str:
+    """`outside of opening hours, and …`: "" when nothing was."""
+    return ", and ".join(OVERRIDDEN.get(why, why) for why in row.overridden)
+
+
+def _what(act: Act, zone: str) -> str:
+    what = _DID[act.did]
+    if act.starts_at is not None:
+        what = f"{what}, from {staff_when(act.starts_at, zone)}"
+    if act.reason:
+        what = f"{what}: {_BECAUSE.get(act.reason, act.reason).lower()}"
+    return f"{what} (as {_ROLES.get(Role(act.role), act.role)})" if act.role else what
+
+
+def _who(by: DecidedBy, staff_id: UUID | None, names: Mapping[UUID, str]) -> str:
+    if staff_id is not None:
+        return names.get(staff_id, "staff")
+    return {DecidedBy.PATIENT: "the patient", DecidedBy.STAFF: "staff", DecidedBy.SYSTEM: "the system"}[by]
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictLine:
+    """One conflict in a sentence. `move` is the appointment that `proposed` would help, at the version it has."""
+
+    text: str
+    move: UUID
+    proposed: datetime
+
+
+def conflict_line(conflict: Conflict, placed: Mapping[UUID, Placed], clinic: Clinic) -> ConflictLine:
+    zone = clinic.zone
+    its = placed[conflict.of]
+    start = staff_time(its.planned.start, zone)
+    if conflict.kind is ConflictKind.EARLY or conflict.hits is None:
+        at = staff_time(conflict.proposed, zone)
+        return ConflictLine(
+            f"Who comes at {start} is here already, and could be seen at {at}.", its.id, conflict.proposed
+        )
+    other = placed[conflict.hits]
+    until = staff_time(conflict.until, zone)
+    what = clinic.resource(conflict.resource_id).name if conflict.resource_id else "What it needs"
+    text = (
+        f"{what} is taken by the appointment of {start} until about {until}, and needed at "
+        f"{staff_time(other.planned.start, zone)}."
+    )
+    return ConflictLine(text, other.id, conflict.proposed)

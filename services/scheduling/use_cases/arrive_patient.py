@@ -1,0 +1,38 @@
+"""The patient is here; or the wrong row was pressed, and they are not."""
+
+from services.scheduling.domain.appointment import Appointment
+from services.scheduling.store import appointment_acts, appointments
+from services.scheduling.store.appointment_acts import Did
+from services.scheduling.use_cases.pages_changed import board_changed
+from services.scheduling.use_cases.take_in_hand import Press, must_be_seen, take_in_hand
+from shared.database import Transaction
+
+
+async def arrive_patient(tx: Transaction, press: Press) -> Appointment:
+    """Early, late or in time: that is for the board to show, and no reason to refuse. Twice is once.
+
+    Raises AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile.
+    """
+    before = (await take_in_hand(tx, press)).appointment
+    return await _keep(tx, press, before, before.arrive(tx.now), Did.ARRIVED)
+
+
+async def take_arrival_back(tx: Transaction, press: Press) -> Appointment:
+    """As long as nothing has begun. Raises AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile."""
+    before = (await take_in_hand(tx, press)).appointment
+    return await _keep(tx, press, before, before.take_arrival_back(), Did.ARRIVAL_TAKEN_BACK)
+
+
+async def begin_appointment(tx: Transaction, press: Press) -> Appointment:
+    """The patient is being seen. Raises AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile."""
+    before = (await take_in_hand(tx, press)).appointment
+    return await _keep(tx, press, before, before.begin(tx.now), Did.BEGAN)
+
+
+async def _keep(tx: Transaction, press: Press, before: Appointment, after: Appointment, did: Did) -> Appointment:
+    if after is not before:
+        must_be_seen(before, press)
+        await appointments.save(tx, after)
+        await appointment_acts.keep(tx, after, did, staff_id=press.by)
+        board_changed(tx, after)
+    return after

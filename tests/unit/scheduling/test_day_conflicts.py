@@ -1,0 +1,110 @@
+"""Where a day does not go as planned: what is shown, and what is proposed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.day_conflicts import SLACK, ConflictKind, Placed, conflicts
+from services.scheduling.domain.interval import Interval
+
+NINE = datetime(2026, 6, 15, 15, 0, tzinfo=UTC)
+CHAIR, OTHER_CHAIR = UUID(int=11), UUID(int=12)
+
+
+def at(minutes):
+    return NINE + timedelta(minutes=minutes)
+
+
+def placed(number, start, end, *, chair=CHAIR, state=AppointmentState.BOOKED, **went):
+    planned = Interval(at(start), at(end))
+    return Placed(UUID(int=number), state, planned, {chair: planned}, **went)
+
+
+BEGUN_LATE = placed(1, 0, 60, state=AppointmentState.IN_PROGRESS, arrived_at=at(0), began_at=at(20))
+NEXT = placed(2, 60, 120)
+
+
+def test_a_day_that_goes_as_planned_has_none():
+    begun = replace(BEGUN_LATE, began_at=at(0))
+
+    assert conflicts([begun, NEXT], at(30)) == []
+
+
+def test_what_begins_late_ends_late_and_the_next_is_proposed_on_the_next_quarter():
+    (found,) = conflicts([BEGUN_LATE, NEXT], at(30))
+
+    assert (found.kind, found.of, found.hits, found.resource_id) == (
+        ConflictKind.OVERRUN,
+        UUID(int=1),
+        UUID(int=2),
+        CHAIR,
+    )
+    assert (found.until, found.proposed) == (at(80), at(90))
+
+
+def test_what_lasts_on_and_on_pushes_the_next_further():
+    (found,) = conflicts([replace(BEGUN_LATE, began_at=at(0)), NEXT], at(100))
+
+    assert (found.until, found.proposed) == (at(100), at(105))
+
+
+def test_another_chair_is_not_in_the_way():
+    assert conflicts([BEGUN_LATE, placed(2, 60, 120, chair=OTHER_CHAIR)], at(30)) == []
+
+
+def test_a_few_minutes_are_nobodys_trouble():
+    begun = replace(BEGUN_LATE, began_at=NINE + SLACK)
+
+    assert conflicts([begun, NEXT], at(30)) == []
+
+
+def test_what_ended_late_is_in_the_way_until_the_chair_is_free():
+    ended = placed(1, 0, 60, state=AppointmentState.COMPLETED, arrived_at=at(0), began_at=at(0), ended_at=at(75))
+
+    assert [one.proposed for one in conflicts([ended, NEXT], at(70))] == [at(75)]
+    assert conflicts([ended, NEXT], at(76)) == []
+
+
+def test_turnover_that_is_planned_comes_after_the_late_end_too():
+    chair = {CHAIR: Interval(at(0), at(60))}
+    begun = replace(BEGUN_LATE, planned=Interval(at(0), at(50)), taken=chair, began_at=at(20))
+
+    assert [one.until for one in conflicts([begun, NEXT], at(30))] == [at(80)]
+
+
+def test_whoever_is_here_early_could_be_seen_when_everything_they_need_is_free():
+    early = placed(2, 60, 120, state=AppointmentState.ARRIVED, arrived_at=at(10))
+
+    (found,) = conflicts([early], at(20))
+
+    assert (found.kind, found.of, found.hits, found.proposed) == (ConflictKind.EARLY, UUID(int=2), None, at(30))
+
+
+def test_whoever_is_here_early_waits_while_the_chair_is_taken():
+    early = placed(2, 60, 120, state=AppointmentState.ARRIVED, arrived_at=at(10))
+    on_time = placed(1, 0, 60, state=AppointmentState.IN_PROGRESS, arrived_at=at(0), began_at=at(0))
+
+    assert conflicts([on_time, early], at(20)) == []
+    over = replace(on_time, state=AppointmentState.COMPLETED, ended_at=at(25))
+    assert [one.kind for one in conflicts([over, early], at(26))] == [ConflictKind.EARLY]
+
+
+@given(late=st.integers(0, 180), minute=st.integers(0, 300))
+def test_the_proposed_start_is_free_and_no_later_than_it_must_be(late, minute):
+    begun = replace(BEGUN_LATE, began_at=at(late))
+    for found in conflicts([begun, NEXT], at(max(minute, late))):
+        assert found.until <= found.proposed < found.until + timedelta(minutes=15)
+        moved = replace(NEXT, planned=Interval(found.proposed, found.proposed + timedelta(hours=1)))
+        moved = replace(moved, taken={CHAIR: moved.planned})
+        assert conflicts([begun, moved], at(max(minute, late))) == []
+
+
+@given(st.lists(st.integers(0, 40), max_size=8, unique=True))
+def test_a_plan_alone_never_collides(starts):
+    day = [placed(n, 15 * start, 15 * start + 15) for n, start in enumerate(starts)]
+
+    assert conflicts(day, at(0)) == []

@@ -1,0 +1,68 @@
+"""What staff may book against, and who."""
+
+from uuid import UUID
+
+import pytest
+
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.override import (
+    MAY_OVERRIDE,
+    NotYoursToOverride,
+    Override,
+    OverrideReason,
+    can_be_overridden,
+)
+from services.scheduling.domain.refusal import Missing, Why
+from services.scheduling.domain.rules import StaffRules
+from services.scheduling.domain.slots import Wanted
+from shared.events.staff import Role
+from tests.unit.scheduling.examples import INFUSION, PATIENT, clinic
+from tests.unit.scheduling.test_day_conflicts import at
+
+AN_HOUR = Interval(at(0), at(60))
+SUNDAY = at(0).replace(day=14)
+
+
+def by(*roles):
+    return Override(UUID(int=1), frozenset(roles), OverrideReason.AGREED_WITH_TEAM)
+
+
+def test_outside_of_opening_hours_the_front_desk_may_book_and_it_stands_with_the_time():
+    wanted = Wanted(INFUSION, PATIENT)
+
+    assert StaffRules().give(clinic(), wanted, SUNDAY, {}, at(0)) is None
+    given = StaffRules(by(Role.FRONT_DESK)).give(clinic(), wanted, SUNDAY, {}, at(0))
+
+    assert given is not None
+    assert given.overridden == {"closed"}
+
+
+@pytest.mark.parametrize("why", [Why.TAKEN, Why.PATIENT_ELSEWHERE, Why.NONE_THERE, Why.TOO_FEW, Why.LONG_AGO])
+def test_what_is_taken_nobody_overrides(why):
+    against = [Missing(Why.CLOSED, AN_HOUR), Missing(why, AN_HOUR)]
+
+    assert not can_be_overridden(against)
+    assert by(*Role).of(against) == frozenset()
+
+
+def test_where_nothing_stands_against_a_time_nothing_is_overridden():
+    given = StaffRules(by(Role.CLINICIAN)).give(clinic(), Wanted(INFUSION, PATIENT), at(0), {}, at(0))
+
+    assert given is not None
+    assert given.overridden == frozenset()
+
+
+def test_an_administrator_decides_about_nobodys_day():
+    with pytest.raises(NotYoursToOverride) as refused:
+        by(Role.ADMINISTRATOR).of([Missing(Why.CLOSED, AN_HOUR)])
+
+    assert refused.value.why == {"closed"}
+
+
+@pytest.mark.parametrize("why", sorted(MAY_OVERRIDE))
+def test_it_is_kept_by_a_role_that_allows_it(why):
+    assert by(*Role).role({why}) in MAY_OVERRIDE[why]
+
+
+def test_what_is_about_treatment_makes_it_a_clinicians_decision():
+    assert by(Role.FRONT_DESK, Role.CLINICIAN).role({"closed", "not-qualified"}) is Role.CLINICIAN
