@@ -13,6 +13,8 @@ from services.scheduling.pages import (
     board,
     calendars,
     change,
+    clinic,
+    clinic_change,
     free_times,
     new_session,
     record_session,
@@ -56,6 +58,8 @@ SERVICE = Service(
         calendar.router,
         operations.router,  # before `/fhir/Appointment/{id}`, whose address would also fit them
         search.router,
+        clinic.router,
+        clinic_change.router,
         revisions.router,
         slots.router,
         holds.router,

@@ -12,12 +12,14 @@ from services.scheduling.store.sessions import SessionNotFound
 from services.scheduling.use_cases.book_consultation import NobodyWaits
 from services.scheduling.use_cases.book_proposal import NotKept
 from services.scheduling.use_cases.book_session import NoSessionsHere, PatientUnknown, PrescriberUnknown
+from services.scheduling.use_cases.change_clinic import ClinicNotSetUp
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from shared.web.problems import Problem, describe
 
 __all__ = [
     "AppointmentNotFound",
     "ChangedMeanwhile",
+    "ClinicNotSetUp",
     "FeedRevoked",
     "FeedUnknown",
     "NoSessionsHere",
@@ -27,6 +29,7 @@ __all__ = [
     "NotTheirFeed",
     "NotYourClinic",
     "NothingToChange",
+    "NothingToEdit",
     "PatientUnknown",
     "PrescriberUnknown",
     "RecordChanged",
@@ -55,6 +58,12 @@ class NotYourClinic(Problem):
     what_to_do = "Ask an administrator of the clinic if you should."
 
 
+class NothingToEdit(Problem):
+    status = 404
+    title = "There is nothing of this name to edit"
+    what_to_do = "Go to the page of the clinic, and choose from what it shows now."
+
+
 class TicketRefused(Problem):
     status = 403
     title = "This ticket cannot be used"
@@ -69,6 +78,12 @@ class TimeNotFree(Problem):
     what_to_do = "Choose one of the others in `instead`, or ask for all free times again."
 
 
+describe(
+    ClinicNotSetUp,
+    status=409,
+    title="The clinic is not set up yet",
+    what_to_do="Ask whoever runs the system: the first set-up is done from the command line.",
+)
 describe(
     NothingToChange,
     name="no-appointment-ahead",
