@@ -29,7 +29,7 @@ async def _with_patients(
 async def _administering(
     session: Annotated[StaffSession, Depends(require_staff(Role.ADMINISTRATOR))], settings: TheSettings
 ) -> StaffSession:
-    return await _here(session, settings)
+    return await our_staff(session, settings)
 
 
 def sees_scores(session: StaffSession) -> bool:
