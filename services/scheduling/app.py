@@ -15,6 +15,7 @@ from services.scheduling.pages import (
     change,
     clinic,
     clinic_change,
+    clinic_stranded,
     free_times,
     new_session,
     record_session,
@@ -59,6 +60,7 @@ SERVICE = Service(
         operations.router,  # before `/fhir/Appointment/{id}`, whose address would also fit them
         search.router,
         clinic.router,
+        clinic_stranded.router,  # before `/staff/clinic/{name}`, which would take the word for a form
         clinic_change.router,
         revisions.router,
         slots.router,

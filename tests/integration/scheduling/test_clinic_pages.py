@@ -285,6 +285,8 @@ async def test_a_booking_that_no_longer_fits_is_named_before_and_stays_listed_af
     assert "Ines Marchetti" in page
     assert "Dr. Amara Voss is away Mon, Jun 22, 00:00 to Wed, Jun 24, 00:00." in page
     assert "Proposed: Wed, Jun 24, 08:00, with Dr. Amara Voss" in page
+    assert (await confirm(office, "absences", preview)).headers["location"] == f"{PAGE}/stranded?saved=1"
+    assert "1 booking Ines Marchetti" in words(await office.page(f"{PAGE}/stranded"))
 
 
 async def test_a_chair_that_is_given_up_while_it_is_held_breaks_nothing(office):
