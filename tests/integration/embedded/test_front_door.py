@@ -67,7 +67,7 @@ async def browser(door):
         ("intake", "/ /request /request/sent /r/t /q/t /staff/requests /staff/requests/1 /api/consultation-requests/1"),
         (
             "scheduling",
-            "/a/t /staff/board /staff/clinic /staff/clinic/hours /staff/courses/1 /staff/sessions /staff/sessions/1 /api/slots /api/holds/1",
+            "/a/t /staff/board /staff/clinic/hours /staff/courses/1 /staff/sessions /staff/sessions/1 /api/slots /api/holds/1",
         ),
         (
             "scheduling",
