@@ -54,8 +54,11 @@ async def overview(
         opening=opening_lines(clinic),
         closures=[closure_line(one) for one in clinic.closures],
         absences=[absence_line(clinic, one) for one in clinic.absences],
-        rooms={room.id: room.name for room in clinic.rooms},
-        chairs=[one for one in clinic.resources if one.kind is ResourceKind.CHAIR],
+        chairs=[
+            (one, next((room.name for room in clinic.rooms if room.id == one.room_id), "In no room"))
+            for one in clinic.resources
+            if one.kind is ResourceKind.CHAIR
+        ],
         people=[
             {
                 "id": person,

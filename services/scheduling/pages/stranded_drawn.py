@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
 from services.scheduling.domain.refusal import Missing, Why
 from services.scheduling.domain.stranded import Stranded
 from services.scheduling.domain.wall_clock import day_of
@@ -22,7 +22,7 @@ class DrawnStranded:
     row: ListedAppointment
     name: str
     why: list[str]
-    clinician: str | None
+    clinician: Resource | None
     """With whom it would be then."""
     day: date
 
@@ -63,6 +63,5 @@ def _why(missing: Missing, clinic: Clinic) -> str:
     return against(missing, clinic)
 
 
-def _clinician(one: Stranded) -> str | None:
-    resource = one.instead.resource(ResourceKind.CLINICIAN) if one.instead else None
-    return resource.name if resource else None
+def _clinician(one: Stranded) -> Resource | None:
+    return one.instead.resource(ResourceKind.CLINICIAN) if one.instead else None
