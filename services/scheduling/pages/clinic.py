@@ -98,7 +98,10 @@ async def history(
     return pages.page(
         "clinic_history.html",
         staff=staff,
-        made=[(one, names.get(one.changed_by), changes(one.before, one.after)) for one in found[:MOST]],
+        made=[
+            (one, names.get(one.changed_by) if one.changed_by else None, changes(one.before, one.after))
+            for one in found[:MOST]
+        ],
         page=page,
         more=len(found) > MOST,
     )
