@@ -14,6 +14,9 @@ from services.scheduling.pages import (
     board,
     calendars,
     change,
+    clinic,
+    clinic_change,
+    clinic_stranded,
     free_times,
     new_session,
     record_session,
@@ -58,6 +61,9 @@ SERVICE = Service(
         operations.router,  # before `/fhir/Appointment/{id}`, whose address would also fit them
         search.router,
         appointment.router,
+        clinic.router,
+        clinic_stranded.router,  # before `/staff/clinic/{name}`, which would take the word for a form
+        clinic_change.router,
         revisions.router,
         slots.router,
         holds.router,

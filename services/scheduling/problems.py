@@ -16,6 +16,7 @@ from services.scheduling.use_cases.book_consultation import NobodyWaits
 from services.scheduling.use_cases.book_proposal import NotKept
 from services.scheduling.use_cases.book_session import NoSessionsHere, PatientUnknown, PrescriberUnknown
 from services.scheduling.use_cases.complete_appointment import RecordWanted
+from services.scheduling.use_cases.change_clinic import ClinicNotSetUp
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from services.scheduling.use_cases.move_by_staff import KindGone, TimeIsPast
 from shared.web.problems import Problem, describe
@@ -25,6 +26,7 @@ __all__ = [
     "AppointmentNotFound",
     "AppointmentUnknown",
     "ChangedMeanwhile",
+    "ClinicNotSetUp",
     "FeedRevoked",
     "FeedUnknown",
     "KindGone",
@@ -37,6 +39,7 @@ __all__ = [
     "NotYourClinic",
     "NotYoursToOverride",
     "NothingToChange",
+    "NothingToEdit",
     "PatientUnknown",
     "PrescriberUnknown",
     "RecordChanged",
@@ -65,6 +68,12 @@ class NotYourClinic(Problem):
     status = 403
     title = "You do not work at this clinic"
     what_to_do = "Ask an administrator of the clinic if you should."
+
+
+class NothingToEdit(Problem):
+    status = 404
+    title = "There is nothing of this name to edit"
+    what_to_do = "Go to the page of the clinic, and choose from what it shows now."
 
 
 class TicketRefused(Problem):
@@ -124,6 +133,12 @@ describe(
     status=409,
     title="The clinic does not offer this any more",
     what_to_do="Nothing was changed. Ask an administrator to look at the clinic's kinds of appointment.",
+)
+describe(
+    ClinicNotSetUp,
+    status=409,
+    title="The clinic is not set up yet",
+    what_to_do="Ask whoever runs the system: the first set-up is done from the command line.",
 )
 describe(
     NothingToChange,

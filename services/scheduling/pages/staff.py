@@ -26,6 +26,12 @@ async def _with_patients(
     return await our_staff(session, settings)
 
 
+async def _administering(
+    session: Annotated[StaffSession, Depends(require_staff(Role.ADMINISTRATOR))], settings: TheSettings
+) -> StaffSession:
+    return await our_staff(session, settings)
+
+
 def sees_scores(session: StaffSession) -> bool:
     """What a questionnaire came to is for those who treat."""
     return not session.roles.isdisjoint({Role.NURSE, Role.CLINICIAN})
@@ -35,3 +41,5 @@ OurStaff = Annotated[StaffSession, Depends(our_staff)]
 """Everybody who works at the clinic may look."""
 PatientStaff = Annotated[StaffSession, Depends(_with_patients)]
 """Who works with patients may book, cancel and record."""
+Administrator = Annotated[StaffSession, Depends(_administering)]
+"""Who may change the clinic's data."""

@@ -33,7 +33,7 @@ async def find(tx: Transaction, clinic_id: UUID) -> Clinic | None:
                   from closure as c where clinic_id = $1) as closures,
                (select coalesce(jsonb_agg(r order by name), '[]')
                   from room as r where clinic_id = $1) as rooms,
-               (select coalesce(jsonb_agg(to_jsonb(r) || jsonb_build_object('out_of_role', known is not null and not (
+               (select coalesce(jsonb_agg(to_jsonb(r) || jsonb_build_object('out_of_role', known.staff_id is not null and not (
                             known.active and known.clinic_id = $1
                             and case r.kind when 'clinician' then 'clinician' else 'nurse' end = any (known.roles)
                        )) order by kind, name), '[]')

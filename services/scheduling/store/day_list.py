@@ -89,6 +89,12 @@ async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[Listed
     return _listed(rows)
 
 
+async def of_ids(tx: Transaction, clinic_id: UUID, appointment_ids: Sequence[UUID]) -> dict[UUID, ListedAppointment]:
+    """These appointments, by id."""
+    rows = await tx.fetch(_ROW + " where a.clinic_id = $1 and a.id = any ($2::uuid[])", clinic_id, appointment_ids)
+    return {row.id: row for row in _listed(rows)}
+
+
 async def sessions_between(tx: Transaction, clinic_id: UUID, window: Interval, most: int) -> list[ListedAppointment]:
     """The sessions that start in the window, in order of time."""
     rows = await tx.fetch(

@@ -65,7 +65,10 @@ async def browser(door):
     ("service", "paths"),
     [
         ("intake", "/ /request /request/sent /r/t /q/t /staff/requests /staff/requests/1 /api/consultation-requests/1"),
-        ("scheduling", "/a/t /staff/board /staff/courses/1 /staff/sessions /staff/sessions/1 /api/slots /api/holds/1"),
+        (
+            "scheduling",
+            "/a/t /staff/board /staff/clinic/hours /staff/courses/1 /staff/sessions /staff/sessions/1 /api/slots /api/holds/1",
+        ),
         (
             "scheduling",
             "/api/appointments /fhir/Patient /fhir/Appointment/$find /calendar/t.ics /staff/calendars /staff/calendars/1",

@@ -1,0 +1,135 @@
+"""Booked appointments that the clinic's day has no place for any more, and where each could go."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.scheduling.domain.clinic import Clinic, Purpose, Resource, ResourceKind
+from services.scheduling.domain.interval import Busy, Interval
+from services.scheduling.domain.opening import open_intervals
+from services.scheduling.domain.refusal import A_MONTH, Missing, Taken, Why, nearest, offered_around, reasons
+from services.scheduling.domain.slots import Candidate, Wanted, candidate_at
+from services.scheduling.domain.wall_clock import day_of
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A booked appointment and what it takes. `version` is what somebody saw who decides about it."""
+
+    appointment_id: UUID
+    version: int
+    patient_id: UUID
+    purpose: Purpose
+    during: Interval
+    claims: tuple[tuple[UUID, Interval], ...]
+    overridden: frozenset[str] = frozenset()
+    """What staff have booked it against, knowing so."""
+
+    def clinician(self, clinic: Clinic) -> Resource | None:
+        """Whom it takes."""
+        taken = {resource_id for resource_id, _ in self.claims}
+        serving = (one for one in clinic.resources if one.id in taken and one.kind is ResourceKind.CLINICIAN)
+        return next(serving, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """It has no place any more: `against` says everything why. `instead` is the nearest time that can be had, with the same
+    clinician if that is possible; None where nothing was found."""
+
+    planned: Planned
+    against: tuple[Missing, ...]
+    instead: Candidate | None = None
+
+    @property
+    def stays(self) -> bool:
+        """At the time it has, only with another chair, seat or person."""
+        return self.instead is not None and self.instead.during.start == self.planned.during.start
+
+
+def against(clinic: Clinic, planned: Planned) -> tuple[Missing, ...]:
+    """What of the clinic's day stands against an appointment as it is booked, but for what was overridden knowingly.
+
+    Parts that were changed since do not count: it keeps the length and the needs it was booked with.
+    """
+    found = [*_against_the_day(clinic, planned.during)]
+    by_id = {resource.id: resource for resource in clinic.resources}
+    for resource_id, during in planned.claims:
+        resource = by_id.get(resource_id)
+        if resource is not None:
+            found += _against_resource(clinic, resource, during)
+    return tuple(missing for missing in found if missing.why not in planned.overridden)
+
+
+def _against_the_day(clinic: Clinic, during: Interval) -> Iterable[Missing]:
+    day = day_of(during.start, clinic.zone)
+    if not any(open_.contains(during) for open_ in open_intervals(clinic.hours, clinic.zone, day)):
+        yield Missing(Why.CLOSED, during)
+    for closure in clinic.closures:
+        if (closed := closure.during(clinic.zone)) is not None and closed.overlaps(during):
+            yield Missing(Why.CLOSURE, closed, closure=closure.name)
+
+
+def _against_resource(clinic: Clinic, resource: Resource, during: Interval) -> Iterable[Missing]:
+    if not resource.active:
+        yield Missing(Why.NONE_THERE, during, resource.kind, unfit=(resource,))
+    elif resource.out_of_role:
+        yield Missing(Why.NOT_QUALIFIED, during, resource.kind, unfit=(resource,))
+    around = Interval(during.start - A_MONTH, during.end + A_MONTH)
+    gone = [one for one in clinic.away(resource, around) if one.overlaps(during)]
+    if gone:
+        yield Missing(Why.AWAY, during, resource.kind, tuple(Taken(resource, one, away=True) for one in gone))
+
+
+def stranded(clinic: Clinic, ahead: Sequence[Planned], busy: Busy, now: datetime) -> list[Stranded]:
+    """Those that no longer fit, in order of time, each with a place that none of the others is shown.
+
+    `ahead` is everything booked from now on, `busy` what is taken. What an appointment itself takes is not in its way;
+    what the others take is, until they have gone.
+    """
+    others = _of_patients(ahead)
+    taken = {id_: list(intervals) for id_, intervals in busy.items()}
+    found: list[Stranded] = []
+    for planned in sorted(ahead, key=lambda one: (one.during, one.appointment_id)):
+        if wrong := against(clinic, planned):
+            instead = _instead(clinic, planned, taken, others[planned.patient_id], now)
+            for claim in instead.claims if instead else ():
+                _add(taken, claim.resource.id, claim.during)
+            found.append(Stranded(planned, wrong, instead))
+    return found
+
+
+def _of_patients(ahead: Iterable[Planned]) -> defaultdict[UUID, list[Planned]]:
+    by_patient: defaultdict[UUID, list[Planned]] = defaultdict(list)
+    for planned in ahead:
+        by_patient[planned.patient_id].append(planned)
+    return by_patient
+
+
+def _instead(
+    clinic: Clinic, planned: Planned, taken: dict[UUID, list[Interval]], theirs: Sequence[Planned], now: datetime
+) -> Candidate | None:
+    kind = clinic.kind(planned.purpose)
+    if kind is None:
+        return None
+    own = {id_: [one for one in taken.get(id_, []) if (id_, one) not in planned.claims] for id_, _ in planned.claims}
+    elsewhere = [one for one in theirs if one.appointment_id != planned.appointment_id]
+    busy = {**taken, **own, planned.patient_id: sorted(one.during for one in elsewhere)}
+    others = tuple(one.during.start for one in elsewhere if one.purpose is planned.purpose)
+    clinician = planned.clinician(clinic)
+    start = planned.during.start
+    for wanted in (
+        Wanted(kind, planned.patient_id, clinician=clinician.id if clinician else None, others=others),
+        Wanted(kind, planned.patient_id, others=others),
+    ):
+        if not reasons(clinic, wanted, start, busy, now):
+            return candidate_at(clinic, wanted, start, busy)
+        for at in nearest(clinic, wanted, start, offered_around(start, now), busy, most=1):
+            return candidate_at(clinic, wanted, at, busy)
+    return None
+
+
+def _add(taken: dict[UUID, list[Interval]], id_: UUID, during: Interval) -> None:
+    taken[id_] = sorted([*taken.get(id_, []), during])

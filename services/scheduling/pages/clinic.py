@@ -1,0 +1,107 @@
+"""`/staff/clinic`: the clinic as data, what it was before, and the bookings that have no place in it any more."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.scheduling.domain.clinic import ResourceKind
+from services.scheduling.pages.clinic_edits import period_key
+from services.scheduling.pages.clinic_words import (
+    KINDS,
+    PURPOSES,
+    absence_line,
+    changes,
+    closure_line,
+    need_line,
+    opening_lines,
+    part_lines,
+    period_words,
+    person_name,
+    roster_line,
+    rosters,
+)
+from services.scheduling.pages.staff import OurStaff
+from services.scheduling.problems import ClinicNotSetUp
+from services.scheduling.store import clinic_changes
+from services.scheduling.store.staff_names import staff_names
+from services.scheduling.use_cases.change_clinic import stranded_now, the_clinic
+from shared.events.staff import Role
+from shared.web.dependencies import TheDatabase, ThePages, TheSettings
+from shared.web.problems import problems as may_refuse
+
+router = APIRouter(prefix="/staff/clinic", include_in_schema=False)
+
+MOST = 20
+"""Changes on one page of the history."""
+FURTHEST = 10_000
+
+
+@router.get("", responses=may_refuse(ClinicNotSetUp))
+async def overview(
+    staff: OurStaff, pages: ThePages, database: TheDatabase, settings: TheSettings, saved: bool = False
+) -> Response:
+    async with database.transaction(read_only=True) as tx:
+        clinic = await the_clinic(tx, settings.clinic.id)
+        waiting = len(await stranded_now(tx, clinic))
+    people = {one.person: one for one in clinic.resources if one.kind is not ResourceKind.CHAIR}
+    return pages.page(
+        "clinic.html",
+        staff=staff,
+        administrates=Role.ADMINISTRATOR in staff.roles,
+        just_saved=saved,
+        waiting=waiting,
+        clinic_now=clinic,
+        opening=opening_lines(clinic),
+        closures=[closure_line(one) for one in clinic.closures],
+        absences=[absence_line(clinic, one) for one in clinic.absences],
+        chairs=[
+            (one, next((room.name for room in clinic.rooms if room.id == one.room_id), "In no room"))
+            for one in clinic.resources
+            if one.kind is ResourceKind.CHAIR
+        ],
+        people=[
+            {
+                "id": person,
+                "name": person_name(one),
+                "works_as": KINDS[one.kind],
+                "seats": sum(other.person == person for other in clinic.of_kind(ResourceKind.NURSE_SEAT)),
+                "nurse": one.kind is ResourceKind.NURSE_SEAT,
+                "active": any(other.active for other in clinic.resources if other.person == person),
+                "out_of_role": one.out_of_role,
+                "qualified": [which.name for which in clinic.qualifications if which.of == person],
+                "rosters": [
+                    (period_key(period), period_words(period), roster_line(shifts))
+                    for period, shifts in rosters(clinic, person).items()
+                ],
+            }
+            for person, one in people.items()
+        ],
+        kinds=[
+            (kind, PURPOSES[kind.purpose], part_lines(kind), [need_line(kind, need) for need in kind.needs])
+            for kind in clinic.kinds
+        ],
+    )
+
+
+@router.get("/history", responses=may_refuse(ClinicNotSetUp))
+async def history(
+    staff: OurStaff,
+    pages: ThePages,
+    database: TheDatabase,
+    settings: TheSettings,
+    page: Annotated[int, Query(ge=1, le=FURTHEST)] = 1,
+) -> Response:
+    async with database.transaction(read_only=True) as tx:
+        await the_clinic(tx, settings.clinic.id)
+        found = await clinic_changes.newest(tx, settings.clinic.id, skip=MOST * (page - 1), most=MOST + 1)
+        names = await staff_names(tx, (one.changed_by for one in found))
+    return pages.page(
+        "clinic_history.html",
+        staff=staff,
+        made=[
+            (one, names.get(one.changed_by) if one.changed_by else None, changes(one.before, one.after))
+            for one in found[:MOST]
+        ],
+        page=page,
+        more=len(found) > MOST,
+    )

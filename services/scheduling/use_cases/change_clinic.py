@@ -1,0 +1,79 @@
+"""Staff change a clinic's data: first they see what it would mean, then it counts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from services.scheduling.domain.clinic import Clinic
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.misdescribed import must_be_meant
+from services.scheduling.domain.stranded import Stranded, stranded
+from services.scheduling.store import bookings, clinic_changes, clinics, waiting_list
+from services.scheduling.store.booked_ahead import booked_ahead
+from shared.database import Transaction
+
+AS_FAR_AS = timedelta(days=400)
+
+Edit = Callable[[Clinic], Clinic]
+
+
+class ClinicChangedMeanwhile(Exception):
+    """The clinic's data is not any more what was looked at."""
+
+
+class ClinicNotSetUp(LookupError):
+    """There is no clinic yet to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change means. `newly` are the appointments that fit now and would not then."""
+
+    before: Clinic
+    after: Clinic
+    newly: tuple[Stranded, ...]
+
+
+async def the_clinic(tx: Transaction, clinic_id: UUID) -> Clinic:
+    """Raises ClinicNotSetUp."""
+    clinic = await clinics.find(tx, clinic_id)
+    if clinic is None:
+        raise ClinicNotSetUp("This clinic is not set up yet.")
+    return clinic
+
+
+async def look_at_change(tx: Transaction, clinic_id: UUID, edit: Edit) -> Change:
+    """What it would mean, as things are at this moment. Raises ClinicMisdescribed, ClinicNotSetUp, and what `edit` does."""
+    before = await the_clinic(tx, clinic_id)
+    after = edit(before)
+    must_be_meant(after)
+    already = {one.planned.appointment_id for one in await stranded_now(tx, before)}
+    then = await stranded_now(tx, after)
+    return Change(before, after, tuple(one for one in then if one.planned.appointment_id not in already))
+
+
+async def change_clinic(tx: Transaction, clinic_id: UUID, edit: Edit, *, what: str, seen: int, by: UUID) -> Clinic:
+    """Makes it so, and keeps what was before. Bookings stay as they are: `stranded_now` names those that no longer fit.
+
+    `seen` is the version that was looked at. Raises ClinicChangedMeanwhile, ClinicMisdescribed, ClinicNotSetUp.
+    """
+    await clinics.lock(tx, clinic_id)
+    before = await the_clinic(tx, clinic_id)
+    if before.version != seen:
+        raise ClinicChangedMeanwhile
+    after = edit(before)
+    must_be_meant(after)
+    await clinics.save(tx, after)
+    after = await the_clinic(tx, clinic_id)
+    await clinic_changes.add(tx, before, after, what=what, by=by)
+    # New hours or people may have room for those who wait.
+    await waiting_list.review_at(tx, clinic_id, tx.now)
+    return after
+
+
+async def stranded_now(tx: Transaction, clinic: Clinic) -> list[Stranded]:
+    """What is booked and does not fit into this clinic's day, each with a proposal."""
+    ahead = await booked_ahead(tx, clinic.id, tx.now)
+    busy = await bookings.busy(tx, clinic.id, Interval(tx.now, tx.now + AS_FAR_AS), None)
+    return stranded(clinic, ahead, busy, tx.now)
