@@ -15,8 +15,8 @@ from services.scheduling.store.sessions import SessionNotFound
 from services.scheduling.use_cases.book_consultation import NobodyWaits
 from services.scheduling.use_cases.book_proposal import NotKept
 from services.scheduling.use_cases.book_session import NoSessionsHere, PatientUnknown, PrescriberUnknown
-from services.scheduling.use_cases.complete_appointment import RecordWanted
 from services.scheduling.use_cases.change_clinic import ClinicNotSetUp
+from services.scheduling.use_cases.complete_appointment import RecordWanted
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from services.scheduling.use_cases.move_by_staff import KindGone, TimeIsPast
 from shared.web.problems import Problem, describe
