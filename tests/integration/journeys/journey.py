@@ -25,9 +25,10 @@ from services.notifications.use_cases.acknowledge_item import acknowledge_item
 from services.notifications.use_cases.change_staff import change_roles, deactivate, reactivate
 from services.notifications.use_cases.invite_staff import invite_staff
 from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import CancelReason, SessionAlreadyRecorded, SessionNotBooked
 from services.scheduling.domain.session_record import SessionRecord
-from services.scheduling.use_cases.book_session import PatientUnknown, SessionWanted, TimeRefused, book_session
+from services.scheduling.use_cases.book_session import PatientUnknown, SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.record_session import record_session
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
