@@ -134,15 +134,19 @@ async def _client(
         ) -> Candidate | None:
             return pick(lambda at: candidates(CLINIC, wanted, at, busy), starts, wanted.patient_id, losses)
 
+        async def a_session(
+            tx: Transaction, wanted: Wanted = wanted, window: Interval = window, choose: Choose = first_left
+        ) -> Appointment | None:
+            if book is serializable:
+                await tx.execute("set transaction isolation level serializable")
+            infusion = Session.book(clinic_id=CLINIC.id, patient_id=session.patient_id, prescriber_id=uuid7())
+            await sessions.insert(tx, infusion)
+            booking = Booking(CLINIC.id, wanted.patient_id, CLINIC.zone, session_id=infusion.id)
+            return await book(tx, booking, window, choose)
+
         began = time.perf_counter()
         try:
-            async with database.transaction() as tx:
-                if book is serializable:
-                    await tx.execute("set transaction isolation level serializable")
-                infusion = Session.book(clinic_id=CLINIC.id, patient_id=session.patient_id, prescriber_id=uuid7())
-                await sessions.insert(tx, infusion)
-                booking = Booking(CLINIC.id, wanted.patient_id, CLINIC.zone, session_id=infusion.id)
-                booked = await book(tx, booking, window, first_left)
+            booked = await (database.together if book is book_appointment else database.alone)(a_session)
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, bookings.Taken):
             figures.aborted += 1
             continue

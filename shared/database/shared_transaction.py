@@ -5,9 +5,10 @@ all. Whatever else they ask of the database takes its turn: a connection does on
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -30,6 +31,7 @@ class SharedTransaction(Transaction):
 
     async def side_by_side(self, works: Sequence[Callable[[], Awaitable[R]]]) -> list[R | BaseException]:
         """What each answers, or fails with, once all have ended."""
+        self.shared = len(works) > 1
         self._going_on = len(works)
         return await asyncio.gather(*(self._run(work) for work in works), return_exceptions=True)
 
@@ -87,7 +89,19 @@ class SharedTransaction(Transaction):
         async with self._turn:
             await super().executemany(query, arguments)
 
-    def savepoint(self) -> NoReturn:
-        raise RuntimeError(
-            "What may fail alone needs a transaction of its own: others' statements would go back with it"
-        )
+    @asynccontextmanager
+    async def patiently(self) -> AsyncIterator[None]:
+        """With others it waits like any statement: what waited in vain fails with all, and goes on without when it is done
+        again alone."""
+        if self.shared:
+            yield
+            return
+        async with super().patiently():
+            yield
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        if self.shared:
+            raise RuntimeError(
+                "What may fail alone needs a transaction of its own: others' statements would go back with it"
+            )
+        return super().savepoint()

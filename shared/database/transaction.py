@@ -27,6 +27,9 @@ class Transaction:
     `now` is the instant it began, by the injected clock.
     """
 
+    shared = False
+    """Whether others' works are in it too, so that nothing of it can fail alone."""
+
     def __init__(self, connection: Connection, service: str, now: datetime) -> None:
         self.connection = connection
         self.service = service

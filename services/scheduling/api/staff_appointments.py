@@ -181,7 +181,8 @@ class _Doing:
         return await self.once(pressed)
 
     async def once(self, do: Callable[[Transaction], Awaitable[UUID]], status: int = 200) -> Response:
-        """Answers with the appointment as it is then."""
+        """Answers with the appointment as it is then. What makes a new one may share its commit with others who do."""
+        transact = self.database.together if status == 201 else self.database.alone
 
         async def answered(tx: Transaction) -> Answer:
             row = await day_list.of_appointment(tx, self.clinic_id, await do(tx))
@@ -191,9 +192,9 @@ class _Doing:
         key = await header_key(self.request, f"staff:{self.staff.staff_id}")
         try:
             if key is None:
-                answer = await self.database.alone(answered)
+                answer = await transact(answered)
             else:
-                answer = await self.answers.once(self.database.alone, key, answered)
+                answer = await self.answers.once(transact, key, answered)
         except TimeRefused as refused:
             raise refusal_of(refused) from None
         return answer.response()

@@ -1,5 +1,6 @@
 """`appointment`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,14 +12,33 @@ from shared.database import Transaction
 
 
 async def insert(tx: Transaction, appointment: Appointment) -> None:
-    booking = appointment.booking
+    await insert_all(tx, [appointment])
+
+
+async def insert_all(tx: Transaction, many: Sequence[Appointment]) -> None:
     await tx.execute(
         """
         insert into appointment (id, clinic_id, patient_id, kind, consultation_id, session_id, state, revision,
                                  starts_at, ends_at, zone, local_start, clinician_id, booked_by, version,
-                                 held_until, overridden, booked_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                                 held_until, booked_at, overridden)
+        select id, clinic_id, patient_id, kind, consultation_id, session_id, state, revision,
+               starts_at, ends_at, zone, local_start, clinician_id, booked_by, version,
+               held_until, booked_at, string_to_array(overridden, ' ')
+          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::integer[],
+                      $9::timestamptz[], $10::timestamptz[], $11::text[], $12::timestamp[], $13::uuid[], $14::uuid[],
+                      $15::bigint[], $16::timestamptz[], $17::timestamptz[], $18::text[])
+               as one (id, clinic_id, patient_id, kind, consultation_id, session_id, state, revision,
+                       starts_at, ends_at, zone, local_start, clinician_id, booked_by, version,
+                       held_until, booked_at, overridden)
         """,
+        *zip(*(_inserted(one, tx.now) for one in many), strict=True),
+    )
+
+
+def _inserted(appointment: Appointment, now: datetime) -> tuple[object, ...]:
+    """In the order of the columns that the insert names; codes have no spaces."""
+    booking = appointment.booking
+    return (
         appointment.id,
         booking.clinic_id,
         booking.patient_id,
@@ -35,8 +55,8 @@ async def insert(tx: Transaction, appointment: Appointment) -> None:
         booking.booked_by,
         appointment.version,
         appointment.held_until,
-        sorted(appointment.overridden),
-        None if appointment.held_until else tx.now,
+        None if appointment.held_until else now,
+        " ".join(sorted(appointment.overridden)),
     )
 
 

@@ -2,13 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.slots import Busy, Claim
 from shared.database import Transaction
 from shared.ids import uuid7
+
+LONGEST = timedelta(days=1)
+"""No appointment lasts longer (`domain/misdescribed.py`). One that did would not be seen, and would be refused all the same: by
+the constraint."""
 
 
 class Taken(Exception):
@@ -25,26 +30,31 @@ async def claim(tx: Transaction, clinic_id: UUID, appointment_id: UUID, claims: 
     Rows go in by resource and time, so that any two bookings meet their first common row first and wait in a line,
     never in a circle; a row somebody else holds gives no error, only one row less.
     """
+    await claim_all(tx, clinic_id, [(appointment_id, claim) for claim in claims])
+
+
+async def claim_all(tx: Transaction, clinic_id: UUID, wanted: Sequence[tuple[UUID, Claim]]) -> None:
+    """The same for several appointments, each claim with the one that it is for: all, or Taken."""
     taken = await tx.fetch(
         """
         insert into resource_booking (id, clinic_id, resource_id, appointment_id, during)
-        select id, $1, resource_id, $2, tstzrange(starts_at, ends_at)
-          from unnest($3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[])
-               as claim (id, resource_id, starts_at, ends_at)
+        select id, $1, resource_id, appointment_id, tstzrange(starts_at, ends_at)
+          from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[])
+               as claim (id, resource_id, appointment_id, starts_at, ends_at)
          order by resource_id, starts_at
             on conflict do nothing
         returning resource_id, lower(during) as starts_at
         """,
         clinic_id,
-        appointment_id,
-        [uuid7() for _ in claims],
-        [claim.resource.id for claim in claims],
-        [claim.during.start for claim in claims],
-        [claim.during.end for claim in claims],
+        [uuid7() for _ in wanted],
+        [claim.resource.id for _, claim in wanted],
+        [appointment_id for appointment_id, _ in wanted],
+        [claim.during.start for _, claim in wanted],
+        [claim.during.end for _, claim in wanted],
     )
-    if len(taken) < len(claims):
+    if len(taken) < len(wanted):
         had = {(row["resource_id"], row["starts_at"]) for row in taken}
-        raise Taken([claim for claim in claims if (claim.resource.id, claim.during.start) not in had])
+        raise Taken([claim for _, claim in wanted if (claim.resource.id, claim.during.start) not in had])
 
 
 async def free(tx: Transaction, appointment_id: UUID, *, outside: Interval | None = None) -> None:
@@ -93,6 +103,7 @@ async def busy(
         select resource_id as id, lower(during) as starts_at, upper(during) as ends_at
           from resource_booking
          where clinic_id = $1 and active and upper(during) > $2 and lower(during) < $3
+           and upper(during) <= $7 -- so that the index ends where the window does
            and appointment_id <> all (array(select id from gone))
          union all
         select patient_id, starts_at, ends_at
@@ -107,11 +118,60 @@ async def busy(
         patient_id,
         tx.now,
         besides,
+        window.end + LONGEST,
     )
     found: defaultdict[UUID, list[Interval]] = defaultdict(list)
     for row in rows:
         found[row["id"]].append(Interval(row["starts_at"], row["ends_at"]))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What somebody has to know before they choose."""
+
+    window: Interval
+    patient_id: UUID
+
+
+async def busy_for_all(
+    tx: Transaction, clinic_id: UUID, looks: Sequence[Look]
+) -> dict[Interval, dict[UUID, list[Interval]]]:
+    """By window, what `busy` says for each of these in one look."""
+    windows = list({look.window: None for look in looks})
+    number = {window: n for n, window in enumerate(windows)}
+    rows = await tx.fetch(
+        """
+        with gone as materialized (
+             select id from appointment where state = 'held' and held_until <= $5)
+        select n, resource_id as id, lower(during) as starts_at, upper(during) as ends_at
+          from unnest($2::integer[], $3::timestamptz[], $4::timestamptz[]) as look (n, first, last), lateral (
+               select resource_id, during
+                 from resource_booking
+                where clinic_id = $1 and active and upper(during) > first and lower(during) < last
+                  and upper(during) <= last + $8
+                  and appointment_id <> all (array(select id from gone))) as taken
+         union all
+        select n, patient_id, starts_at, ends_at
+          from unnest($6::integer[], $7::uuid[]) as look (n, patient_id)
+          join appointment using (patient_id)
+         where state not in ('cancelled', 'missed') and id <> all (array(select id from gone))
+           and ends_at > ($3::timestamptz[])[n + 1] and starts_at < ($4::timestamptz[])[n + 1]
+         order by 3
+        """,
+        clinic_id,
+        list(range(len(windows))),
+        [window.start for window in windows],
+        [window.end for window in windows],
+        tx.now,
+        [number[look.window] for look in looks],
+        [look.patient_id for look in looks],
+        LONGEST,
+    )
+    found: list[defaultdict[UUID, list[Interval]]] = [defaultdict(list) for _ in windows]
+    for row in rows:
+        found[row["n"]][row["id"]].append(Interval(row["starts_at"], row["ends_at"]))
+    return dict(zip(windows, found, strict=True))
 
 
 async def taken(
@@ -128,12 +188,13 @@ async def taken(
         select resource_id as id, range_agg(during) as stretches
           from resource_booking
          where clinic_id = $1 and active and upper(during) > $2 and lower(during) < $3
+           and upper(during) <= $7 -- so that the index ends where the window does
            and appointment_id <> all (array(select id from gone))
          group by resource_id
          union all
         select patient_id, range_agg(tstzrange(starts_at, ends_at))
           from appointment
-         where patient_id = $4 and ends_at > $2 and starts_at < $3 and state <> 'cancelled'
+         where patient_id = $4 and ends_at > $2 and starts_at < $3 and state not in ('cancelled', 'missed')
            and id <> all (array(select id from gone))
          group by patient_id
         """,
@@ -143,6 +204,7 @@ async def taken(
         patient_id,
         tx.now,
         besides,
+        window.end + LONGEST,
     )
     return {row["id"]: [Interval(one.lower, one.upper) for one in row["stretches"]] for row in rows}
 

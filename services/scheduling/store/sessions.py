@@ -1,5 +1,6 @@
 """`session`."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -18,20 +19,34 @@ class SessionNotFound(LookupError):
 
 
 async def insert(tx: Transaction, session: Session) -> None:
+    await tx.with_others(_insert_all, session)
+
+
+async def _insert_all(tx: Transaction, many: Sequence[Session]) -> list[None]:
     await tx.execute(
         """
         insert into session (id, clinic_id, patient_id, course_id, number, state, prescriber_id, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        select *
+          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::smallint[], $6::text[], $7::uuid[], $8::bigint[])
         """,
-        session.id,
-        session.clinic_id,
-        session.patient_id,
-        session.course_id,
-        session.number,
-        session.state,
-        session.prescriber_id,
-        session.version,
+        *zip(
+            *(
+                (
+                    one.id,
+                    one.clinic_id,
+                    one.patient_id,
+                    one.course_id,
+                    one.number,
+                    one.state,
+                    one.prescriber_id,
+                    one.version,
+                )
+                for one in many
+            ),
+            strict=True,
+        ),
     )
+    return [None] * len(many)
 
 
 async def lock(tx: Transaction, clinic_id: UUID, session_id: UUID) -> Session:

@@ -1,11 +1,15 @@
 """The booking core: every appointment, of whatever kind and whoever asked, takes its resources here."""
 
-from collections.abc import Callable
+from bisect import insort
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.slots import Busy, Candidate
+from services.scheduling.domain.slots import Busy, Candidate, Claim
 from services.scheduling.store import appointments, bookings
 from services.scheduling.use_cases.let_holds_lapse import let_holds_lapse
 from shared.database import Transaction
@@ -14,6 +18,7 @@ from shared.database.failures import Contended
 MOST_LOSSES = 200
 """Each loss is a booking that somebody else finished just now, so this many in one transaction do not happen."""
 
+_by_start = attrgetter("start")
 Choose = Callable[[Busy, int], Candidate | None]
 """Given what is taken, and how many races were lost, the best time that is left; None when there is none."""
 
@@ -36,7 +41,12 @@ async def book_appointment(
     again, and tries the next best. Every loss is somebody else's commit, so the loop ends. Raises Contended when
     somebody who books the same comes to no end. What only a hold that is over stands in the way of is no loss: one
     statement lets it lapse, and the next one books.
+
+    In a transaction that is shared all who book look once, choose one after the other, and take together what each has
+    chosen. Whoever was faster from elsewhere lets all of them fail, and each is done again alone, as here.
     """
+    if tx.shared and moving is None:
+        return await tx.with_others(_book_all, _Ask(booking, window, choose, held_until))
     losses = 0
     for _ in range(MOST_LOSSES):
         taken = await bookings.busy(
@@ -55,3 +65,36 @@ async def book_appointment(
             continue
         return appointment
     raise Contended("Many people are booking at this moment. Try again.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    booking: Booking
+    window: Interval
+    choose: Choose
+    held_until: datetime | None
+
+
+async def _book_all(tx: Transaction, asks: Sequence[_Ask]) -> list[Appointment | None]:
+    """Raises bookings.Taken when any lost a race."""
+    made: dict[int, Appointment] = {}
+    claims: list[tuple[UUID, Claim]] = []
+    (clinic_id,) = {ask.booking.clinic_id for ask in asks}  # a process serves one clinic
+    looks = [bookings.Look(ask.window, ask.booking.patient_id) for ask in asks]
+    seen = await bookings.busy_for_all(tx, clinic_id, looks)
+    for n, ask in enumerate(asks):
+        candidate = ask.choose(seen[ask.window], 0)
+        if candidate is None:
+            continue
+        made[n] = Appointment.book(ask.booking, candidate, ask.held_until)
+        claims += [(made[n].id, claim) for claim in candidate.claims]
+        newly = [(claim.resource.id, claim.during) for claim in candidate.claims]
+        newly.append((ask.booking.patient_id, candidate.during))
+        for window, taken in seen.items():
+            if window.overlaps(candidate.during):
+                for id_, during in newly:
+                    insort(taken[id_], during, key=_by_start)
+    if made:
+        await appointments.insert_all(tx, list(made.values()))
+        await bookings.claim_all(tx, clinic_id, claims)
+    return [made.get(n) for n in range(len(asks))]
