@@ -1,15 +1,46 @@
-"""`/staff/clinic/stranded`: bookings that the clinic's day has no place for any more."""
+"""`/staff/clinic/stranded`: bookings that the clinic's day has no place for any more, and one press that moves them."""
 
-from fastapi import APIRouter, Response
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
 
+from fastapi import APIRouter, Query, Request, Response
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse
+
+from services.scheduling.domain.appointment import AppointmentIsOver
+from services.scheduling.domain.change import ChangedMeanwhile
+from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.domain.session import SessionNotBooked
 from services.scheduling.pages.staff import OurStaff
 from services.scheduling.pages.stranded_drawn import drawn
 from services.scheduling.problems import ClinicNotSetUp
+from services.scheduling.store.appointments import AppointmentUnknown
+from services.scheduling.use_cases.book_session import PrescriberUnknown
 from services.scheduling.use_cases.change_clinic import stranded_now, the_clinic
+from services.scheduling.use_cases.move_by_staff import KindGone, TimeIsPast
+from services.scheduling.use_cases.move_stranded import Proposal, move_stranded
+from services.scheduling.use_cases.take_in_hand import Press
+from shared.database.failures import Contended
 from shared.web.dependencies import TheDatabase, TheKeyring, ThePages, TheSettings
 from shared.web.problems import problems as may_refuse
 
 router = APIRouter(prefix="/staff/clinic/stranded", include_in_schema=False)
+
+OVERTAKEN = (
+    TimeRefused,
+    ChangedMeanwhile,
+    AppointmentIsOver,
+    AppointmentUnknown,
+    SessionNotBooked,
+    PrescriberUnknown,
+    KindGone,
+    TimeIsPast,
+    Contended,
+)
+"""Something happened since the page was shown; the booking stays as it is, and listed if it still needs it."""
+Count = Annotated[int | None, Query(ge=0, le=100_000)]
 
 
 @router.get("", responses=may_refuse(ClinicNotSetUp))
@@ -20,6 +51,8 @@ async def listed(
     keyring: TheKeyring,
     settings: TheSettings,
     saved: bool = False,
+    moved: Count = None,
+    not_moved: Count = None,
 ) -> Response:
     async with database.transaction(read_only=True) as tx:
         clinic = await the_clinic(tx, settings.clinic.id)
@@ -28,5 +61,41 @@ async def listed(
         "clinic_stranded.html",
         staff=staff,
         shown=await drawn(database, keyring, clinic, found),
+        proposed=any(one.instead for one in found),
         just_saved=saved,
+        moved=moved,
+        not_moved=not_moved,
     )
+
+
+@router.post("")
+async def move(request: Request, staff: OurStaff, database: TheDatabase, settings: TheSettings) -> Response:
+    """Each in a transaction of its own: one that cannot be had keeps no other back. Pressed twice, the second finds that
+    all of it has changed, and moves nothing."""
+    moved = not_moved = 0
+    for proposal in _proposals(await request.form(), settings.clinic.id, staff.staff_id):
+        try:
+            async with database.transaction() as tx:
+                await move_stranded(tx, proposal)
+            moved += 1
+        except OVERTAKEN:
+            not_moved += 1
+    query = f"moved={moved}&not_moved={not_moved}"
+    return RedirectResponse(f"/staff/clinic/stranded?{query}", status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def _proposals(sent: FormData, clinic_id: UUID, by: UUID) -> Iterator[Proposal]:
+    """What is ticked, each as its box says it: appointment, version, start, clinician. What nobody was shown is left out."""
+    for ticked in sent.getlist("move"):
+        try:
+            appointment_id, version, start, clinician = str(ticked).split(",")
+            starts_at = datetime.fromisoformat(start)
+            proposal = Proposal(
+                Press(clinic_id, UUID(appointment_id), int(version), by),
+                starts_at,
+                UUID(clinician) if clinician else None,
+            )
+        except ValueError:
+            continue
+        if starts_at.tzinfo is not None:
+            yield proposal

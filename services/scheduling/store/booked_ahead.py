@@ -13,7 +13,7 @@ async def booked_ahead(tx: Transaction, clinic_id: UUID, now: datetime) -> list[
     """Whatever has not begun by then, in order of time."""
     rows = await tx.fetch(
         """
-        select a.id, a.version, a.patient_id, a.kind, a.starts_at, a.ends_at,
+        select a.id, a.version, a.patient_id, a.kind, a.starts_at, a.ends_at, a.overridden,
                jsonb_agg(jsonb_build_array(b.resource_id, lower(b.during), upper(b.during))) as claims
           from appointment as a join resource_booking as b on b.appointment_id = a.id and b.active
          where a.clinic_id = $1 and a.starts_at > $2 and a.state in ('booked', 'arrived')
@@ -34,6 +34,7 @@ async def booked_ahead(tx: Transaction, clinic_id: UUID, now: datetime) -> list[
                 (UUID(resource_id), Interval(datetime.fromisoformat(start), datetime.fromisoformat(end)))
                 for resource_id, start, end in row["claims"]
             ),
+            overridden=frozenset(row["overridden"]),
         )
         for row in rows
     ]

@@ -305,3 +305,111 @@ async def test_a_chair_that_is_given_up_while_it_is_held_breaks_nothing(office):
     assert (await confirm(office, "chairs", preview)).headers["location"] == f"{PAGE}/stranded?saved=1"
     assert taken in words(await office.page(session))
     assert await office.desk.overlaps() == 0
+
+
+def ticked(page):
+    return [unescape(value) for value in re.findall(r'name="move" value="([^"]*)"', page)]
+
+
+async def strand(office, *names, date="2026-06-22"):
+    """Sessions booked one after another, and then their prescriber goes away for two days."""
+    sessions = []
+    for number, name in enumerate(names):
+        asked = await office.asks(name)
+        sessions.append(await office.books(asked, date=date, time=f"{8 + 2 * number}:00"))
+    await change(office, "absences", JUNE_22_AWAY)
+    return sessions
+
+
+async def test_one_press_moves_what_is_ticked_and_everybody_is_told(office):
+    sessions = await strand(office, "Ines Marchetti", "Tomasz Wilk")
+    said = len(await office.desk.said("session-scheduled"))
+    boxes = ticked(await office.page(f"{PAGE}/stranded"))
+
+    answer = await office.send(f"{PAGE}/stranded", {"move": boxes})
+
+    assert answer.headers["location"] == f"{PAGE}/stranded?moved=2&not_moved=0"
+    assert "2 bookings were moved." in words(await office.page(answer.headers["location"]))
+    assert "Everything has its place" in words(await office.page(f"{PAGE}/stranded"))
+    moved = (await office.desk.said("session-scheduled"))[said:]
+    assert [body["appointment"]["revision"] for _, body in moved] == [2, 2]
+    for session in sessions:
+        assert "Wed, Jun 24" in words(await office.page(session))
+    assert await office.desk.overlaps() == 0
+
+
+async def test_pressed_twice_it_moves_nothing_again(office):
+    await strand(office, "Ines Marchetti")
+    boxes = ticked(await office.page(f"{PAGE}/stranded"))
+
+    answers = [await office.send(f"{PAGE}/stranded", {"move": boxes}) for _ in range(2)]
+
+    assert [answer.headers["location"].partition("?")[2] for answer in answers] == [
+        "moved=1&not_moved=0",
+        "moved=0&not_moved=1",
+    ]
+
+
+async def test_who_is_not_ticked_stays_and_stays_listed(office):
+    await strand(office, "Ines Marchetti", "Tomasz Wilk")
+    first, _ = ticked(await office.page(f"{PAGE}/stranded"))
+
+    await office.send(f"{PAGE}/stranded", {"move": [first]})
+
+    page = words(await office.page(f"{PAGE}/stranded"))
+    assert "1 booking Tomasz Wilk" in page
+
+
+async def test_a_proposal_that_somebody_else_has_taken_leaves_it_where_it_was(office):
+    (session,) = await strand(office, "Ines Marchetti")
+    boxes = ticked(await office.page(f"{PAGE}/stranded"))
+    other = await office.asks("Tomasz Wilk")
+    await office.books(other, date="2026-06-24", time="08:00")
+
+    answer = await office.send(f"{PAGE}/stranded", {"move": boxes})
+
+    assert answer.headers["location"] == f"{PAGE}/stranded?moved=0&not_moved=1"
+    assert "1 could not: somebody else was quicker." in words(await office.page(answer.headers["location"]))
+    assert "Mon, Jun 22" in words(await office.page(session))
+
+
+async def test_another_chair_at_the_same_time_is_nobody_written_about(office):
+    asked = await office.asks("Ines Marchetti")
+    session = await office.books(asked, time="10:00")
+    shown = words(await office.page(session))
+    given_up = next(one for one in CLINIC.of_kind(ResourceKind.CHAIR) if one.name in shown)
+    form = typed(await office.page(f"{PAGE}/chairs"))
+    del form[f"active-{given_up.id}"]
+    await confirm(office, "chairs", await office.send(f"{PAGE}/chairs", form))
+    said = await office.desk.said("session-scheduled")
+
+    answer = await office.send(f"{PAGE}/stranded", {"move": ticked(await office.page(f"{PAGE}/stranded"))})
+
+    assert answer.headers["location"] == f"{PAGE}/stranded?moved=1&not_moved=0"
+    assert "Everything has its place" in words(await office.page(f"{PAGE}/stranded"))
+    assert await office.desk.said("session-scheduled") == said
+    active = await office.desk.database.pool.fetch(
+        "select resource_id from resource_booking where active and resource_id = $1", given_up.id
+    )
+    assert active == []
+
+
+async def test_a_consultation_is_moved_as_well(office):
+    asked = await office.asks("Ines Marchetti")
+    booked = (await office.desk.appointments(asked))[0]
+    await change(office, "closures", {"name": "Founders’ Day", "from": "2026-06-15"})
+
+    await office.send(f"{PAGE}/stranded", {"move": ticked(await office.page(f"{PAGE}/stranded"))})
+
+    (after,) = await office.desk.appointments(asked)
+    assert (after["id"], after["revision"]) == (booked["id"], 2)
+    assert after["starts_at"].date().isoformat() == "2026-06-16"
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "x", "a,b,c,d", f"{STAFF_ID},1,2026-06-24T08:00:00,", f"{STAFF_ID},1,2026-06-24T08:00:00Z,"]
+)
+async def test_a_box_that_nobody_was_shown_moves_nothing(office, nonsense):
+    answer = await office.send(f"{PAGE}/stranded", {"move": [nonsense]})
+
+    assert "moved=0" in answer.headers["location"]

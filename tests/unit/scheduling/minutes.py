@@ -133,6 +133,7 @@ class Minutes:
             if one.kind is kind
             and one.active
             and (kind is not ResourceKind.CLINICIAN or wanted.clinician in {None, one.id})
+            and (kind is not ResourceKind.CHAIR or wanted.chair in {None, one.id})
         ]
 
     def _is_fit(self, resource: Resource, need: Need) -> bool:

@@ -102,9 +102,14 @@ def nights(draw):
             at += gap * FIVE
             busy[id_].append(Interval(at, at + length * FIVE))
             at += length * FIVE
+    chair = draw(st.sampled_from([None, None, RESOURCES[0].id]))
     others = tuple(jump.at + n * FIVE for n in draw(st.lists(st.integers(-500, 500), max_size=1)))
     wanted = Wanted(
-        draw(kinds()), PATIENT, clinician=draw(st.sampled_from([None, None, RESOURCES[2].id])), others=others
+        draw(kinds()),
+        PATIENT,
+        clinician=draw(st.sampled_from([None, None, RESOURCES[2].id])),
+        others=others,
+        chair=chair,
     )
     return jump, clinic, wanted, busy
 

@@ -1,0 +1,71 @@
+"""A booking that no longer fits gets the place that was proposed for it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.scheduling.domain.appointment import Appointment
+from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.domain.slots import Candidate, Wanted, candidate_at
+from services.scheduling.store import appointments, bookings, patients
+from services.scheduling.use_cases.change_clinic import the_clinic
+from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
+from services.scheduling.use_cases.pages_changed import board_changed
+from services.scheduling.use_cases.take_in_hand import Press, must_be_seen, take_in_hand
+from shared.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """As a page showed it. `clinician_id` is a resource; None where the appointment needs nobody."""
+
+    press: Press
+    starts_at: datetime
+    clinician_id: UUID | None
+
+
+async def move_stranded(tx: Transaction, proposal: Proposal) -> None:
+    """Moves it as staff move any appointment, so that everybody is told. Where only a chair or a seat is another the patient
+    has nothing to notice: then it takes those, and nobody is told.
+
+    Raises TimeRefused, and what `move_by_staff` raises; then it stays as it is.
+    """
+    hand = await take_in_hand(tx, proposal.press)
+    must_be_seen(hand.appointment, proposal.press)
+    clinic = await the_clinic(tx, proposal.press.clinic_id)
+    if await _takes_other_seats(tx, clinic, hand.appointment, proposal):
+        return
+    after = await move_by_staff(tx, proposal.press, NewTime(proposal.starts_at, proposal.clinician_id))
+    if after.version == hand.appointment.version:
+        raise TimeRefused([], [])
+
+
+async def _takes_other_seats(tx: Transaction, clinic: Clinic, before: Appointment, proposal: Proposal) -> bool:
+    """False where the patient would notice. Raises TimeRefused."""
+    kind = clinic.kind(before.booking.purpose)
+    if kind is None or before.starts_at != proposal.starts_at or kind.length != before.during.length:
+        return False
+    before.must_be_movable()
+    await patients.lock(tx, clinic.id, before.booking.patient_id)
+    busy = await bookings.busy(tx, clinic.id, before.during, before.booking.patient_id, besides=before.id)
+    wanted = Wanted(kind, before.booking.patient_id, clinician=proposal.clinician_id)
+    there = candidate_at(clinic, wanted, before.starts_at, busy)
+    if there is None:
+        raise TimeRefused([], [])
+    if _clinician(there) != before.clinician_id:
+        return False
+    await bookings.free(tx, before.id)
+    try:
+        async with tx.patiently():
+            await bookings.claim(tx, clinic.id, before.id, there.claims)
+    except bookings.Taken:
+        raise TimeRefused([], []) from None
+    await appointments.save(tx, replace(before, version=before.version + 1))
+    board_changed(tx, before)
+    return True
+
+
+def _clinician(candidate: Candidate) -> UUID | None:
+    found = candidate.resource(ResourceKind.CLINICIAN)
+    return found.staff_id if found else None
