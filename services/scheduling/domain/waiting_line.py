@@ -1,0 +1,52 @@
+"""Who of those who wait is asked first for what is free.
+
+Everything about the order stands here: urgency first; then who has waited a week longer; within the same week whom the
+free times suit best, by how many wishes they leave unmet; then who has waited longer. Wishes of the urgent do not count,
+so nobody overtakes an older one who is as urgent. A time that somebody has answered once, or let pass, is not offered to
+them again: they keep their place and are asked for the next.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.scheduling.domain.consultation import Consultation
+from services.scheduling.domain.wishes import unmet
+from shared.events.values import Urgency, Wishes
+
+BAND = timedelta(weeks=1)
+_FIRST = (Urgency.URGENT, Urgency.SOON, Urgency.ROUTINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody on the list, with the starts that they were asked for already."""
+
+    consultation: Consultation
+    asked: frozenset[datetime] = frozenset()
+
+    @property
+    def wishes(self) -> Wishes:
+        """Those that count: somebody at risk is seen as early as can be."""
+        return Wishes() if self.consultation.urgency is Urgency.URGENT else self.consultation.wishes
+
+    def starts(self, free: Iterable[datetime], zone: str) -> list[datetime]:
+        """What may be offered to them, the best first."""
+        new = [start for start in free if start not in self.asked]
+        return sorted(new, key=lambda start: (unmet(self.wishes, start, zone), start))
+
+
+def line(waiting: Iterable[Waiting], free: Sequence[datetime], zone: str, now: datetime) -> list[Waiting]:
+    """Those for whom something is free, in the order in which they are asked."""
+    able = [(one, found) for one in waiting if (found := one.starts(free, zone))]
+    able.sort(key=lambda pair: (*place(pair[0].consultation, now), unmet(pair[0].wishes, pair[1][0], zone), *_age(pair[0])))
+    return [one for one, _ in able]
+
+
+def place(consultation: Consultation, now: datetime) -> tuple[int, int]:
+    """Smaller is sooner: urgency, then whole weeks waited. What comes next does so by fit."""
+    return _FIRST.index(consultation.urgency), -((now - consultation.requested_at) // BAND)
+
+
+def _age(one: Waiting) -> tuple[datetime, str]:
+    return one.consultation.requested_at, str(one.consultation.id)
