@@ -29,6 +29,7 @@ from services.scheduling.reactions import (
     risk_raised,
     staff_changed,
 )
+from services.scheduling.use_cases.answer_offer import forget_offer_links, let_offers_lapse
 from services.scheduling.use_cases.change_links import forget_change_links
 from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_holds
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
@@ -82,9 +83,11 @@ SERVICE = Service(
     ],
     timers=lambda _: [
         Timer("review-waiting-list", 1.0, review_waiting_list),
+        Timer("let-offers-lapse", 1.0, let_offers_lapse),
         Timer("tidy-holds", 1.0, tidy_holds),
         Timer("forget-holds", 3600, forget_holds),
         Timer("forget-change-links", 3600, forget_change_links),
+        Timer("forget-offer-links", 3600, forget_offer_links),
         Timer("forget-answers", 3600, _forget_answers),
     ],
 )

@@ -38,9 +38,15 @@ class Waiting:
 
 def line(waiting: Iterable[Waiting], free: Sequence[datetime], zone: str, now: datetime) -> list[Waiting]:
     """Those for whom something is free, in the order in which they are asked."""
-    able = [(one, found) for one in waiting if (found := one.starts(free, zone))]
-    able.sort(key=lambda pair: (*place(pair[0].consultation, now), unmet(pair[0].wishes, pair[1][0], zone), *_age(pair[0])))
-    return [one for one, _ in able]
+    fits: dict[Wishes, list[tuple[int, datetime]]] = {}  # many wish the same
+    able: list[tuple[tuple[object, ...], Waiting]] = []
+    for one in waiting:
+        if one.wishes not in fits:
+            fits[one.wishes] = sorted((unmet(one.wishes, start, zone), start) for start in free)
+        fit = next((fit for fit, start in fits[one.wishes] if start not in one.asked), None)
+        if fit is not None:
+            able.append(((*place(one.consultation, now), fit, *_age(one)), one))
+    return [one for _, one in sorted(able, key=lambda pair: pair[0])]
 
 
 def place(consultation: Consultation, now: datetime) -> tuple[int, int]:
