@@ -3,7 +3,7 @@
 Everything about the order stands here: urgency first; then who has waited a week longer; within the same week whom the
 free times suit best, by how many wishes they leave unmet; then who has waited longer. Wishes of the urgent do not count,
 so nobody overtakes an older one who is as urgent. A time that somebody has answered once, or let pass, is not offered to
-them again: they keep their place and are asked for the next.
+them again, nor one that overlaps it: they keep their place and are asked for the next.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,6 +19,19 @@ _FIRST = (Urgency.URGENT, Urgency.SOON, Urgency.ROUTINE)
 
 
 @dataclass(frozen=True, slots=True)
+class Free:
+    """What may be given, by the clinic's clock: starts, of appointments of one length."""
+
+    starts: Sequence[datetime]
+    length: timedelta
+    zone: str
+
+    def best_for(self, wishes: Wishes) -> list[tuple[int, datetime]]:
+        """Each start after the number of wishes that it leaves unmet."""
+        return sorted((unmet(wishes, start, self.zone), start) for start in self.starts)
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Somebody on the list, with the starts that they were asked for already."""
 
@@ -30,20 +43,23 @@ class Waiting:
         """Those that count: somebody at risk is seen as early as can be."""
         return Wishes() if self.consultation.urgency is Urgency.URGENT else self.consultation.wishes
 
-    def starts(self, free: Iterable[datetime], zone: str) -> list[datetime]:
+    def starts(self, free: Free) -> list[datetime]:
         """What may be offered to them, the best first."""
-        new = [start for start in free if start not in self.asked]
-        return sorted(new, key=lambda start: (unmet(self.wishes, start, zone), start))
+        return [start for _, start in free.best_for(self.wishes) if self.may_be_asked(start, free.length)]
+
+    def may_be_asked(self, start: datetime, length: timedelta) -> bool:
+        """A quarter of an hour later is the same time once more."""
+        return all(abs(start - asked) >= length for asked in self.asked)
 
 
-def line(waiting: Iterable[Waiting], free: Sequence[datetime], zone: str, now: datetime) -> list[Waiting]:
+def line(waiting: Iterable[Waiting], free: Free, now: datetime) -> list[Waiting]:
     """Those for whom something is free, in the order in which they are asked."""
     fits: dict[Wishes, list[tuple[int, datetime]]] = {}  # many wish the same
     able: list[tuple[tuple[object, ...], Waiting]] = []
     for one in waiting:
         if one.wishes not in fits:
-            fits[one.wishes] = sorted((unmet(one.wishes, start, zone), start) for start in free)
-        fit = next((fit for fit, start in fits[one.wishes] if start not in one.asked), None)
+            fits[one.wishes] = free.best_for(one.wishes)
+        fit = next((fit for fit, start in fits[one.wishes] if one.may_be_asked(start, free.length)), None)
         if fit is not None:
             able.append(((*place(one.consultation, now), fit, *_age(one)), one))
     return [one for _, one in sorted(able, key=lambda pair: pair[0])]
@@ -51,7 +67,8 @@ def line(waiting: Iterable[Waiting], free: Sequence[datetime], zone: str, now: d
 
 def place(consultation: Consultation, now: datetime) -> tuple[int, int]:
     """Smaller is sooner: urgency, then whole weeks waited. What comes next does so by fit."""
-    return _FIRST.index(consultation.urgency), -((now - consultation.requested_at) // BAND)
+    weeks = max(now - consultation.requested_at, timedelta(0)) // BAND  # the other service's clock may be ahead
+    return _FIRST.index(consultation.urgency), -weeks
 
 
 def _age(one: Waiting) -> tuple[datetime, str]:

@@ -19,7 +19,7 @@ from services.scheduling.domain.slots import (
     candidates,
     is_free,
 )
-from services.scheduling.domain.waiting_line import Waiting, line
+from services.scheduling.domain.waiting_line import Free, Waiting, line
 from services.scheduling.store import bookings, clinics, consultations, patients, slot_offers
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.find_free_times import NOBODY
@@ -42,8 +42,8 @@ async def offer_free_times(tx: Transaction, clinic_id: UUID, offering: Offering)
         return False
     asking = _Asking(tx, clinic, kind, offering, await _free(tx, clinic, kind))
     skip = 0
-    while asking.free and (page := await consultations.to_be_asked(tx, clinic_id, most=PAGE, skip=skip)):
-        in_line = line(page, asking.free, clinic.zone, tx.now)
+    while asking.free.starts and (page := await consultations.to_be_asked(tx, clinic_id, most=PAGE, skip=skip)):
+        in_line = line(page, asking.free, tx.now)
         for number, one in enumerate(in_line):
             if await asking.serve(one, in_line[number + 1 :]):
                 return True
@@ -71,7 +71,8 @@ class _Asking:
         self._until = answer_by(tx.now, offering.within, clinic.zone)
         near = tx.now + offering.nearer_than
         # What could not be answered in time is neither offered nor, if it is not near enough for that, just booked.
-        self.free = [at for at in free if at < near or at >= self._until + clinic.minimum_notice]
+        answerable = self._until + clinic.minimum_notice
+        self.free = Free([at for at in free if at < near or at >= answerable], kind.length, clinic.zone)
 
     async def serve(self, one: Waiting, behind: Sequence[Waiting]) -> bool:
         """Whether there was something for them. Those behind may be asked for the same time."""
@@ -82,7 +83,7 @@ class _Asking:
             after = await schedule_consultation(self._tx, consultation, self._tx.now)
             return after.state is ConsultationState.BOOKED
         near = self._tx.now + self._offering.nearer_than
-        for is_near, starts in groupby(one.starts(self.free, self._clinic.zone), key=lambda at: at < near):
+        for is_near, starts in groupby(one.starts(self.free), key=lambda at: at < near):
             serve = self._book if is_near else self._ask
             if await serve(consultation, list(starts), behind):
                 return True
@@ -137,7 +138,7 @@ class _Asking:
         return await book_appointment(self._tx, booking, window, first_left, held_until=held_until)
 
     async def _ask_too(self, other: Waiting, held: Appointment) -> bool:
-        if held.starts_at in other.asked or (
+        if not other.may_be_asked(held.starts_at, self._kind.length) or (
             self._offering.book_urgent and other.consultation.urgency is Urgency.URGENT
         ):
             return False

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.consultation import Consultation, ConsultationState, Request
-from services.scheduling.domain.waiting_line import BAND, Waiting, line
+from services.scheduling.domain.waiting_line import BAND, Free, Waiting, line
 from shared.events.values import DayPart, Disposition, Urgency, Wishes
 from shared.ids import uuid7
 from tests.unit.scheduling.examples import CLINIC_ID
@@ -29,8 +29,12 @@ def waits(hours=1, urgency=Urgency.ROUTINE, wishes=None, asked=()):
     return Waiting(consultation, frozenset(asked))
 
 
+def times(*starts):
+    return Free(starts, timedelta(minutes=45), ZONE)
+
+
 def first(*waiting, free=(MORNING,)):
-    return line(waiting, free, ZONE, NOW)[0]
+    return line(waiting, times(*free), NOW)[0]
 
 
 def test_the_more_urgent_comes_first_however_long_others_wait():
@@ -64,13 +68,19 @@ def test_wishes_of_the_urgent_let_nobody_overtake_them():
 
 
 def test_the_best_of_several_is_offered():
-    assert waits(wishes=IN_THE_EVENING).starts([MORNING, EVENING], ZONE) == [EVENING, MORNING]
+    assert waits(wishes=IN_THE_EVENING).starts(times(MORNING, EVENING)) == [EVENING, MORNING]
 
 
 def test_what_somebody_was_asked_for_once_goes_to_the_next():
     next_one = waits(hours=2)
 
-    assert line([waits(hours=3, asked=[MORNING]), next_one], [MORNING], ZONE, NOW) == [next_one]
+    assert line([waits(hours=3, asked=[MORNING]), next_one], times(MORNING), NOW) == [next_one]
+
+
+def test_a_quarter_of_an_hour_later_is_the_same_time():
+    later = MORNING + timedelta(minutes=15)
+
+    assert waits(asked=[MORNING]).starts(times(MORNING, later, EVENING)) == [EVENING]
 
 
 people = st.builds(
@@ -84,7 +94,7 @@ people = st.builds(
 @given(st.lists(people, max_size=8), st.lists(st.sampled_from([MORNING, EVENING]), min_size=1, unique=True))
 def test_nobody_is_overtaken_without_a_reason(waiting, free):
     """The reason is urgency, a week, or a better fit; and nobody is left out."""
-    order = line(waiting, free, ZONE, NOW)
+    order = line(waiting, times(*free), NOW)
 
     assert sorted(id(one) for one in order) == sorted(id(one) for one in waiting)
     rank = {Urgency.URGENT: 0, Urgency.SOON: 1, Urgency.ROUTINE: 2}
