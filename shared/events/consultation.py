@@ -59,6 +59,8 @@ class SlotOffered(PatientEvent, topic="slot-offered", kind=Kind.FACT):
     zone: str
     local_start: datetime
     """Wall clock at the clinic, without offset."""
+    shared: bool
+    """Others are asked for the same time, and whoever says yes first has it."""
     offered_at: AwareDatetime
     answer_by: AwareDatetime
 

@@ -53,6 +53,7 @@ async def make_offer(
             ends_at=offer.ends_at,
             zone=offer.zone,
             local_start=held.local_start,
+            shared=shared,
             offered_at=offer.offered_at,
             answer_by=offer.answer_by,
         ),

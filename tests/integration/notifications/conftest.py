@@ -84,6 +84,12 @@ class SchedulingTwin:
         return self.links.get(request_id)
 
 
+    async def offer_link(self, offer_id: UUID) -> str | None:
+        if self.away:
+            raise SchedulingSilent
+        return self.links.get(offer_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One event with what its headers would say."""
