@@ -4,7 +4,16 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.scheduling.api import appointments, calendar, change_links, holds, revisions, slots, staff_appointments
+from services.scheduling.api import (
+    appointments,
+    calendar,
+    change_links,
+    holds,
+    offers,
+    revisions,
+    slots,
+    staff_appointments,
+)
 from services.scheduling.api.fhir import operations, search
 from services.scheduling.api.fhir.outcome import OPERATION_OUTCOME
 from services.scheduling.domain.change import ChangeLinkUnknown
@@ -19,6 +28,7 @@ from services.scheduling.pages import (
     clinic_stranded,
     free_times,
     new_session,
+    offer,
     record_session,
     sessions,
 )
@@ -29,9 +39,10 @@ from services.scheduling.reactions import (
     risk_raised,
     staff_changed,
 )
-from services.scheduling.use_cases.answer_offer import forget_offer_links, let_offers_lapse
+from services.scheduling.use_cases.answer_offer import let_offers_lapse
 from services.scheduling.use_cases.change_links import forget_change_links
 from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_holds
+from services.scheduling.use_cases.offer_links import forget_offer_links
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.clock import Clock
 from shared.database import Database
@@ -72,7 +83,10 @@ SERVICE = Service(
         staff_appointments.router,  # after the words of patients, which would fit an id
         free_times.router,
         change_links.router,
-        change.router,  # after `/a/times`, whose address would also fit it
+        offers.router,
+        offers.internal,
+        offer.router,
+        change.router,  # after `/a/times` and `/a/offer`, whose addresses would also fit it
     ],
     reactions=[
         consultation_request.reactions,
@@ -98,4 +112,5 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     app = SERVICE.build(settings, clock=clock, messaging=messaging)
     app.add_exception_handler(ChangeLinkUnknown, change.unknown)
     app.state.problem_shapes = {"/fhir": OPERATION_OUTCOME}
+    app.add_exception_handler(offer.LinkLeadsNowhere, offer.unknown)
     return app

@@ -10,6 +10,7 @@ from services.scheduling.domain.session import (
     SessionNotBooked,
     SessionNotRecorded,
 )
+from services.scheduling.domain.slot_offer import OfferIsOver, OfferUnknown
 from services.scheduling.store.appointments import AppointmentUnknown
 from services.scheduling.store.sessions import SessionNotFound
 from services.scheduling.use_cases.book_consultation import NobodyWaits
@@ -40,6 +41,8 @@ __all__ = [
     "NotYoursToOverride",
     "NothingToChange",
     "NothingToEdit",
+    "OfferIsOver",
+    "OfferUnknown",
     "PatientUnknown",
     "PrescriberUnknown",
     "RecordChanged",
@@ -164,6 +167,18 @@ describe(
     status=409,
     title="This appointment was moved often",
     what_to_do="Call us: from now on we choose the time together.",
+)
+describe(
+    OfferUnknown,
+    status=404,
+    title="There is no such offer",
+    what_to_do="Check that the link from the letter is complete.",
+)
+describe(
+    OfferIsOver,
+    status=409,
+    title="This time is not offered any more",
+    what_to_do="The place on the waiting list stays. Ask again what became of the offer, and say so kindly.",
 )
 describe(
     NoTimesToChoose,

@@ -97,7 +97,8 @@ class About:
     """What one letter is about, in the words of its language.
 
     `when` is the clinic's local time with its zone, such as `Thursday, June 18, 9:30 AM, Denver time (MDT)`; `day` its
-    date alone; `until` the last day of the link, or when an answer is due at the latest. `link` is an address only this patient knows, "" when there is none.
+    date alone; `until` the last day of the link, or when an answer is due at the latest. `link` is an address only this
+    patient knows, "" when there is none.
     `chosen` is the time that they had chosen and that others have now, "" when there is none.
     """
 

@@ -1,8 +1,8 @@
 """When a message is overtaken: the one fence, read whenever a message is planned, called back or about to go."""
 
 # The one fence: newer news of the appointment, the consultation or the request, an appointment that is over, a request
-# that is given up, or has been sent, or is offered no time because it has one, or about which there is something better to say than that it has arrived; a
-# questionnaire that is done.
+# that is given up, or has been sent, or is offered no time because it has one, or about which there is something better
+# to say than that it has arrived; a questionnaire that is done.
 NO_LONGER_TRUE = """
     (exists (select from appointment_known known
               where known.appointment_id = message.about_id

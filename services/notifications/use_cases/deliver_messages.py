@@ -123,7 +123,11 @@ class Round:
         ):
             return Outcome(MessageState.SUPPRESSED, Reason.NEVER_PROMISED)
         if now >= message.expires_at:
-            return Outcome(MessageState.EXPIRED, Reason.TOO_LATE, phone=message.kind.must_reach and not message.kind.is_over_when_late)
+            return Outcome(
+                MessageState.EXPIRED,
+                Reason.TOO_LATE,
+                phone=message.kind.must_reach and not message.kind.is_over_when_late,
+            )
         if content.envelopes is None and now < message.planned_at + WAIT_FOR_CONTACT:
             wait = min(CONTACT_LOOK, wait_before(message.attempts, self.spread()))
             return Outcome(MessageState.RETRYING, Reason.WAITS_FOR_CONTACT, wait=wait)

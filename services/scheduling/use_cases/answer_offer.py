@@ -59,12 +59,6 @@ async def let_offers_lapse(database: Database) -> int:
         return len(lapsed)
 
 
-async def forget_offer_links(database: Database) -> int:
-    """For a timer."""
-    async with database.transaction() as tx:
-        return await slot_offers.forget_links(tx)
-
-
 async def _locked(tx: Transaction, offer_id: UUID) -> tuple[SlotOffer, Consultation]:
     """Raises OfferUnknown."""
     offer = await slot_offers.find(tx, offer_id)

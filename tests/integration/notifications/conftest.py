@@ -83,7 +83,6 @@ class SchedulingTwin:
             raise SchedulingSilent
         return self.links.get(request_id)
 
-
     async def offer_link(self, offer_id: UUID) -> str | None:
         if self.away:
             raise SchedulingSilent
