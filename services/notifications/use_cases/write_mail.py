@@ -68,8 +68,8 @@ class MailWriter:
             await self.keyring.ciphers(patient_ids)
 
     async def write(self, message: Claimed, content: Content, now: datetime, change_link: str | None = None) -> Mail:
-        """`change_link` is the path of one with which the patient changes the appointment, or answers an offer; it stands in the place of any
-        other. Raises Unwritable, QuietHours; failures of the keyring's database pass through."""
+        """`change_link` is the path of one with which the patient changes the appointment, or answers an offer; it
+        stands in the place of any other. Raises Unwritable, QuietHours; failures of the keyring's database pass through."""
         contact, link = await self._open(message, content)
         if not contact.email:
             raise Unwritable(Reason.NO_EMAIL)

@@ -37,6 +37,10 @@ def _waiting(journey: Journey) -> list[Said]:
     return [journey.requested(), journey.waitlisted(1), journey.scheduled(1, version=2), journey.risk()]
 
 
+def _offered(journey: Journey) -> list[Said]:
+    return [journey.requested(), journey.waitlisted(1), journey.offered(), journey.scheduled(1, version=2)]
+
+
 def _cleared(journey: Journey) -> list[Said]:
     return [journey.held(), journey.cleared(), journey.scheduled(1), journey.risk()]
 
@@ -84,9 +88,13 @@ def _questioned(journey: Journey) -> list[Said]:
     return [journey.session_completed(), journey.scales_due(), journey.completed(), journey.contact_changed()]
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize(
     "story", [_waiting, _cleared, _session, _missed, _missed_session, _declined, _asked, _moved, _questioned]
 )
+=======
+@pytest.mark.parametrize("story", [_waiting, _offered, _cleared, _session, _declined, _asked, _moved, _questioned])
+>>>>>>> 453b650 (A letter about an offered time, tried in every order and with scheduling silent)
 async def test_every_order_ends_the_same(office: Office, story: Any) -> None:
     await assert_every_order_ends_the_same(office, story, list(permutations(range(4))))
 
