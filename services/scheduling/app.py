@@ -31,6 +31,8 @@ from services.scheduling.pages import (
     offer,
     record_session,
     sessions,
+    waiting_list,
+    waiting_one,
 )
 from services.scheduling.reactions import (
     consultation_request,
@@ -83,6 +85,8 @@ SERVICE = Service(
         staff_appointments.router,  # after the words of patients, which would fit an id
         free_times.router,
         change_links.router,
+        waiting_list.router,
+        waiting_one.router,  # after it, whose addresses would also fit
         offers.router,
         offers.internal,
         offer.router,

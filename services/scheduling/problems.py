@@ -20,6 +20,7 @@ from services.scheduling.use_cases.change_clinic import ClinicNotSetUp
 from services.scheduling.use_cases.complete_appointment import RecordWanted
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from services.scheduling.use_cases.move_by_staff import KindGone, TimeIsPast
+from services.scheduling.use_cases.offer_by_hand import NotOnTheList
 from shared.web.problems import Problem, describe
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "NoTimesToChoose",
     "NobodyWaits",
     "NotKept",
+    "NotOnTheList",
     "NotTheirFeed",
     "NotTimeYet",
     "NotYourClinic",
@@ -167,6 +169,12 @@ describe(
     status=409,
     title="This appointment was moved often",
     what_to_do="Call us: from now on we choose the time together.",
+)
+describe(
+    NotOnTheList,
+    status=404,
+    title="Nobody here waits with this request",
+    what_to_do="Open the waiting list: they may have a time by now, or have withdrawn.",
 )
 describe(
     OfferUnknown,

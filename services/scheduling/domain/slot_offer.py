@@ -38,6 +38,12 @@ class Offering:
     book_urgent: bool = True
     nearer_than: timedelta = timedelta(hours=24)
 
+    @classmethod
+    def in_hours(cls, way: Way, within: float, at_once: int, nearer_than: int, *, book_urgent: bool) -> "Offering":
+        """As people say it: hours, of which an answer has a quarter at least."""
+        minutes = timedelta(minutes=round(within * 60))
+        return cls(way, minutes, at_once, book_urgent, timedelta(hours=nearer_than))
+
     @property
     def asked(self) -> int:
         """How many are asked for one time."""

@@ -124,6 +124,22 @@ async def lock_waiting_of(tx: Transaction, clinic_id: UUID, patient_id: UUID) ->
     return None if row is None else _consultation(row)
 
 
+async def all_waiting(tx: Transaction, clinic_id: UUID, most: int) -> list[Consultation]:
+    """Only to be looked at, by urgency, then by age."""
+    rows = await tx.fetch(
+        """
+        select *
+          from consultation
+         where clinic_id = $1 and state = 'waitlisted'
+         order by array_position(array['urgent', 'soon', 'routine'], urgency), requested_at, id
+         limit $2
+        """,
+        clinic_id,
+        most,
+    )
+    return [_consultation(row) for row in rows]
+
+
 async def to_be_asked(tx: Transaction, clinic_id: UUID, *, most: int, skip: int) -> list[Waiting]:
     """Who waits and is asked for nothing at this moment, with what they were asked for before; not locked. A time that
     somebody else was faster to take counts as not asked for."""

@@ -185,13 +185,29 @@ async def forget_links(tx: Transaction, most: int = 1000) -> int:
     return int(done.split()[-1])
 
 
-async def lately(tx: Transaction, clinic_id: UUID, most: int) -> list[SlotOffer]:
-    """Open ones first, then the newest."""
+async def of_consultations(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[SlotOffer]]:
+    """Of each an open one first, then from the newest to the oldest."""
     rows = await tx.fetch(
         _OFFER
         + """
-         where slot_offer.clinic_id = $1
+         where consultation_id = any ($1::uuid[])
          order by slot_offer.state <> 'open', offered_at desc, slot_offer.id
+        """,
+        ids,
+    )
+    found: dict[UUID, list[SlotOffer]] = {}
+    for offer in _offers(rows):
+        found.setdefault(offer.consultation_id, []).append(offer)
+    return found
+
+
+async def lately(tx: Transaction, clinic_id: UUID, most: int) -> list[SlotOffer]:
+    """Those that are over, from the newest to the oldest."""
+    rows = await tx.fetch(
+        _OFFER
+        + """
+         where slot_offer.clinic_id = $1 and slot_offer.state <> 'open'
+         order by offered_at desc, slot_offer.id
          limit $2
         """,
         clinic_id,
