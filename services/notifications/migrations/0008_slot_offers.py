@@ -3,7 +3,7 @@
 from shared.database.migrations import run_sql
 
 revision = "0008"
-down_revision = "0007"
+down_revision = "0010"
 
 OFFERS = """
 -- What an offer's message says. A fact: it never changes, and whether it still stands is asked of scheduling.

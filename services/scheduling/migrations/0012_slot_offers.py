@@ -3,7 +3,7 @@
 from shared.database.migrations import run_sql
 
 revision = "0012"
-down_revision = "0013"
+down_revision = "0010"
 
 OFFERS = """
 -- How a clinic gives freed times away. Without a row they are booked for the first in line.

@@ -88,13 +88,10 @@ def _questioned(journey: Journey) -> list[Said]:
     return [journey.session_completed(), journey.scales_due(), journey.completed(), journey.contact_changed()]
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(
-    "story", [_waiting, _cleared, _session, _missed, _missed_session, _declined, _asked, _moved, _questioned]
+    "story",
+    [_waiting, _offered, _cleared, _session, _missed, _missed_session, _declined, _asked, _moved, _questioned],
 )
-=======
-@pytest.mark.parametrize("story", [_waiting, _offered, _cleared, _session, _declined, _asked, _moved, _questioned])
->>>>>>> 453b650 (A letter about an offered time, tried in every order and with scheduling silent)
 async def test_every_order_ends_the_same(office: Office, story: Any) -> None:
     await assert_every_order_ends_the_same(office, story, list(permutations(range(4))))
 
