@@ -139,6 +139,7 @@ EFFECTS = (
         "subject",
         _messages("change-link"),
     ),
+    Effect("notifications", "one letter an offer", ("slot-offered",), "subject", _messages("slot-offered")),
     Effect(
         "notifications", "one word of after-care a session", ("session-completed",), "subject", _messages("after-care")
     ),

@@ -28,6 +28,7 @@ from services.notifications.reactions import (
 )
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import letter_texts, messages, sign_ins
+from services.notifications.use_cases.hear_offers import end_offer_calls
 from services.notifications.use_cases.send_due_messages import Sender
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from services.notifications.use_cases.write_mail import MailWriter
@@ -42,6 +43,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks for due messages when nobody says that there are any."""
 ASK_EVERY = 2.0
 """Seconds between two questions to a scheduling that is silent."""
+MINUTE = 60.0
 HOUR = 3600.0
 
 
@@ -79,6 +81,7 @@ def _timers(running: Running) -> Iterable[Timer]:
     return (
         Timer("send-messages", LOOK_EVERY, send),
         Timer("watch-scheduling", ASK_EVERY, scheduling.look_again),
+        Timer("end-offer-calls", MINUTE, end_offer_calls),
         Timer("forget-sign-ins", HOUR, _forget),
     )
 

@@ -4,7 +4,16 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.scheduling.api import appointments, calendar, change_links, holds, revisions, slots, staff_appointments
+from services.scheduling.api import (
+    appointments,
+    calendar,
+    change_links,
+    holds,
+    offers,
+    revisions,
+    slots,
+    staff_appointments,
+)
 from services.scheduling.api.fhir import operations, search
 from services.scheduling.api.fhir.outcome import OPERATION_OUTCOME
 from services.scheduling.domain.change import ChangeLinkUnknown
@@ -19,8 +28,11 @@ from services.scheduling.pages import (
     clinic_stranded,
     free_times,
     new_session,
+    offer,
     record_session,
     sessions,
+    waiting_list,
+    waiting_one,
 )
 from services.scheduling.reactions import (
     consultation_request,
@@ -29,8 +41,10 @@ from services.scheduling.reactions import (
     risk_raised,
     staff_changed,
 )
+from services.scheduling.use_cases.answer_offer import let_offers_lapse
 from services.scheduling.use_cases.change_links import forget_change_links
 from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_holds
+from services.scheduling.use_cases.offer_links import forget_offer_links
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.clock import Clock
 from shared.database import Database
@@ -71,7 +85,12 @@ SERVICE = Service(
         staff_appointments.router,  # after the words of patients, which would fit an id
         free_times.router,
         change_links.router,
-        change.router,  # after `/a/times`, whose address would also fit it
+        waiting_list.router,
+        waiting_one.router,  # after it, whose addresses would also fit
+        offers.router,
+        offers.internal,
+        offer.router,
+        change.router,  # after `/a/times` and `/a/offer`, whose addresses would also fit it
     ],
     reactions=[
         consultation_request.reactions,
@@ -82,9 +101,11 @@ SERVICE = Service(
     ],
     timers=lambda _: [
         Timer("review-waiting-list", 1.0, review_waiting_list),
+        Timer("let-offers-lapse", 1.0, let_offers_lapse),
         Timer("tidy-holds", 1.0, tidy_holds),
         Timer("forget-holds", 3600, forget_holds),
         Timer("forget-change-links", 3600, forget_change_links),
+        Timer("forget-offer-links", 3600, forget_offer_links),
         Timer("forget-answers", 3600, _forget_answers),
     ],
 )
@@ -95,4 +116,5 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     app = SERVICE.build(settings, clock=clock, messaging=messaging)
     app.add_exception_handler(ChangeLinkUnknown, change.unknown)
     app.state.problem_shapes = {"/fhir": OPERATION_OUTCOME}
+    app.add_exception_handler(offer.LinkLeadsNowhere, offer.unknown)
     return app

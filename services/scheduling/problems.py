@@ -10,6 +10,7 @@ from services.scheduling.domain.session import (
     SessionNotBooked,
     SessionNotRecorded,
 )
+from services.scheduling.domain.slot_offer import OfferIsOver, OfferUnknown
 from services.scheduling.store.appointments import AppointmentUnknown
 from services.scheduling.store.sessions import SessionNotFound
 from services.scheduling.use_cases.book_consultation import NobodyWaits
@@ -19,6 +20,7 @@ from services.scheduling.use_cases.change_clinic import ClinicNotSetUp
 from services.scheduling.use_cases.complete_appointment import RecordWanted
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from services.scheduling.use_cases.move_by_staff import KindGone, TimeIsPast
+from services.scheduling.use_cases.offer_by_hand import NotOnTheList
 from shared.web.problems import Problem, describe
 
 __all__ = [
@@ -34,12 +36,15 @@ __all__ = [
     "NoTimesToChoose",
     "NobodyWaits",
     "NotKept",
+    "NotOnTheList",
     "NotTheirFeed",
     "NotTimeYet",
     "NotYourClinic",
     "NotYoursToOverride",
     "NothingToChange",
     "NothingToEdit",
+    "OfferIsOver",
+    "OfferUnknown",
     "PatientUnknown",
     "PrescriberUnknown",
     "RecordChanged",
@@ -164,6 +169,24 @@ describe(
     status=409,
     title="This appointment was moved often",
     what_to_do="Call us: from now on we choose the time together.",
+)
+describe(
+    NotOnTheList,
+    status=404,
+    title="Nobody here waits with this request",
+    what_to_do="Open the waiting list: they may have a time by now, or have withdrawn.",
+)
+describe(
+    OfferUnknown,
+    status=404,
+    title="There is no such offer",
+    what_to_do="Check that the link from the letter is complete.",
+)
+describe(
+    OfferIsOver,
+    status=409,
+    title="This time is not offered any more",
+    what_to_do="The place on the waiting list stays. Ask again what became of the offer, and say so kindly.",
 )
 describe(
     NoTimesToChoose,

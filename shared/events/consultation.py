@@ -1,5 +1,6 @@
 """A consultation's appointment, as scheduling tells it: each event carries the whole public state."""
 
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -44,6 +45,24 @@ class ChangeLinkAsked(PatientEvent, topic="change-link-asked", kind=Kind.FACT):
     ask_id: UUID
     request_id: UUID
     asked_at: AwareDatetime
+
+
+class SlotOffered(PatientEvent, topic="slot-offered", kind=Kind.FACT):
+    """A free time is offered to somebody who waits. The link to answer stands in no event, as with `change-link-asked`."""
+
+    offer_id: UUID
+    consultation_id: UUID
+    request_id: UUID
+    reference: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    zone: str
+    local_start: datetime
+    """Wall clock at the clinic, without offset."""
+    shared: bool
+    """Others are asked for the same time, and whoever says yes first has it."""
+    offered_at: AwareDatetime
+    answer_by: AwareDatetime
 
 
 class ConsultationWaitlisted(ConsultationEvent, topic="consultation-waitlisted", kind=Kind.STATE):

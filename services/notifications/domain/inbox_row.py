@@ -111,6 +111,7 @@ MESSAGE_WORDS = {
     "consultation-scheduled": "Time of the consultation",
     "consultation-cancelled": "Cancellation of the consultation",
     "change-link": "Link to change the appointment",
+    "slot-offered": "Offer of a free time, to be answered soon",
     "consultation-waitlisted": "Word of the waiting list",
     "session-scheduled": "Time of the session",
     "session-cancelled": "Cancellation of the session",

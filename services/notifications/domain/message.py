@@ -56,6 +56,7 @@ class MessageKind(StrEnum):
     CONSULTATION_CANCELLED = "consultation-cancelled"
     CONSULTATION_WAITLISTED = "consultation-waitlisted"
     CHANGE_LINK = "change-link"
+    SLOT_OFFERED = "slot-offered"
     SESSION_SCHEDULED = "session-scheduled"
     SESSION_CANCELLED = "session-cancelled"
     AFTER_CARE = "after-care"
@@ -75,6 +76,15 @@ class MessageKind(StrEnum):
     def must_reach(self) -> bool:
         """Without an e-mail address somebody phones instead."""
         return self.confirms or self.cancels or self in _MUST_REACH
+
+    @property
+    def names_a_time(self) -> bool:
+        return self.confirms or self.cancels or self is self.SLOT_OFFERED
+
+    @property
+    def is_over_when_late(self) -> bool:
+        """What it asked for is gone by then: nobody phones about it either."""
+        return self is self.SLOT_OFFERED
 
     @property
     def reminds(self) -> bool:
@@ -118,6 +128,7 @@ def declined_with(letter: str) -> MessageKind:
 _MUST_REACH = frozenset(
     {
         MessageKind.CONSULTATION_WAITLISTED,
+        MessageKind.SLOT_OFFERED,
         *DECLINED,
         MessageKind.INFORMATION_ASKED,
         MessageKind.SCALES_DUE,

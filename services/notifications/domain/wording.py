@@ -26,7 +26,9 @@ MOVED = "consultation-moved"
 """The patient has chosen this time in the place of another one."""
 WAITING_INSTEAD = "waitlisted-instead"
 """Others have the chosen time, and there is none to book instead."""
-VARIANTS = frozenset({READ_FIRST, INSTEAD, MOVED, WAITING_INSTEAD})
+OFFERED_TO_SEVERAL = "slot-offered-several"
+"""Others are asked for the same time, and whoever says yes first has it."""
+VARIANTS = frozenset({READ_FIRST, INSTEAD, MOVED, WAITING_INSTEAD, OFFERED_TO_SEVERAL})
 
 
 class _Said(BaseModel):
@@ -95,7 +97,8 @@ class About:
     """What one letter is about, in the words of its language.
 
     `when` is the clinic's local time with its zone, such as `Thursday, June 18, 9:30 AM, Denver time (MDT)`; `day` its
-    date alone; `until` the last day of the link. `link` is an address only this patient knows, "" when there is none.
+    date alone; `until` the last day of the link, or when an answer is due at the latest. `link` is an address only this
+    patient knows, "" when there is none.
     `chosen` is the time that they had chosen and that others have now, "" when there is none.
     """
 
@@ -108,6 +111,7 @@ class About:
     chosen: str = ""
     is_read_first: bool = False
     is_moved: bool = False
+    is_shared: bool = False
 
 
 def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wording, about: About) -> Letter:
@@ -125,7 +129,7 @@ def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wordi
     }
     known["call"] = around.call.format(**known)
     facts: tuple[tuple[str, str], ...] = ()
-    if kind.confirms or kind.cancels:
+    if kind.names_a_time:
         facts = ((around.when, about.when), (around.where, f"{clinic.outside_name}, {clinic.address}"))
     if about.reference:
         facts = (*facts, (around.reference, about.reference))
@@ -150,6 +154,8 @@ def _variant(kind: MessageKind, about: About) -> str:
             return INSTEAD
         case MessageKind.CONSULTATION_SCHEDULED if about.is_moved:
             return MOVED
+        case MessageKind.SLOT_OFFERED if about.is_shared:
+            return OFFERED_TO_SEVERAL
         case MessageKind.CONSULTATION_WAITLISTED if about.chosen:
             return WAITING_INSTEAD
         case _:

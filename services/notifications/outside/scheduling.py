@@ -1,4 +1,5 @@
-"""What scheduling is asked just before a letter goes: how its appointment stands, and for a link to change it."""
+"""What scheduling is asked just before a letter goes: how its appointment stands, for a link to change it,
+or whether an offer stands, and for the link to answer it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -32,7 +33,7 @@ class _Answer(BaseModel):
 class _Link(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    path: Annotated[str, StringConstraints(pattern=r"^/a/[\w-]{43}$")]
+    path: Annotated[str, StringConstraints(pattern=r"^/a/(offer/)?[\w-]{43}$")]
 
 
 class SchedulingService:
@@ -57,6 +58,10 @@ class SchedulingService:
     async def change_link(self, request_id: UUID) -> str | None:
         """Asked twice it makes two; the one that nobody was told of ends by itself."""
         return _link(await self._ask("POST", f"/internal/requests/{request_id}/change-link"))
+
+    async def offer_link(self, offer_id: UUID) -> str | None:
+        """The same: asked twice it makes two."""
+        return _link(await self._ask("POST", f"/internal/offers/{offer_id}/link"))
 
     async def _ask(self, method: str, path: str) -> httpx.Response:
         """Raises SchedulingSilent."""

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from services.notifications.domain.heard import AppointmentHeard, ConsultationHeard
+from services.notifications.store.slot_offers import OfferHeard
 from services.notifications.use_cases.hear_consultations import hear_consultations
+from services.notifications.use_cases.hear_offers import hear_offers
 from services.notifications.use_cases.send_change_links import send_change_links
 from shared.database.transaction import Transaction
 from shared.events.consultation import (
@@ -13,6 +15,7 @@ from shared.events.consultation import (
     ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
+    SlotOffered,
 )
 from shared.events.values import AppointmentTime
 from shared.messaging.envelope import Received
@@ -53,6 +56,11 @@ async def tell_waiting(tx: Transaction, messages: list[Received[ConsultationWait
     await hear_consultations(tx, [_consultation(one.event, one.version, "waitlisted", None) for one in messages], [])
 
 
+@reactions.on_batch(SlotOffered)
+async def tell_offers(tx: Transaction, messages: list[Received[SlotOffered]], _now: datetime) -> None:
+    await hear_offers(tx, [_offer(message.event) for message in messages])
+
+
 @reactions.on_batch(ChangeLinkAsked)
 async def send_links(tx: Transaction, messages: list[Received[ChangeLinkAsked]], _now: datetime) -> None:
     await send_change_links(tx, [message.event for message in messages])
@@ -91,3 +99,7 @@ def _appointment(event: ConsultationEvent, state: str, time: AppointmentTime) ->
         local_start=time.local_start,
         decided_by=event.by,
     )
+
+
+def _offer(event: SlotOffered) -> OfferHeard:
+    return OfferHeard(**{name: getattr(event, name) for name in OfferHeard.__slots__})

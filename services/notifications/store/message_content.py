@@ -7,8 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
-from services.notifications.store import claimed_messages, contacts, links
+from services.notifications.domain.message import MessageKind
+from services.notifications.store import claimed_messages, contacts, links, slot_offers
 from services.notifications.store.claimed_messages import Claimed
+from services.notifications.store.slot_offers import OfferHeard
 from shared.database.transaction import Transaction
 from shared.events.values import ContactEnvelope, LinkTo
 
@@ -26,7 +28,8 @@ class Content:
     """`starts_at` is the appointment's, or the session's for after-care. `was_offered`: an earlier message named a time.
     `nobody_expects_it`: the patient gave the appointment up, or is told by a letter of its own that there is none.
     `is_read_first`: a person reads the request before a time is offered. `instead_of`: the time that the patient had
-    chosen and that others have now. `is_moved`: they have chosen this one in the place of another."""
+    chosen and that others have now. `is_moved`: they have chosen this one in the place of another. `is_shared`: others
+    are offered the same time."""
 
     envelopes: Envelopes | None
     reference: str = ""
@@ -38,6 +41,7 @@ class Content:
     is_read_first: bool = False
     instead_of: datetime | None = None
     is_moved: bool = False
+    is_shared: bool = False
 
     def is_older_than(self, person_version: int) -> bool:
         """Whether the patient has been another version of themselves since."""
@@ -51,6 +55,7 @@ async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]
         requests=await _requests(tx, claimed),
         appointments=await _appointments(tx, claimed),
         ended=await _ended(tx, claimed),
+        offers=await slot_offers.of_ids(tx, [one.about_id for one in claimed if one.kind is MessageKind.SLOT_OFFERED]),
         follow_an_offer=await claimed_messages.which_follow_an_offer(tx, claimed),
     )
     return {one.id: known.content(one, await _envelopes(tx, one, known)) for one in claimed}
@@ -76,6 +81,7 @@ class _Known:
     requests: Mapping[UUID, _Request]
     appointments: Mapping[UUID, asyncpg.Record]
     ended: Mapping[UUID, asyncpg.Record]
+    offers: Mapping[UUID, OfferHeard]
     follow_an_offer: set[UUID]
 
     def request(self, message: Claimed) -> _Request:
@@ -83,6 +89,15 @@ class _Known:
 
     def content(self, message: Claimed, envelopes: Envelopes | None) -> Content:
         request = self.request(message)
+        if (offer := self.offers.get(message.about_id)) is not None:
+            return Content(
+                envelopes,
+                request.reference,
+                starts_at=offer.starts_at,
+                ends_at=offer.ends_at,
+                zone=offer.zone,
+                is_shared=offer.shared,
+            )
         if message.appointment_id is None:
             ended = self.ended.get(message.about_id)
             return Content(
@@ -103,7 +118,7 @@ class _Known:
             nobody_expects_it=(bool(row) and row["decided_by"] == "patient") or request.is_declined,
             was_offered=message.id in self.follow_an_offer,
             instead_of=request.instead_of,
-            is_moved=bool(row) and row["decided_by"] == "patient" and message.kind.confirms,
+            is_moved=bool(row) and row["decided_by"] == "patient" and message.kind.confirms and message.revision > 1,
         )
 
 

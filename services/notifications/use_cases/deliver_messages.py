@@ -46,6 +46,8 @@ CONTACT_LOOK = timedelta(seconds=30)
 just being written down while a sender looked: then neither has seen the other."""
 log = structlog.get_logger()
 T = TypeVar("T")
+_ABOUT_A_FRESH_LINK = frozenset({MessageKind.CHANGE_LINK, MessageKind.SLOT_OFFERED})
+"""Where there is none, there is nothing to say any more."""
 
 
 @dataclass(slots=True)
@@ -121,7 +123,11 @@ class Round:
         ):
             return Outcome(MessageState.SUPPRESSED, Reason.NEVER_PROMISED)
         if now >= message.expires_at:
-            return Outcome(MessageState.EXPIRED, Reason.TOO_LATE, phone=message.kind.must_reach)
+            return Outcome(
+                MessageState.EXPIRED,
+                Reason.TOO_LATE,
+                phone=message.kind.must_reach and not message.kind.is_over_when_late,
+            )
         if content.envelopes is None and now < message.planned_at + WAIT_FOR_CONTACT:
             wait = min(CONTACT_LOOK, wait_before(message.attempts, self.spread()))
             return Outcome(MessageState.RETRYING, Reason.WAITS_FOR_CONTACT, wait=wait)
@@ -132,13 +138,13 @@ class Round:
         if (ended := await self._still_true(message)) is not None:
             return ended
         try:
-            change_link = await self._change_link(message, content)
+            link = await self._fresh_link(message, content)
         except SchedulingSilent:
             return self._again(message, Reason.SCHEDULING_SILENT)
-        if message.kind is MessageKind.CHANGE_LINK and change_link is None:
+        if message.kind in _ABOUT_A_FRESH_LINK and link is None:
             return Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
         try:
-            return await self.writer.write(message, content, now, change_link)
+            return await self.writer.write(message, content, now, link)
         except QuietHours as quiet:
             return Outcome(MessageState.RETRYING, Reason.QUIET_HOURS, wait=quiet.until - now)
         except Unwritable as unwritable:
@@ -174,8 +180,11 @@ class Round:
             case Verdict.SEND:
                 return None
 
-    async def _change_link(self, message: Claimed, content: Content) -> str | None:
-        """For whom it was asked for, and for whom another time was booked than they had chosen."""
+    async def _fresh_link(self, message: Claimed, content: Content) -> str | None:
+        """To answer an offer; or to change the appointment, for whom it was asked for, and for whom another time was
+        booked than they had chosen."""
+        if message.kind is MessageKind.SLOT_OFFERED:
+            return await self.scheduling.offer_link(message.about_id)
         instead = message.kind is MessageKind.CONSULTATION_SCHEDULED and content.instead_of
         if message.request_id is None or not (message.kind is MessageKind.CHANGE_LINK or instead):
             return None

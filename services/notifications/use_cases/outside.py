@@ -62,3 +62,8 @@ class Scheduling(Protocol):
         nothing to change. Raises SchedulingSilent.
         """
         ...
+
+    async def offer_link(self, offer_id: UUID) -> str | None:
+        """The path of a new link with which the patient answers this offer; None when it is over. Raises
+        SchedulingSilent."""
+        ...

@@ -35,6 +35,12 @@ class WatchedScheduling:
             raise SchedulingSilent
         return await self._scheduling.change_link(request_id)
 
+    async def offer_link(self, offer_id: UUID) -> str | None:
+        """Raises SchedulingSilent, at once while it is known to be silent."""
+        if self._unanswered is not None:
+            raise SchedulingSilent
+        return await self._scheduling.offer_link(offer_id)
+
     async def look_again(self, database: Database) -> int:
         """For a timer: while anything waits for scheduling, whoever let it wait, ask; once it answers all of it goes."""
         asked = self._unanswered

@@ -9,7 +9,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 
 from services.notifications.domain.invitation import Invitation, Method
-from services.notifications.domain.message import Reason
+from services.notifications.domain.message import MessageKind, Reason
 from services.notifications.domain.quiet_hours import quiet_until
 from services.notifications.domain.wording import About, ClinicWords, Wording, letter
 from services.notifications.store.claimed_messages import Claimed
@@ -68,8 +68,8 @@ class MailWriter:
             await self.keyring.ciphers(patient_ids)
 
     async def write(self, message: Claimed, content: Content, now: datetime, change_link: str | None = None) -> Mail:
-        """`change_link` is the path of one with which the patient changes the appointment; it stands in the place of any
-        other. Raises Unwritable, QuietHours; failures of the keyring's database pass through."""
+        """`change_link` is the path of one with which the patient changes the appointment, or answers an offer; it
+        stands in the place of any other. Raises Unwritable, QuietHours; failures of the keyring's database pass through."""
         contact, link = await self._open(message, content)
         if not contact.email:
             raise Unwritable(Reason.NO_EMAIL)
@@ -119,13 +119,19 @@ class MailWriter:
             name=name,
             day=patient_day(starts_at, zone, message.planned_at, language) if starts_at else "",
             when=patient_when(starts_at, zone, message.planned_at, language) if starts_at else "",
-            until=patient_day(message.expires_at, zone, message.planned_at, language),
+            until=self._until(message, zone, language),
             reference=content.reference,
             link=link,
             chosen=patient_when(content.instead_of, zone, message.planned_at, language) if content.instead_of else "",
             is_read_first=content.is_read_first,
             is_moved=content.is_moved,
+            is_shared=content.is_shared,
         )
+
+    def _until(self, message: Claimed, zone: str, language: str) -> str:
+        """An offer ends at a time, everything else with a day."""
+        said = patient_when if message.kind is MessageKind.SLOT_OFFERED else patient_day
+        return said(message.expires_at, zone, message.planned_at, language)
 
     def _invitation(self, message: Claimed, content: Content, recipient: str, title: str) -> Invitation | None:
         """A cancellation names the calendar entry only when there is one to cancel."""

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scheduling.domain.consultation import Consultation, ConsultationState
+from services.scheduling.domain.waiting_line import Waiting
 from shared.database import Transaction
 from shared.events.risk import RiskRaised
 from shared.events.values import Urgency, Wishes
@@ -121,6 +122,46 @@ async def lock_waiting_of(tx: Transaction, clinic_id: UUID, patient_id: UUID) ->
         patient_id,
     )
     return None if row is None else _consultation(row)
+
+
+async def all_waiting(tx: Transaction, clinic_id: UUID, most: int) -> list[Consultation]:
+    """Only to be looked at, by urgency, then by age."""
+    rows = await tx.fetch(
+        """
+        select *
+          from consultation
+         where clinic_id = $1 and state = 'waitlisted'
+         order by array_position(array['urgent', 'soon', 'routine'], urgency), requested_at, id
+         limit $2
+        """,
+        clinic_id,
+        most,
+    )
+    return [_consultation(row) for row in rows]
+
+
+async def to_be_asked(tx: Transaction, clinic_id: UUID, *, most: int, skip: int) -> list[Waiting]:
+    """Who waits and is asked for nothing at this moment, with what they were asked for before; not locked. A time that
+    somebody else was faster to take counts as not asked for."""
+    rows = await tx.fetch(
+        """
+        select consultation.*,
+               array(select starts_at
+                       from slot_offer
+                      where consultation_id = consultation.id and state in ('declined', 'lapsed')
+                        and starts_at > $2) as asked
+          from consultation
+         where clinic_id = $1 and state = 'waitlisted'
+           and not exists (select from slot_offer where consultation_id = consultation.id and state = 'open')
+         order by array_position(array['urgent', 'soon', 'routine'], urgency), requested_at, id
+         limit $3 offset $4
+        """,
+        clinic_id,
+        tx.now,
+        most,
+        skip,
+    )
+    return [Waiting(_consultation(row), frozenset(row["asked"])) for row in rows]
 
 
 async def somebody_waits_before(tx: Transaction, consultation: Consultation) -> bool:

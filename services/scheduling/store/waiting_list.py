@@ -56,3 +56,13 @@ async def is_planned(tx: Transaction, clinic_id: UUID, now: datetime) -> bool:
     return await tx.fetchval(
         "select exists (select from waiting_list_review where clinic_id = $1 and due_at > $2)", clinic_id, now
     )
+
+
+async def note_leaving(tx: Transaction, consultation_id: UUID, reason: str, by: UUID) -> None:
+    await tx.execute(
+        "insert into left_waiting_list (consultation_id, reason, removed_by, removed_at) values ($1, $2, $3, $4)",
+        consultation_id,
+        reason,
+        by,
+        tx.now,
+    )

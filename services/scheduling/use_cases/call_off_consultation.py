@@ -9,6 +9,8 @@ from services.scheduling.domain.consultation import Consultation, ConsultationSt
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.store import appointments, consultations
 from services.scheduling.use_cases.cancel_appointment import cancel_appointment
+from services.scheduling.use_cases.end_offer import end_offer_of
+from services.scheduling.use_cases.pages_changed import WAITING_LIST
 from shared.database import Transaction
 from shared.events.consultation import ConsultationCancelled
 from shared.events.values import DecidedBy
@@ -47,6 +49,9 @@ async def call_off(
     staff_id: UUID | None = None,
 ) -> Consultation:
     """The consultation is locked, and can be cancelled."""
+    if consultation.state is ConsultationState.WAITLISTED:
+        await end_offer_of(tx, consultation.id)
+        tx.changed(WAITING_LIST)
     appointment = await appointments.of_consultation(tx, consultation.id)
     if appointment is not None and appointment.state in OPEN:
         appointment = await cancel_appointment(tx, appointment, by, by=staff_id, reason=reason)

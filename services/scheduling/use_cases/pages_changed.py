@@ -4,6 +4,7 @@ from services.scheduling.domain.appointment import Appointment
 from shared.database import Transaction
 
 SESSIONS = "sessions"
+WAITING_LIST = "waiting-list"
 
 
 def board_scope(day: object) -> str:

@@ -18,7 +18,8 @@ from services.scheduling.domain.slots import (
 from services.scheduling.domain.turns import pick
 from services.scheduling.store import clinics, consultations, patients, waiting_list
 from services.scheduling.use_cases.book_appointment import book_appointment
-from services.scheduling.use_cases.pages_changed import board_changed
+from services.scheduling.use_cases.end_offer import end_offer_of
+from services.scheduling.use_cases.pages_changed import WAITING_LIST, board_changed
 from shared.database import Transaction
 from shared.events.consultation import ConsultationScheduled, ConsultationWaitlisted
 from shared.events.values import DecidedBy, Urgency, Wishes
@@ -103,7 +104,10 @@ async def booked(
     by: DecidedBy = DecidedBy.SYSTEM,
     instead_of: datetime | None = None,
 ) -> Consultation:
-    """It has this appointment now, and says so."""
+    """It has this appointment now, and says so. What it waited for, and was asked for, is over."""
+    if consultation.state is ConsultationState.WAITLISTED:
+        await end_offer_of(tx, consultation.id)
+        tx.changed(WAITING_LIST)
     after = replace(consultation.become(ConsultationState.BOOKED), instead_of=instead_of)
     await consultations.save(tx, after)
     tx.emit(

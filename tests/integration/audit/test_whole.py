@@ -25,6 +25,8 @@ async def test_every_sentence_has_looked_at_something(day, copy, tmp_path):
         "intake: each scale score has said each of its versions once",  # its questions come the day after
         "scheduling: each change link ask has said each of its versions once",
         "notifications: one link each time it is asked for",  # nobody's link to change an appointment has ended
+        "scheduling: each slot offer has said each of its versions once",  # where they are asked first, and nobody waits
+        "notifications: one letter an offer",
         "an e-mail that came again has the same words",  # none came again
     }
 

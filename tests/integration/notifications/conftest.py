@@ -26,6 +26,7 @@ from shared.events.consultation import (
     ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
+    SlotOffered,
 )
 from shared.events.consultation_request import (
     ConsultationCleared,
@@ -83,6 +84,11 @@ class SchedulingTwin:
             raise SchedulingSilent
         return self.links.get(request_id)
 
+    async def offer_link(self, offer_id: UUID) -> str | None:
+        if self.away:
+            raise SchedulingSilent
+        return self.links.get(offer_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -108,6 +114,7 @@ class Journey:
     questionnaire_id: UUID = field(default_factory=uuid7)
     request_id: UUID = field(default_factory=uuid7)
     consultation_id: UUID = field(default_factory=uuid7)
+    offer_id: UUID = field(default_factory=uuid7)
     appointment_id: UUID = field(default_factory=uuid7)
     session_id: UUID = field(default_factory=uuid7)
     session_appointment_id: UUID = field(default_factory=uuid7)
@@ -252,6 +259,24 @@ class Journey:
             asked_at=at,
         )
         return Said(event, ask_id, 1)
+
+    def offered(self, answer_by: datetime = NOON + timedelta(hours=2), *, shared: bool = False) -> Said:
+        event = SlotOffered(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            offer_id=self.offer_id,
+            consultation_id=self.consultation_id,
+            request_id=self.request_id,
+            reference=self.reference,
+            starts_at=TIME,
+            ends_at=TIME + timedelta(minutes=45),
+            zone="America/Denver",
+            local_start=datetime(2026, 6, 18, 9, 30),
+            shared=shared,
+            offered_at=NOON,
+            answer_by=answer_by,
+        )
+        return Said(event, self.offer_id, 1)
 
     def session_scheduled(self, revision: int = 1, at: datetime = TIME) -> Said:
         return Said(SessionScheduled(**self._session(revision, at)), self.session_id, revision)

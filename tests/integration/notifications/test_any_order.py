@@ -37,6 +37,10 @@ def _waiting(journey: Journey) -> list[Said]:
     return [journey.requested(), journey.waitlisted(1), journey.scheduled(1, version=2), journey.risk()]
 
 
+def _offered(journey: Journey) -> list[Said]:
+    return [journey.requested(), journey.waitlisted(1), journey.offered(), journey.scheduled(1, version=2)]
+
+
 def _cleared(journey: Journey) -> list[Said]:
     return [journey.held(), journey.cleared(), journey.scheduled(1), journey.risk()]
 
@@ -85,7 +89,8 @@ def _questioned(journey: Journey) -> list[Said]:
 
 
 @pytest.mark.parametrize(
-    "story", [_waiting, _cleared, _session, _missed, _missed_session, _declined, _asked, _moved, _questioned]
+    "story",
+    [_waiting, _offered, _cleared, _session, _missed, _missed_session, _declined, _asked, _moved, _questioned],
 )
 async def test_every_order_ends_the_same(office: Office, story: Any) -> None:
     await assert_every_order_ends_the_same(office, story, list(permutations(range(4))))

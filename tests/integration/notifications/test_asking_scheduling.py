@@ -21,6 +21,7 @@ class Twin:
         self.app = FastAPI()
         self.app.get("/internal/appointments/{appointment_id}/revision")(self.answer)
         self.app.post("/internal/requests/{appointment_id}/change-link")(self.answer)
+        self.app.post("/internal/offers/{appointment_id}/link")(self.answer)
 
     async def answer(self, appointment_id: UUID) -> Response:
         self.asked.append(appointment_id)
@@ -112,6 +113,13 @@ PATH = f"/a/{'x' * 43}"
 )
 async def test_a_link_is_one_of_ours_or_none(status: int, body: str, link: str | None) -> None:
     assert await Twin((status, body)).service().change_link(uuid7()) == link
+
+
+async def test_the_link_of_an_offer_leads_to_its_page() -> None:
+    path = f"/a/offer/{'x' * 43}"
+
+    assert await Twin((201, f'{{"path": "{path}"}}')).service().offer_link(uuid7()) == path
+    assert await Twin((409, "{}")).service().offer_link(uuid7()) is None
 
 
 async def test_without_an_answer_there_is_no_saying_whether_there_is_a_link() -> None:

@@ -8,11 +8,15 @@ from uuid import UUID
 
 from operations.demo_clinic import demo_clinic
 from services.scheduling.domain.clinic import ResourceKind
+from services.scheduling.domain.slot_offer import Offering, Way
 from services.scheduling.reactions import consultation_request, patient_contact, questionnaire, risk_raised
 from services.scheduling.settings import SchedulingSettings
+from services.scheduling.store import slot_offering
+from services.scheduling.use_cases.answer_offer import accept_offer, decline_offer, let_offers_lapse
 from services.scheduling.use_cases.call_off_consultation import CallingOff, call_off_by_patient
 from services.scheduling.use_cases.find_free_times import find_free_times
 from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
+from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from services.scheduling.use_cases.move_consultation import Move, move_consultation
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
@@ -173,6 +177,36 @@ class Desk:
         for _ in range(rounds):
             if not await self.settles():
                 return
+
+    async def asks_around(self, way=Way.ONE_BY_ONE, **how):
+        """Those who wait are asked before they are given anything."""
+        async with self.database.transaction() as tx:
+            await slot_offering.save(tx, CLINIC.id, Offering(way, **how), STAFF_ID)
+
+    async def offers(self, asked=None):
+        """All that were made, or those to one patient, the oldest first."""
+        return await self.database.pool.fetch(
+            "select * from slot_offer where $1::uuid is null or patient_id = $1 order by offered_at, id",
+            asked.patient_id if asked else None,
+        )
+
+    async def offer_to(self, asked):
+        """The one that is open."""
+        (offer,) = [offer for offer in await self.offers(asked) if offer["state"] == "open"]
+        return offer
+
+    async def accepts(self, offer, *, by=None):
+        async with self.database.transaction() as tx:
+            return await accept_offer(tx, offer["id"], by=by)
+
+    async def declines(self, offer, *, by=None):
+        async with self.database.transaction() as tx:
+            await decline_offer(tx, offer["id"], by=by)
+
+    async def timers(self):
+        """One round of those that end what has lasted long enough."""
+        await let_offers_lapse(self.database)
+        await tidy_holds(self.database)
 
     async def said(self, topic=None):
         """The bodies of everything said, in order."""

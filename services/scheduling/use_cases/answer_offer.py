@@ -1,0 +1,75 @@
+"""Somebody who waits takes the time that they were offered, or does not want it; or says nothing, and the next is asked."""
+
+from uuid import UUID
+
+from services.scheduling.domain.appointment import Appointment
+from services.scheduling.domain.consultation import Consultation, ConsultationState
+from services.scheduling.domain.slot_offer import OfferIsOver, OfferState, SlotOffer
+from services.scheduling.store import appointments, consultations, slot_offers, waiting_list
+from services.scheduling.use_cases.end_offer import close_offer
+from services.scheduling.use_cases.pages_changed import WAITING_LIST
+from services.scheduling.use_cases.schedule_consultation import booked
+from shared.database import Database, Transaction
+from shared.events.values import DecidedBy
+
+
+async def accept_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = None) -> Appointment:
+    """The held time is theirs, and all are told. Accepting twice is once.
+
+    An answer that comes late still counts as long as nobody has taken note of that: nobody else has the time. Who was not
+    the first keeps their place on the list. `by` is staff, when the patient said it by telephone.
+    Raises OfferIsOver, OfferUnknown.
+    """
+    offer, consultation = await _locked(tx, offer_id)
+    if offer.state is OfferState.ACCEPTED:
+        return await _theirs(tx, offer)
+    if not offer.open or consultation.state is not ConsultationState.WAITLISTED:
+        raise OfferIsOver(offer.state)
+    if not await slot_offers.become_appointment(tx, offer):
+        raise OfferIsOver(OfferState.LAPSED)
+    await slot_offers.answer(tx, offer, OfferState.ACCEPTED, by=by)
+    await slot_offers.take_from_others(tx, offer)
+    appointment = await _theirs(tx, offer)
+    await booked(tx, consultation, appointment, by=DecidedBy.STAFF if by else DecidedBy.PATIENT)
+    tx.changed(WAITING_LIST)
+    return appointment
+
+
+async def decline_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = None) -> None:
+    """They keep their place, and are not asked for this time again. Declining twice is once.
+
+    Raises OfferIsOver, OfferUnknown.
+    """
+    offer, _ = await _locked(tx, offer_id)
+    if offer.state is OfferState.DECLINED:
+        return
+    if not offer.open:
+        raise OfferIsOver(offer.state)
+    await close_offer(tx, offer, OfferState.DECLINED, by=by)
+
+
+async def let_offers_lapse(database: Database) -> int:
+    """For a timer: whoever comes next is asked for what was not answered. Says how many ended."""
+    async with database.transaction() as tx:
+        lapsed = await slot_offers.let_lapse(tx)
+        for clinic_id in set(lapsed):
+            await waiting_list.review_at(tx, clinic_id, tx.now)
+        if lapsed:
+            tx.changed(WAITING_LIST)
+        return len(lapsed)
+
+
+async def _locked(tx: Transaction, offer_id: UUID) -> tuple[SlotOffer, Consultation]:
+    """Raises OfferUnknown."""
+    offer = await slot_offers.find(tx, offer_id)
+    await consultations.alone_with(tx, offer.request_id)
+    consultation = await consultations.lock_of_request(tx, offer.request_id)
+    assert consultation is not None
+    return await slot_offers.lock(tx, offer), consultation
+
+
+async def _theirs(tx: Transaction, offer: SlotOffer) -> Appointment:
+    appointment = await appointments.of_consultation(tx, offer.consultation_id)
+    if appointment is None:
+        raise OfferIsOver(offer.state)
+    return appointment

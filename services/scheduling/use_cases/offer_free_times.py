@@ -1,0 +1,152 @@
+"""What is free is offered to those who wait: the next in line is asked, and the time is held for the answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby, islice
+from uuid import UUID
+
+from services.scheduling.domain.appointment import Appointment, Booking
+from services.scheduling.domain.clinic import AppointmentKind, Clinic, Purpose
+from services.scheduling.domain.consultation import Consultation, ConsultationState
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.slot_offer import Offering, answer_by
+from services.scheduling.domain.slots import (
+    Busy,
+    Candidate,
+    Wanted,
+    best_first,
+    bookable_without_staff,
+    candidates,
+    is_free,
+)
+from services.scheduling.domain.waiting_line import Free, Waiting, line
+from services.scheduling.store import bookings, clinics, consultations, patients, slot_offers
+from services.scheduling.use_cases.book_appointment import book_appointment
+from services.scheduling.use_cases.find_free_times import NOBODY
+from services.scheduling.use_cases.make_offer import make_offer
+from services.scheduling.use_cases.schedule_consultation import booked, schedule_consultation
+from shared.database import Transaction
+from shared.events.values import Urgency
+
+LOOKED_AT = 200
+"""Free starts, the earliest: more need nobody be given to choose the best from."""
+PAGE = 500
+
+
+async def offer_free_times(tx: Transaction, clinic_id: UUID, offering: Offering) -> bool:
+    """One step: the first in line for whom there is something is asked, or gets it. False when there is nothing for
+    anybody. Nobody else asks around at this clinic meanwhile, so that nobody is overtaken by a race."""
+    clinic = await clinics.find(tx, clinic_id)
+    kind = clinic.kind(Purpose.CONSULTATION) if clinic else None
+    if clinic is None or kind is None:
+        return False
+    asking = _Asking(tx, clinic, kind, offering, await _free(tx, clinic, kind))
+    skip = 0
+    while asking.free.starts and (page := await consultations.to_be_asked(tx, clinic_id, most=PAGE, skip=skip)):
+        in_line = line(page, asking.free, tx.now)
+        for number, one in enumerate(in_line):
+            if await asking.serve(one, in_line[number + 1 :]):
+                return True
+        skip += PAGE
+    return False
+
+
+async def _free(tx: Transaction, clinic: Clinic, kind: AppointmentKind) -> list[datetime]:
+    window, anybody = bookable_without_staff(clinic, tx.now), Wanted(kind, NOBODY)
+    busy = await bookings.busy(tx, clinic.id, window, None)
+    found = candidates(clinic, anybody, best_first(clinic, anybody, window), busy)
+    return [candidate.during.start for candidate in islice(found, LOOKED_AT)]
+
+
+class _Asking:
+    """One step at one clinic."""
+
+    def __init__(
+        self, tx: Transaction, clinic: Clinic, kind: AppointmentKind, offering: Offering, free: Sequence[datetime]
+    ) -> None:
+        self._tx = tx
+        self._clinic = clinic
+        self._kind = kind
+        self._offering = offering
+        self._until = answer_by(tx.now, offering.within, clinic.zone)
+        near = tx.now + offering.nearer_than
+        # What could not be answered in time is neither offered nor, if it is not near enough for that, just booked.
+        answerable = self._until + clinic.minimum_notice
+        self.free = Free([at for at in free if at < near or at >= answerable], kind.length, clinic.zone)
+
+    async def serve(self, one: Waiting, behind: Sequence[Waiting]) -> bool:
+        """Whether there was something for them. Those behind may be asked for the same time."""
+        consultation = await self._still_waits(one)
+        if consultation is None:
+            return False
+        if self._offering.book_urgent and consultation.urgency is Urgency.URGENT:
+            after = await schedule_consultation(self._tx, consultation, self._tx.now)
+            return after.state is ConsultationState.BOOKED
+        near = self._tx.now + self._offering.nearer_than
+        for is_near, starts in groupby(one.starts(self.free), key=lambda at: at < near):
+            serve = self._book if is_near else self._ask
+            if await serve(consultation, list(starts), behind):
+                return True
+        return False
+
+    async def _still_waits(self, one: Waiting) -> Consultation | None:
+        """The consultation, locked, if nobody has done anything with it since."""
+        consultation = await consultations.lock_of_request(self._tx, one.consultation.request_id)
+        if consultation is None or consultation.state is not ConsultationState.WAITLISTED:
+            return None
+        if await slot_offers.open_one_of(self._tx, consultation.id) is not None:
+            return None
+        await patients.lock(self._tx, self._clinic.id, consultation.patient_id)
+        return consultation
+
+    async def _book(self, consultation: Consultation, starts: list[datetime], _behind: Sequence[Waiting]) -> bool:
+        appointment = await self._take(consultation, starts)
+        if appointment is None:
+            return False
+        await booked(self._tx, consultation, appointment)
+        return True
+
+    async def _ask(self, consultation: Consultation, starts: list[datetime], behind: Sequence[Waiting]) -> bool:
+        held = await self._take(consultation, starts, held_until=self._until)
+        if held is None:
+            return False
+        shared = self._offering.asked > 1
+        await make_offer(self._tx, consultation, held, self._until, shared=shared)
+        asked = 1
+        for other in behind:
+            if asked == self._offering.asked:
+                break
+            asked += await self._ask_too(other, held)
+        return True
+
+    async def _take(
+        self, consultation: Consultation, starts: list[datetime], *, held_until: datetime | None = None
+    ) -> Appointment | None:
+        """A held time is nobody's consultation yet."""
+        wanted = Wanted(self._kind, consultation.patient_id)
+        window = Interval(min(starts), max(starts) + self._kind.length)
+        booking = Booking(
+            self._clinic.id,
+            consultation.patient_id,
+            self._clinic.zone,
+            consultation_id=None if held_until else consultation.id,
+        )
+
+        def first_left(busy: Busy, _losses: int) -> Candidate | None:
+            return next(candidates(self._clinic, wanted, starts, busy), None)
+
+        return await book_appointment(self._tx, booking, window, first_left, held_until=held_until)
+
+    async def _ask_too(self, other: Waiting, held: Appointment) -> bool:
+        if not other.may_be_asked(held.starts_at, self._kind.length) or (
+            self._offering.book_urgent and other.consultation.urgency is Urgency.URGENT
+        ):
+            return False
+        consultation = await self._still_waits(other)
+        if consultation is None:
+            return False
+        busy = await bookings.busy(self._tx, self._clinic.id, held.during, consultation.patient_id, besides=held.id)
+        if not is_free(busy, consultation.patient_id, held.during):
+            return False
+        await make_offer(self._tx, consultation, held, self._until, shared=True)
+        return True
