@@ -6,7 +6,7 @@ all. Whatever else they ask of the database takes its turn: a connection does on
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -99,9 +99,11 @@ class SharedTransaction(Transaction):
         async with super().patiently():
             yield
 
-    def savepoint(self) -> AbstractAsyncContextManager[None]:
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
         if self.shared:
             raise RuntimeError(
                 "What may fail alone needs a transaction of its own: others' statements would go back with it"
             )
-        return super().savepoint()
+        async with super().savepoint():
+            yield
