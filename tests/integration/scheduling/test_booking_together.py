@@ -26,15 +26,15 @@ def refused(answers):
     return sum(isinstance(one, TimeRefused) for one in answers)
 
 
-async def test_different_times_are_all_had_in_one_commit(desk):
-    wanted = [(await desk.patient(), desk.monday_at(hour), CLINICIANS[hour % 2]) for hour in (8, 10, 12, 14)]
+async def test_who_can_all_be_had_are_in_one_commit_and_each_has_a_chair_of_their_own(desk):
+    wanted = [(await desk.patient(), desk.monday_at(8 + n // 2 * 2), CLINICIANS[n % 2]) for n in range(8)]
     commits = "select count(distinct xmin::text) from session"
 
     assert refused(await book_together(desk, *wanted)) == 0
 
     assert await desk.database.pool.fetchval(commits) == 1
-    assert len(await desk.said("session-scheduled")) == 4
-    assert (await desk.active(), await desk.overlaps()) == (20, 0)
+    assert len(await desk.said("session-scheduled")) == 8
+    assert (await desk.active(), await desk.overlaps()) == (40, 0)
 
 
 async def test_of_many_who_want_the_same_one_has_it_and_the_others_hear_why(desk):
