@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -83,8 +83,14 @@ def _against_resource(clinic: Clinic, resource: Resource, during: Interval) -> I
         yield Missing(Why.AWAY, during, resource.kind, tuple(Taken(resource, one, away=True) for one in gone))
 
 
+def without_place(clinic: Clinic, ahead: Iterable[Planned]) -> list[Stranded]:
+    """Those that no longer fit, in order of time, without proposals."""
+    ordered = sorted(ahead, key=lambda one: (one.during, one.appointment_id))
+    return [Stranded(planned, wrong) for planned in ordered if (wrong := against(clinic, planned))]
+
+
 def stranded(clinic: Clinic, ahead: Sequence[Planned], busy: Busy, now: datetime) -> list[Stranded]:
-    """Those that no longer fit, in order of time, each with a place that none of the others is shown.
+    """The same, each with a place that none of the others is shown.
 
     `ahead` is everything booked from now on, `busy` what is taken. What an appointment itself takes is not in its way;
     what the others take is, until they have gone.
@@ -92,12 +98,11 @@ def stranded(clinic: Clinic, ahead: Sequence[Planned], busy: Busy, now: datetime
     others = _of_patients(ahead)
     taken = {id_: list(intervals) for id_, intervals in busy.items()}
     found: list[Stranded] = []
-    for planned in sorted(ahead, key=lambda one: (one.during, one.appointment_id)):
-        if wrong := against(clinic, planned):
-            instead = _instead(clinic, planned, taken, others[planned.patient_id], now)
-            for claim in instead.claims if instead else ():
-                _add(taken, claim.resource.id, claim.during)
-            found.append(Stranded(planned, wrong, instead))
+    for one in without_place(clinic, ahead):
+        instead = _instead(clinic, one.planned, taken, others[one.planned.patient_id], now)
+        for claim in instead.claims if instead else ():
+            _add(taken, claim.resource.id, claim.during)
+        found.append(replace(one, instead=instead))
     return found
 
 

@@ -24,7 +24,7 @@ from services.scheduling.pages.staff import OurStaff
 from services.scheduling.problems import ClinicNotSetUp
 from services.scheduling.store import clinic_changes
 from services.scheduling.store.staff_names import staff_names
-from services.scheduling.use_cases.change_clinic import stranded_now, the_clinic
+from services.scheduling.use_cases.change_clinic import the_clinic, without_place_now
 from shared.events.staff import Role
 from shared.web.dependencies import TheDatabase, ThePages, TheSettings
 from shared.web.problems import problems as may_refuse
@@ -42,7 +42,7 @@ async def overview(
 ) -> Response:
     async with database.transaction(read_only=True) as tx:
         clinic = await the_clinic(tx, settings.clinic.id)
-        waiting = len(await stranded_now(tx, clinic))
+        waiting = len(await without_place_now(tx, clinic))
     people = {one.person: one for one in clinic.resources if one.kind is not ResourceKind.CHAIR}
     return pages.page(
         "clinic.html",

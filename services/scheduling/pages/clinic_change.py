@@ -27,8 +27,8 @@ from services.scheduling.use_cases.change_clinic import (
     ClinicChangedMeanwhile,
     change_clinic,
     look_at_change,
-    stranded_now,
     the_clinic,
+    without_place_now,
 )
 from shared.database import Database, Transaction
 from shared.settings import Settings
@@ -129,7 +129,7 @@ async def send(
             what = section.title(clinic, subject)
             version = int(seen) if seen.isdecimal() else -1
             after = await change_clinic(tx, settings.clinic.id, edit, what=what, seen=version, by=staff.staff_id)
-            left = await stranded_now(tx, after)
+            left = await without_place_now(tx, after)
             return Answer.see_other("/staff/clinic/stranded?saved=1" if left else "/staff/clinic?saved=1")
 
         return (await answers.once(database.alone, key, do)).response()

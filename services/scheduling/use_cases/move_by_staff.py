@@ -10,7 +10,6 @@ from services.scheduling.domain.override import Override
 from services.scheduling.domain.rules import StaffRules
 from services.scheduling.domain.slots import Wanted
 from services.scheduling.store import clinics, sessions
-from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_session import PrescriberUnknown, say_session_time
 from services.scheduling.use_cases.keep_override import keep_override
 from services.scheduling.use_cases.move_appointment import move_appointment
@@ -59,7 +58,6 @@ async def move_by_staff(tx: Transaction, press: Press, new: NewTime) -> Appointm
         raise KindGone("The clinic does not offer this any more.")
     clinician = _clinician(clinic, hand, new)
     wanted = Wanted(kind, before.booking.patient_id, clinician=clinician.id if clinician else None, chair=new.chair_id)
-    wanted = await beside_others(tx, wanted, besides=before.id)
     after = await move_appointment(
         tx, clinic, wanted, before, new.starts_at, StaffRules(new.override), DecidedBy.STAFF, press.by
     )

@@ -22,7 +22,7 @@ from services.scheduling.use_cases.end_offer import end_offer_of
 from services.scheduling.use_cases.pages_changed import WAITING_LIST, board_changed
 from shared.database import Transaction
 from shared.events.consultation import ConsultationScheduled, ConsultationWaitlisted
-from shared.events.values import DecidedBy, Urgency, Wishes
+from shared.events.values import DecidedBy
 
 LOOK_AGAIN = timedelta(hours=1)
 """How often the waiting list is looked at without a cancellation: new days come into reach."""
@@ -77,7 +77,7 @@ async def _book_best(tx: Transaction, consultation: Consultation, now: datetime)
     kind = clinic.kind(Purpose.CONSULTATION) if clinic else None
     if clinic is None or kind is None:
         return None
-    wanted = Wanted(kind, consultation.patient_id, _wishes_that_count(consultation))
+    wanted = Wanted(kind, consultation.patient_id, consultation.wishes, urgency=consultation.urgency)
     window = bookable_without_staff(clinic, now)
     booking = Booking(clinic.id, consultation.patient_id, clinic.zone, consultation_id=consultation.id)
     await patients.lock(tx, clinic.id, consultation.patient_id)
@@ -89,11 +89,6 @@ async def _book_best(tx: Transaction, consultation: Consultation, now: datetime)
         return candidate_at(clinic, wanted, best.during.start, busy) if best else None
 
     return await book_appointment(tx, booking, window, best_left)
-
-
-def _wishes_that_count(consultation: Consultation) -> Wishes:
-    """Somebody at risk is seen as early as can be."""
-    return Wishes() if consultation.urgency is Urgency.URGENT else consultation.wishes
 
 
 async def booked(
