@@ -46,8 +46,8 @@ EN = OfferWords(
     declined_heading="Thank you for telling us",
     declined="You keep your place on the waiting list. We write to you as soon as there is another time.",
     lapsed_heading="This offer has ended",
-    lapsed="We kept the time until {until}, and then offered it to somebody else. You keep your place on the waiting list, "
-    "and we write to you as soon as there is another time.",
+    lapsed="We kept the time for you until {until}. You keep your place on the waiting list, and we write to you as soon as "
+    "there is another time.",
     taken_heading="Somebody else was a little faster",
     taken="We are sorry: this time is taken. You keep your place on the waiting list, and we write to you as soon as there "
     "is another time.",
@@ -73,8 +73,8 @@ ES = OfferWords(
     declined_heading="Gracias por avisarnos",
     declined="Conserva su lugar en la lista de espera. Le escribiremos en cuanto haya otra hora.",
     lapsed_heading="Esta oferta ha terminado",
-    lapsed="Guardamos la hora hasta el {until} y después se la ofrecimos a otra persona. Usted conserva su lugar en la lista "
-    "de espera, y le escribiremos en cuanto haya otra hora.",
+    lapsed="Le guardamos la hora hasta el {until}. Usted conserva su lugar en la lista de espera, y le escribiremos en "
+    "cuanto haya otra hora.",
     taken_heading="Otra persona se adelantó un poco",
     taken="Lo sentimos: esta hora ya está ocupada. Usted conserva su lugar en la lista de espera, y le escribiremos en "
     "cuanto haya otra hora.",

@@ -92,7 +92,7 @@ async def test_who_comes_late_reads_so_kindly(front, offered):
     await front.send(f"{path}/en/accept", {})
 
     page = words(await front.page(f"{path}/en", status=410))
-    assert "We kept the time until Monday, June 15, 2:00 PM, Denver time (MDT)" in page
+    assert "We kept the time for you until Monday, June 15, 2:00 PM, Denver time (MDT)" in page
     assert await state(front.desk, one) == "waitlisted"
 
 

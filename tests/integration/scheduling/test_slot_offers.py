@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.scheduling.domain.slot_offer import OfferIsOver, Way
+from services.scheduling.use_cases.book_consultation import book_consultation
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.events.values import DayPart, Urgency, Wishes
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID, Asked
@@ -231,6 +232,19 @@ async def test_staff_answer_for_who_says_it_by_telephone(desk):
     (offer,) = await desk.offers(one)
     assert offer["answered_by"] == STAFF_ID
     assert (await desk.said("consultation-scheduled"))[-1][1]["by"] == "staff"
+
+
+async def test_whom_staff_book_at_another_time_is_asked_no_more(desk):
+    one, other = await waiting(desk, 2)
+    await desk.review()
+
+    async with desk.database.transaction() as tx:
+        await book_consultation(tx, CLINIC.id, one.patient_id, desk.monday_at(8, weeks=2), by=STAFF_ID)
+    await desk.review()
+
+    assert await state(desk, one) == "booked"
+    assert await states(desk, one) == ["ended"]
+    assert await states(desk, other) == ["open"]
 
 
 async def test_replicas_that_ask_around_at_once_ask_one(desk):
