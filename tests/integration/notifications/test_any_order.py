@@ -171,6 +171,13 @@ async def test_whoever_did_not_come_gets_no_letter_and_staff_see_it(office: Offi
     assert ("consultation-scheduled", 1, "cancelled", "no-longer-true") in end["messages"]
 
 
+async def test_a_request_that_is_heard_after_a_no_asks_nobody_to_look(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.decided(ConsultationDecision.NOT_SUITABLE), journey.requested())
+
+    assert (await _end(office, journey))["items"] == []
+
+
 async def test_two_topics_side_by_side_leave_no_stale_message(office: Office) -> None:
     """The booking and its cancellation are heard by two consumers at the same moment."""
     journeys = [await office.journey() for _ in range(15)]
