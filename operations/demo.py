@@ -12,19 +12,26 @@ import httpx
 import typer
 from rich.console import Console
 
+from operations.demo_clinic import demo_staff
 from operations.player import mail, patient, staff, timeline
 from operations.player.browser import Browser, Unexpected
 from operations.stack.home import home_folder
 from operations.stack.start import DEMO_STAFF_EMAIL, DEMO_STAFF_PASSWORD
 from shared.clock import SystemClock
+from shared.events.staff import Role
 
 T = TypeVar("T")
+CLINICIAN = next(one.email for one in demo_staff() if Role.CLINICIAN in one.roles)
 PATIENCE = 30.0
 """Seconds for an effect to travel; a healthy system needs far less than one."""
 
 REQUESTED = {"consultation-requested": {"scheduling", "notifications"}}
 SCHEDULED = REQUESTED | {"consultation-scheduled": {"intake", "notifications"}}
-JOURNEY = SCHEDULED | {"session-scheduled": {"notifications"}, "session-completed": {"intake", "notifications"}}
+JOURNEY = SCHEDULED | {
+    "consultation-completed": {"intake", "notifications"},
+    "session-scheduled": {"notifications"},
+    "session-completed": {"intake", "notifications"},
+}
 WITHDRAWAL = SCHEDULED | {
     "consultation-withdrawn": {"scheduling", "notifications"},
     "consultation-cancelled": {"intake", "notifications"},
@@ -56,7 +63,9 @@ class Stage:
         return result
 
 
-async def play(url: str, email: str, password: str, mail_url: str | None, console: Console) -> Played:
+async def play(
+    url: str, email: str, password: str, mail_url: str | None, console: Console, clinician: str = CLINICIAN
+) -> Played:
     """The whole journey. Raises Unexpected at the first thing that is not as it should be."""
     clock, mark = SystemClock(), secrets.token_hex(3)
     played = Played()
@@ -82,6 +91,11 @@ async def play(url: str, email: str, password: str, mail_url: str | None, consol
             ),
         )
         await stage.step("They open it from the inbox", staff.open_from_inbox(clinic, known["request_id"]))
+        await stage.step("She is here, and staff say so", staff.receive(clinic, known["request_id"]))
+        async with Browser(url) as consulting:
+            await staff.sign_in(consulting, clinician, password)
+            await stage.step("The clinician decides: suitable", staff.decide(consulting, known["request_id"]))
+        await stage.step("Her page says so", patient.wait_for(patients, asked, "suitable", PATIENCE))
         session = await stage.step(
             "Staff book an infusion session by hand, from a day on paper",
             staff.enter_paper_session(clinic, asked, clock.now(), zone),
@@ -119,6 +133,7 @@ def demo(
         str | None, typer.Option(help="Where its e-mails can be read (mail sink or MailDev), to check them too")
     ] = None,
     email: Annotated[str | None, typer.Option(help="Staff account")] = None,
+    clinician: Annotated[str, typer.Option(help="Account of a clinician, with the same password")] = CLINICIAN,
     password: Annotated[str | None, typer.Option(help="Its password", envvar="DEMO_STAFF_PASSWORD")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words")] = False,
 ) -> None:
@@ -135,6 +150,7 @@ def demo(
                 password or (running.staff_password if running else DEMO_STAFF_PASSWORD),
                 mail_url or (running.mail_url if running else None),
                 console,
+                clinician,
             )
         )
     except (Unexpected, httpx.HTTPError) as problem:

@@ -134,6 +134,18 @@ EFFECTS = (
     ),
     Effect(
         "notifications",
+        "one word of what was decided each time",
+        ("consultation-completed",),
+        "subject || ' version ' || version",
+        _messages(
+            "decided-suitable",
+            "decided-not-suitable",
+            "decided-more-information",
+            thing="about_id || ' version ' || revision",
+        ),
+    ),
+    Effect(
+        "notifications",
         "one link each time it is asked for",
         ("change-link-asked",),
         "subject",

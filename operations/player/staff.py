@@ -1,4 +1,4 @@
-"""The clinic's part: sign in, find the request, book a session by hand, record its end."""
+"""The clinic's part: sign in, find the request, decide after the consultation, book a session by hand, record its end."""
 
 import re
 from dataclasses import dataclass
@@ -46,6 +46,25 @@ async def acknowledge_first(staff: Browser) -> bool:
         return False
     await staff.send(inbox.form(action="/acknowledge"))
     return True
+
+
+async def receive(staff: Browser, request_id: str) -> None:
+    """The patient is at the desk, be it before their time."""
+    consultation = await staff.open(f"/staff/consultations/of/{request_id}")
+    found = re.search(r'href="(/staff/appointments/[0-9a-f-]{36})"', consultation.text)
+    if found is None:
+        raise Unexpected(f"{consultation.path} leads to no appointment")
+    await staff.send((await staff.open(found[1])).form(action="/arrival"))
+
+
+async def decide(clinician: Browser, request_id: str) -> None:
+    """Suitable; sent twice, as tired hands do."""
+    consultation = await clinician.open(f"/staff/consultations/of/{request_id}")
+    decision = consultation.form(action="/decision").fill(
+        outcome="suitable/meets-criteria", note="Two trials without effect. Wishes treatment."
+    )
+    await clinician.send(decision)
+    await clinician.send(decision)
 
 
 @dataclass(frozen=True, slots=True)

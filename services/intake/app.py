@@ -53,6 +53,7 @@ from services.intake.problems import LinkExpired, LinkUnknown
 from services.intake.reactions import (
     alert_acknowledged,
     consultation_cancelled,
+    consultation_completed,
     consultation_missed,
     consultation_scheduled,
     consultation_waitlisted,
@@ -158,6 +159,7 @@ SERVICE = Service(
         consultation_scheduled.reactions,
         consultation_cancelled.reactions,
         consultation_missed.reactions,
+        consultation_completed.reactions,
         consultation_waitlisted.reactions,
         session_completed.reactions,
         alert_acknowledged.reactions,

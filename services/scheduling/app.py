@@ -26,6 +26,8 @@ from services.scheduling.pages import (
     clinic,
     clinic_change,
     clinic_stranded,
+    consultation,
+    consultations,
     free_times,
     new_session,
     offer,
@@ -78,6 +80,8 @@ SERVICE = Service(
         clinic.router,
         clinic_stranded.router,  # before `/staff/clinic/{name}`, which would take the word for a form
         clinic_change.router,
+        consultations.router,  # its `list` and `live` before the ids of `consultation`
+        consultation.router,
         revisions.router,
         slots.router,
         holds.router,

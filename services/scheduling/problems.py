@@ -3,6 +3,7 @@
 from services.scheduling.domain.appointment import AppointmentIsOver, NotTimeYet
 from services.scheduling.domain.calendar_feed import FeedRevoked, FeedUnknown, NotTheirFeed
 from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange, TooLateToMove, TooManyMoves
+from services.scheduling.domain.decision import NotYetSeen
 from services.scheduling.domain.override import NotYoursToOverride
 from services.scheduling.domain.session import (
     RecordChanged,
@@ -12,6 +13,7 @@ from services.scheduling.domain.session import (
 )
 from services.scheduling.domain.slot_offer import OfferIsOver, OfferUnknown
 from services.scheduling.store.appointments import AppointmentUnknown
+from services.scheduling.store.consultations import ConsultationNotFound
 from services.scheduling.store.sessions import SessionNotFound
 from services.scheduling.use_cases.book_consultation import NobodyWaits
 from services.scheduling.use_cases.book_proposal import NotKept
@@ -29,6 +31,7 @@ __all__ = [
     "AppointmentUnknown",
     "ChangedMeanwhile",
     "ClinicNotSetUp",
+    "ConsultationNotFound",
     "FeedRevoked",
     "FeedUnknown",
     "KindGone",
@@ -39,6 +42,7 @@ __all__ = [
     "NotOnTheList",
     "NotTheirFeed",
     "NotTimeYet",
+    "NotYetSeen",
     "NotYourClinic",
     "NotYoursToOverride",
     "NothingToChange",
@@ -286,4 +290,16 @@ describe(
     status=404,
     title="No time is kept under this id",
     what_to_do="It is over, it was booked, or somebody else keeps it. Find times again.",
+)
+describe(
+    ConsultationNotFound,
+    status=404,
+    title="There is no such consultation",
+    what_to_do="Look it up in the list of consultations.",
+)
+describe(
+    NotYetSeen,
+    status=409,
+    title="Nothing can be decided about this consultation now",
+    what_to_do="Nothing was changed. A decision is for a consultation that has taken place: open it to see what became of it.",
 )

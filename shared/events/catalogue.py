@@ -63,6 +63,7 @@ _PLAN: tuple[tuple[str, str, Kind, tuple[str, ...]], ...] = (
     ("consultation-rescheduled", _S, _STATE, (_I, _N)),
     ("consultation-cancelled", _S, _STATE, (_I, _N)),
     ("consultation-waitlisted", _S, _STATE, (_I, _N)),
+    ("consultation-late", _S, _FACT, (_N,)),
     ("change-link-asked", _S, _FACT, (_N,)),
     ("consultation-missed", _S, _STATE, (_I, _N)),
     ("consultation-completed", _S, _STATE, (_I, _N)),

@@ -1,6 +1,7 @@
 """A consultation's appointment, as scheduling tells it: each event carries the whole public state."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -34,6 +35,42 @@ class ConsultationMissed(ConsultationEvent, topic="consultation-missed", kind=Ki
     """The patient did not come."""
 
     appointment: AppointmentTime
+
+
+class ConsultationDecision(StrEnum):
+    """What came of a consultation. Why, and what was noted, stays with whoever treats the patient."""
+
+    SUITABLE = "suitable"
+    NOT_SUITABLE = "not-suitable"
+    MORE_INFORMATION = "more-information"
+
+
+class ConsultationCompleted(ConsultationEvent, topic="consultation-completed", kind=Kind.STATE):
+    """It took place, and the clinician has decided; said again when they decide anew."""
+
+    appointment: AppointmentTime
+    decision: ConsultationDecision
+    decided_at: AwareDatetime
+    amended: bool = False
+    """Another decision had been said before this one."""
+
+
+class ConsultationLate(PatientEvent, topic="consultation-late", kind=Kind.FACT):
+    """Somebody must be seen sooner than there is a time for them, and nobody has decided yet what to do about it.
+
+    It is over with any later state of the consultation than `consultation_version`.
+    """
+
+    late_id: UUID
+    consultation_id: UUID
+    consultation_version: int
+    request_id: UUID
+    reference: str
+    due_by: AwareDatetime
+    starts_at: AwareDatetime | None
+    """None while no time is booked."""
+    nearest: tuple[AwareDatetime, ...] = ()
+    """What staff could have given at that moment."""
 
 
 class ChangeLinkAsked(PatientEvent, topic="change-link-asked", kind=Kind.FACT):

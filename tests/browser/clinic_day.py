@@ -88,6 +88,7 @@ async def play_a_day(running: Running) -> dict[str, str]:
         "crisis": risk.page.removeprefix(running.url),
         "request": f"/staff/requests/{known['request_id']}",
         "at_risk": f"/staff/requests/{at_risk['request_id']}",
+        "consultation": f"/staff/consultations/of/{at_risk['request_id']}",
         "held": f"/staff/requests/{waits['request_id']}",
         "screened": f"/staff/requests/{screened['request_id']}",
         "unsent": unsent[0],

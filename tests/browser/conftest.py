@@ -80,6 +80,12 @@ async def patient(context: OpenContext) -> Page:
 
 
 @pytest.fixture
+async def clinician(context: OpenContext, signed_in: dict[str, StorageState]) -> Page:
+    """A page of somebody who sees patients, signed in."""
+    return await (await context(**DESK, storage_state=signed_in[CLINICIAN])).new_page()
+
+
+@pytest.fixture
 async def staff(context: OpenContext, system: Running, signed_in: dict[str, StorageState]) -> Page:
     """A page at the front desk, signed in."""
     return await (await context(**DESK, storage_state=signed_in[system.staff_email])).new_page()

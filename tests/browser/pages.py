@@ -131,6 +131,8 @@ PLACES = (
     Place("board", "front-desk", "/staff/board?day={day}"),
     Place("board-today", "front-desk", "/staff/board", empty=True),
     Place("board-error", "front-desk", "/staff/board?day=2026-02-30"),
+    Place("consultations", "clinician", "/staff/consultations?whose=all", empty=True),
+    Place("consultation", "clinician", "{consultation}"),
     Place("sessions", "front-desk", "/staff/sessions", empty=True),
     Place("session-ahead", "front-desk", "{ahead}"),
     Place("session-recorded", "front-desk", "{recorded}"),

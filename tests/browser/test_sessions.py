@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from playwright.async_api import expect
 
+from tests.browser.accessible import assert_accessible
 from tests.browser.booking import book, record
 from tests.browser.open_days import open_day
 from tests.browser.people import Person, ask, until_scheduled
@@ -34,6 +35,34 @@ async def test_a_recorded_session_brings_after_care_and_a_follow_up(patient, sta
     await expect(due).to_have_count(0)
     await staff.goto(f"{system.url}/staff/inbox")
     await expect(staff.locator("[data-item]", has_text=person.name).filter(has_text="Session done")).to_be_visible()
+
+
+async def test_a_clinician_decides_with_the_facts_on_one_page_and_the_patient_reads_it(
+    patient, staff, clinician, system
+):
+    person = Person.called("Ottilie Brandt")
+    await ask(patient, system.url, person, "Depression")
+    await until_scheduled(patient)
+    await staff.goto(f"{system.url}/staff/consultations?whose=all")
+    await staff.get_by_role("link", name=person.name).click()
+    await staff.get_by_role("link", name="Move, arrive, cancel").click()
+    await staff.get_by_role("button", name="Arrived").click()
+    await expect(staff.get_by_role("button", name="Take back: not arrived")).to_be_visible()
+
+    await clinician.goto(f"{system.url}/staff/consultations?whose=all")
+    await clinician.get_by_role("link", name=person.name).click()
+    await expect(clinician.locator("#main")).to_contain_text("This request came with neither screening")
+    await assert_accessible(clinician)
+    await clinician.get_by_label("More information needed: earlier records").check()
+    await clinician.get_by_label("Note for whoever treats").fill("Letters from 2019 are missing.")
+    await clinician.get_by_role("button", name="Save the decision").click()
+
+    await expect(clinician.locator("#head .chip").first).to_have_text("More information needed")
+    await expect(clinician.locator("#main")).to_contain_text("Letters from 2019 are missing.")
+    await expect(patient.get_by_role("heading", level=1)).to_have_text("After your consultation")
+    await expect(patient.locator("#main")).not_to_contain_text("2019")
+    await staff.goto(f"{system.url}/staff/inbox")
+    await expect(staff.locator("[data-item]", has_text=person.name)).to_contain_text("The clinician needs to know more")
 
 
 async def test_a_taken_time_is_refused_with_the_next_best(patient, staff, system):

@@ -1,11 +1,12 @@
 """What scheduling has said about a request's consultation, and where that leaves the request."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from services.intake.domain.consultation_request import ConsultationRequest
+from shared.events.consultation import ConsultationDecision
 
 
 class ConsultationState(StrEnum):
@@ -15,6 +16,7 @@ class ConsultationState(StrEnum):
     WAITLISTED = "waitlisted"
     CANCELLED = "cancelled"
     MISSED = "missed"
+    COMPLETED = "completed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Appointment:
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
 
+_BEGUN = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Consultation:
     """The newest that was heard. `version` is scheduling's, and only ever compared with scheduling's."""
@@ -44,10 +49,14 @@ class Consultation:
     version: int
     state: ConsultationState
     appointment: Appointment | None
+    decision: ConsultationDecision | None = None
+    """What the clinician decided, once it took place."""
 
     @property
     def begins_at(self) -> datetime | None:
-        """When it begins, while it is booked."""
+        """When it begins, while it is booked. What took place has begun, also before its planned time."""
+        if self.state is ConsultationState.COMPLETED:
+            return _BEGUN
         booked = self.state is ConsultationState.SCHEDULED and self.appointment
         return booked.starts_at if booked else None
 
@@ -60,12 +69,19 @@ class Standing(StrEnum):
     WAITLISTED = "waitlisted"
     CANCELLED = "cancelled"
     MISSED = "missed"
+    SUITABLE = "suitable"
+    NOT_SUITABLE = "not-suitable"
+    MORE_INFORMATION = "more-information"
+    """What a clinician decided, once they have met."""
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
 
 
 def standing_of(request: ConsultationRequest, consultation: Consultation | None) -> Standing:
-    """A request that is over stays so, whatever scheduling said before it heard of it."""
+    """What a clinician has decided stands; else a request that is over stays so, whatever scheduling said before it heard
+    of it."""
+    if consultation and consultation.decision:
+        return Standing(consultation.decision)
     if request.withdrawal:
         return Standing.WITHDRAWN
     if request.decline:

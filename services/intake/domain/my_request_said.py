@@ -7,6 +7,7 @@ from pydantic import BeforeValidator
 
 from services.intake.domain.consent import Channel
 from services.intake.domain.site import Leaf, OneText, Paragraphs, Said
+from shared.events.consultation import ConsultationDecision
 
 FILLED_IN = frozenset({"day", "when", "ways", "minutes"})
 """What may stand in braces where a time, a way or a number of this one request is named."""
@@ -93,6 +94,21 @@ class Missed(Said):
     off: OneText
 
 
+class OneDecision(Said):
+    """Plain words, and none that says why: that is for the two of them."""
+
+    headline: OneText
+    lead: OneText
+    next: OneText
+    next_text: OneText
+
+
+class Decided(Said):
+    met: OneText
+    help: OneText
+    each: dict[ConsultationDecision, OneDecision]
+
+
 class Withdrawn(Said):
     headline: OneText
     lead: OneText
@@ -149,6 +165,7 @@ class MyRequestTexts(Said):
     waitlisted: Waitlisted
     cancelled: Cancelled
     missed: Missed
+    decided: Decided
     withdrawn: Withdrawn
     declined: Declined
     consultation: OneText

@@ -166,7 +166,8 @@ class OneRequest:
             traits=TRAITS,
             roles=ROLES,
             doing=doing,
-            may_book=seen.whole.listed.standing is Standing.SCHEDULED and not roles.isdisjoint(WITH_PATIENTS),
+            may_book=seen.whole.listed.standing in {Standing.SCHEDULED, Standing.SUITABLE}
+            and not roles.isdisjoint(WITH_PATIENTS),
             may_trace=not roles.isdisjoint(CLINICAL),
             may={action.value: role_for(action, roles) is not None for action in Action},
             who_may={action.value: " or ".join(f"a {ROLES[role]}" for role in MAY[action]) for action in Action},

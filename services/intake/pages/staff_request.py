@@ -40,6 +40,12 @@ async def state(one: TheRequest) -> Response:
     return await one.show_sent_or_not("_state")
 
 
+@router.get("/reading")
+async def reading(one: TheRequest) -> Response:
+    """What was answered and found, for the page of its consultation, which another service draws."""
+    return one.show_whole("staff_request_reading_elsewhere.html", await one.look())
+
+
 @router.get("/live")
 async def live(request_id: UUID, request: Request, staff: OurStaff, hub: TheLive) -> Response:
     return live_response(request, hub, [f"request:{request_id}"], staff)

@@ -11,6 +11,7 @@ from services.intake.domain.my_request_said import MyRequestTexts
 from services.intake.domain.site import Text
 from services.intake.pages.guided.spoken import Spoken
 from services.intake.use_cases.see_my_request import MyRequest
+from shared.events.consultation import ConsultationDecision
 from shared.events.values import DecidedBy
 from shared.web.times import patient_day, patient_time, patient_weekday
 
@@ -32,6 +33,8 @@ class Story:
     lead: str
     steps: tuple[Step, ...]
     good: str = ""
+    help: str = ""
+    """Whom to call, day and night, where the news may be hard to bear."""
 
 
 def story_of(mine: MyRequest, spoken: Spoken, now: datetime) -> Story:
@@ -57,6 +60,8 @@ class _Telling:
                 return self._cancelled(at)
             case Standing.MISSED if at is not None:
                 return self._missed(at)
+            case Standing.SUITABLE | Standing.NOT_SUITABLE | Standing.MORE_INFORMATION as decided if at is not None:
+                return self._decided(decided, at)
             case Standing.WITHDRAWN:
                 return self._withdrawn()
             case Standing.DECLINED:
@@ -133,6 +138,20 @@ class _Telling:
         said = self._texts.missed
         off = Step(_as_title(self._when(at)), self._say(said.off), "off")
         return Story(self._say(said.headline), self._say(said.lead), (self._sent(), off))
+
+    def _decided(self, decided: Standing, at: Appointment) -> Story:
+        all_said = self._texts.decided
+        said = all_said.each[ConsultationDecision(decided)]
+        return Story(
+            headline=self._say(said.headline),
+            lead=self._say(said.lead),
+            help=self._say(all_said.help) if decided is Standing.NOT_SUITABLE else "",
+            steps=(
+                self._sent(),
+                Step(_as_title(self._when(at)), self._say(all_said.met), "done"),
+                Step(self._say(said.next), self._say(said.next_text), "now"),
+            ),
+        )
 
     def _withdrawn(self) -> Story:
         said, withdrawal = self._texts.withdrawn, self.mine.request.withdrawal

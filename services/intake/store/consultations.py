@@ -8,6 +8,7 @@ import asyncpg
 
 from services.intake.domain.consultation import Appointment, Consultation, ConsultationState
 from shared.database import Transaction
+from shared.events.consultation import ConsultationDecision
 
 
 async def hear(tx: Transaction, consultations: Iterable[Consultation]) -> None:
@@ -25,8 +26,8 @@ async def hear(tx: Transaction, consultations: Iterable[Consultation]) -> None:
         """
         insert into consultation as known
                (request_id, clinic_id, consultation_id, version, state, appointment_id, revision, starts_at, ends_at,
-                zone, local_start, clinician_id, heard_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                zone, local_start, clinician_id, decision, heard_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             on conflict (request_id) do update
            set consultation_id = excluded.consultation_id,
                version = excluded.version,
@@ -38,6 +39,7 @@ async def hear(tx: Transaction, consultations: Iterable[Consultation]) -> None:
                zone = excluded.zone,
                local_start = excluded.local_start,
                clinician_id = excluded.clinician_id,
+               decision = excluded.decision,
                heard_at = excluded.heard_at
          where known.version < excluded.version
         """,
@@ -53,7 +55,7 @@ async def of_requests(tx: Transaction, request_ids: Iterable[UUID]) -> dict[UUID
     rows = await tx.fetch(
         """
         select request_id, clinic_id, consultation_id, version, state, appointment_id, revision, starts_at, ends_at,
-               zone, local_start, clinician_id
+               zone, local_start, clinician_id, decision
           from consultation
          where request_id = any ($1::uuid[])
         """,
@@ -67,7 +69,16 @@ def _row(heard: Consultation, now: datetime) -> tuple[object, ...]:
     times = (
         (at.id, at.revision, at.starts_at, at.ends_at, at.zone, at.local_start, at.clinician_id) if at else (None,) * 7
     )
-    return (heard.request_id, heard.clinic_id, heard.consultation_id, heard.version, heard.state, *times, now)
+    return (
+        heard.request_id,
+        heard.clinic_id,
+        heard.consultation_id,
+        heard.version,
+        heard.state,
+        *times,
+        heard.decision,
+        now,
+    )
 
 
 def _from_row(row: asyncpg.Record) -> Consultation:
@@ -89,4 +100,5 @@ def _from_row(row: asyncpg.Record) -> Consultation:
         version=row["version"],
         state=ConsultationState(row["state"]),
         appointment=appointment,
+        decision=ConsultationDecision(row["decision"]) if row["decision"] else None,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from services.intake.domain.consultation import Appointment, Consultation, ConsultationState
 from services.intake.store import consultations
 from shared.database import Transaction
-from shared.events.consultation import ConsultationEvent
+from shared.events.consultation import ConsultationCompleted, ConsultationEvent
 from shared.events.values import AppointmentTime
 from shared.messaging.envelope import Received
 
@@ -27,6 +27,7 @@ async def record_consultations(
             version=message.version,
             state=state,
             appointment=_appointment(at) if at else None,
+            decision=message.event.decision if isinstance(message.event, ConsultationCompleted) else None,
         )
         for message, at in heard
     ]

@@ -49,8 +49,9 @@ class RequestHeard:
 
 @dataclass(frozen=True, slots=True)
 class ConsultationHeard:
-    """`state`: scheduled, waitlisted, cancelled or missed. `instead_of`: the time that the patient had chosen,
-    and others have."""
+    """`state`: scheduled, waitlisted, cancelled, missed or completed. `instead_of`: the time that the patient had chosen, and
+    others have. `decision`: what the clinician decided when it took place; `amended` when they had decided otherwise
+    before."""
 
     consultation_id: UUID
     clinic_id: UUID
@@ -62,6 +63,34 @@ class ConsultationHeard:
     decided_by: str
     version: int
     instead_of: datetime | None = None
+    decision: str | None = None
+    amended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationEnded:
+    """Of an appointment that took place: nothing is promised of it any more."""
+
+    consultation_id: UUID
+    clinic_id: UUID
+    patient_id: UUID
+    appointment_id: UUID
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LateHeard:
+    """Over with any later state of the consultation than `consultation_version`."""
+
+    late_id: UUID
+    clinic_id: UUID
+    patient_id: UUID
+    request_id: UUID
+    consultation_version: int
+    due_by: datetime
+    starts_at: datetime | None
+    nearest: tuple[datetime, ...]
+    said_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

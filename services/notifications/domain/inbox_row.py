@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.notifications.domain.message import DECLINED
+from services.notifications.domain.message import DECIDED, DECLINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +15,32 @@ class Chip:
     icon: str
 
 
+DECISION_CHIPS = {
+    "suitable": Chip("Suitable", "ok", "circle-check"),
+    "not-suitable": Chip("Not suitable", "", "user-x"),
+    "more-information": Chip("More information needed", "warn", "search"),
+}
+WHAT_NEXT = {
+    "suitable": "The clinician decided: suitable. Plan an induction",
+    "not-suitable": "The clinician decided: not suitable. The patient is told, and nothing more is booked",
+    "more-information": "The clinician needs to know more. The consultation says what to ask the patient for",
+}
+"""After a consultation, for the front desk."""
+
+
 def request_chip(
     *,
     disposition: str | None,
     consultation: str | None = None,
+    decision: str | None = None,
     withdrawn: bool = False,
     declined: bool = False,
     asked: bool = False,
     answered: bool = False,
 ) -> Chip:
     """The latest that is known of a request, whichever service said it."""
+    if decision:
+        return DECISION_CHIPS[decision]
     if withdrawn:
         return Chip("Withdrawn", "", "user-x")
     if declined:
@@ -113,6 +129,7 @@ MESSAGE_WORDS = {
     "change-link": "Link to change the appointment",
     "slot-offered": "Offer of a free time, to be answered soon",
     "consultation-waitlisted": "Word of the waiting list",
+    **{kind.value: "Word of what the clinician decided" for kind in sorted(DECIDED)},
     "session-scheduled": "Time of the session",
     "session-cancelled": "Cancellation of the session",
     "after-care": "After-care",

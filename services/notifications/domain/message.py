@@ -57,6 +57,9 @@ class MessageKind(StrEnum):
     CONSULTATION_WAITLISTED = "consultation-waitlisted"
     CHANGE_LINK = "change-link"
     SLOT_OFFERED = "slot-offered"
+    DECIDED_SUITABLE = "decided-suitable"
+    DECIDED_NOT_SUITABLE = "decided-not-suitable"
+    DECIDED_MORE_INFORMATION = "decided-more-information"
     SESSION_SCHEDULED = "session-scheduled"
     SESSION_CANCELLED = "session-cancelled"
     AFTER_CARE = "after-care"
@@ -125,8 +128,19 @@ def declined_with(letter: str) -> MessageKind:
     return MessageKind(kind) if kind in DECLINED else MessageKind.CONSULTATION_DECLINED
 
 
+DECIDED = frozenset(
+    {MessageKind.DECIDED_SUITABLE, MessageKind.DECIDED_NOT_SUITABLE, MessageKind.DECIDED_MORE_INFORMATION}
+)
+"""What came of a consultation."""
+
+
+def decided_as(decision: str) -> MessageKind:
+    return MessageKind(f"decided-{decision}")
+
+
 _MUST_REACH = frozenset(
     {
+        *DECIDED,
         MessageKind.CONSULTATION_WAITLISTED,
         MessageKind.SLOT_OFFERED,
         *DECLINED,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from services.notifications.domain.message import MessageKind
+from services.notifications.domain.message import DECIDED, MessageKind
 
 LONGEST_NAME = 80
 _JOINERS = "\u200c\u200d"
@@ -47,6 +47,7 @@ class Around(_Said):
     reference: str
     call: str
     help: str
+    replaces: str
     calendar: str
 
 
@@ -112,6 +113,7 @@ class About:
     is_read_first: bool = False
     is_moved: bool = False
     is_shared: bool = False
+    is_amended: bool = False
 
 
 def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wording, about: About) -> Letter:
@@ -140,7 +142,10 @@ def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wordi
         greeting=_greeting(around, one_line(about.name)),
         opening=said.opening.format(**known),
         facts=facts,
-        paragraphs=tuple(paragraph.format(**known) for paragraph in said.paragraphs),
+        paragraphs=tuple(
+            paragraph.format(**known)
+            for paragraph in ((around.replaces,) if kind in DECIDED and about.is_amended else ()) + said.paragraphs
+        ),
         link=(said.link, about.link) if about.link and said.link else None,
         closing=(clinic.outside_name, around.help.format(**known)),
     )

@@ -13,6 +13,7 @@ from services.notifications.domain.inbox_row import (
     RISK_WORDS,
     SEEN_IN_WORDS,
     SEVERITY_WORDS,
+    WHAT_NEXT,
     WHY_PHONE,
     Chip,
     await_in_words,
@@ -86,6 +87,8 @@ def thing(kind: str, request_id: UUID | None, session_id: UUID | None) -> str:
     """Where the thing itself is: a page of the service that owns it."""
     if kind == "mail-waiting":
         return "/staff/inbox/messages?waiting=1"
+    if kind == "late":
+        return f"/staff/consultations/of/{request_id}"
     if session_id is not None:
         return f"/staff/sessions/{session_id}"
     if request_id is not None:
@@ -107,6 +110,8 @@ def _says(item: Item, waiting: Waiting, zone: str, mobile: str | None) -> tuple[
             ended = f"Session {item.number} has ended" if item.number else "A session has ended"
             worst = SEVERITY_WORDS.get(item.worst_severity or "", "")
             return outcome_chip(item.outcome), ", ".join(part for part in (ended, worst) if part)
+        case "late":
+            return Chip("Must be seen sooner", "danger", "timer"), _late(item, zone)
         case "phone":
             return Chip("Phone this patient", "warn", "phone"), _phone(item, zone, mobile)
         case _:
@@ -122,6 +127,7 @@ def _request(item: Item, zone: str) -> tuple[Chip, str]:
     chip = request_chip(
         disposition=item.disposition,
         consultation=item.consultation,
+        decision=item.decision,
         withdrawn=item.withdrawn_at is not None,
         declined=item.declined_at is not None,
         asked=item.asked_at is not None,
@@ -129,6 +135,8 @@ def _request(item: Item, zone: str) -> tuple[Chip, str]:
     )
     when = staff_when(item.starts_at, zone) if item.starts_at else ""
     by_staff = " by telephone" if item.requested_by == "staff" else ""
+    if item.decision:
+        return chip, f"{_questions(item, zone)}{WHAT_NEXT[item.decision]}"
     if item.withdrawn_at:
         said = f"Withdrew the request{f'. The time {when} is free again' if when else ''}"
     elif item.declined_at:
@@ -146,6 +154,19 @@ def _request(item: Item, zone: str) -> tuple[Chip, str]:
     else:
         said = f"Asked for a consultation{by_staff}. {wishes_in_words(item.wishes)}"
     return chip, f"{_questions(item, zone)}{said}".strip()
+
+
+def _late(item: Item, zone: str) -> str:
+    """By when, what there is, and what could be had at that moment."""
+    due, starts_at, nearest = (item.facts.get(name, "") for name in ("due_by", "starts_at", "nearest"))
+    said = f"To be seen by {_when(due, zone)}. "
+    said += f"Booked for {_when(starts_at, zone)}. " if starts_at else "No time is booked. "
+    free = ", ".join(_when(one, zone) for one in nearest.split())
+    return said + (f"Free sooner: {free}" if free else "Nothing is free sooner: make room, or have them seen elsewhere")
+
+
+def _when(instant: str, zone: str) -> str:
+    return staff_when(datetime.fromisoformat(instant), zone)
 
 
 def _questions(item: Item, zone: str) -> str:

@@ -2,16 +2,19 @@
 
 from datetime import datetime
 
-from services.notifications.domain.heard import AppointmentHeard, ConsultationHeard
+from services.notifications.domain.heard import AppointmentHeard, ConsultationEnded, ConsultationHeard, LateHeard
 from services.notifications.store.slot_offers import OfferHeard
-from services.notifications.use_cases.hear_consultations import hear_consultations
+from services.notifications.use_cases.hear_consultations import hear_consultations, hear_decisions
+from services.notifications.use_cases.hear_late import hear_late
 from services.notifications.use_cases.hear_offers import hear_offers
 from services.notifications.use_cases.send_change_links import send_change_links
 from shared.database.transaction import Transaction
 from shared.events.consultation import (
     ChangeLinkAsked,
     ConsultationCancelled,
+    ConsultationCompleted,
     ConsultationEvent,
+    ConsultationLate,
     ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
@@ -61,6 +64,20 @@ async def tell_offers(tx: Transaction, messages: list[Received[SlotOffered]], _n
     await hear_offers(tx, [_offer(message.event) for message in messages])
 
 
+@reactions.on_batch(ConsultationCompleted)
+async def tell_decisions(tx: Transaction, messages: list[Received[ConsultationCompleted]], _now: datetime) -> None:
+    await hear_decisions(
+        tx,
+        [_consultation(one.event, one.version, "completed", one.event.appointment) for one in messages],
+        [_ended(one.event) for one in messages],
+    )
+
+
+@reactions.on_batch(ConsultationLate)
+async def show_late(tx: Transaction, messages: list[Received[ConsultationLate]], _now: datetime) -> None:
+    await hear_late(tx, [_late(message) for message in messages])
+
+
 @reactions.on_batch(ChangeLinkAsked)
 async def send_links(tx: Transaction, messages: list[Received[ChangeLinkAsked]], _now: datetime) -> None:
     await send_change_links(tx, [message.event for message in messages])
@@ -80,6 +97,34 @@ def _consultation(
         decided_by=event.by,
         version=version,
         instead_of=event.instead_of if isinstance(event, ConsultationScheduled | ConsultationWaitlisted) else None,
+        decision=event.decision if isinstance(event, ConsultationCompleted) else None,
+        amended=isinstance(event, ConsultationCompleted) and event.amended,
+    )
+
+
+def _late(message: Received[ConsultationLate]) -> LateHeard:
+    event = message.event
+    return LateHeard(
+        late_id=event.late_id,
+        clinic_id=event.clinic_id,
+        patient_id=event.patient_id,
+        request_id=event.request_id,
+        consultation_version=event.consultation_version,
+        due_by=event.due_by,
+        starts_at=event.starts_at,
+        nearest=event.nearest,
+        said_at=message.time,
+    )
+
+
+def _ended(event: ConsultationCompleted) -> ConsultationEnded:
+    """By its planned end, which is the same however often the decision is made anew."""
+    return ConsultationEnded(
+        consultation_id=event.consultation_id,
+        clinic_id=event.clinic_id,
+        patient_id=event.patient_id,
+        appointment_id=event.appointment.appointment_id,
+        ended_at=event.appointment.ends_at,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.notifications.domain.heard import (
     AppointmentHeard,
+    ConsultationEnded,
     ConsultationHeard,
     RequestHeard,
     SessionEnded,
@@ -97,18 +98,21 @@ async def hear_consultations(tx: Transaction, heard: Sequence[ConsultationHeard]
         """
         insert into consultation_known as known
                (consultation_id, clinic_id, patient_id, request_id, reference, state, appointment_id, decided_by,
-                version, instead_of, heard_at)
+                version, instead_of, decision, amended, heard_at)
         select consultation_id, clinic_id, patient_id, request_id, reference, state, appointment_id, decided_by,
-               version, instead_of, $2
+               version, instead_of, decision, amended, $2
           from jsonb_to_recordset($1::text::jsonb)
                as heard (consultation_id uuid, clinic_id uuid, patient_id uuid, request_id uuid, reference text,
-                         state text, appointment_id uuid, decided_by text, version bigint, instead_of timestamptz)
+                         state text, appointment_id uuid, decided_by text, version bigint, instead_of timestamptz,
+                         decision text, amended boolean)
             on conflict (consultation_id) do update
            set state = excluded.state,
                appointment_id = excluded.appointment_id,
                decided_by = excluded.decided_by,
                version = excluded.version,
                instead_of = excluded.instead_of,
+               decision = excluded.decision,
+               amended = excluded.amended,
                heard_at = excluded.heard_at
          where known.version < excluded.version
         returning consultation_id
@@ -117,6 +121,22 @@ async def hear_consultations(tx: Transaction, heard: Sequence[ConsultationHeard]
         tx.now,
     )
     return {row["consultation_id"] for row in rows}
+
+
+async def end_consultations(tx: Transaction, ended: Sequence[ConsultationEnded]) -> None:
+    """Their appointments are over, even those whose booking was not heard yet."""
+    await tx.execute(
+        """
+        insert into appointment_known as known
+               (appointment_id, clinic_id, patient_id, kind, about_id, revision, state, ended_at, heard_at)
+        select appointment_id, clinic_id, patient_id, 'consultation', consultation_id, 0, 'unknown', ended_at, $2
+          from jsonb_to_recordset($1::text::jsonb)
+               as heard (consultation_id uuid, appointment_id uuid, clinic_id uuid, patient_id uuid, ended_at timestamptz)
+            on conflict (appointment_id) do update set ended_at = coalesce(known.ended_at, excluded.ended_at)
+        """,
+        as_json(newest(ended, of=lambda one: one.appointment_id, version=lambda one: one.ended_at)),
+        tx.now,
+    )
 
 
 async def hear_appointments(tx: Transaction, heard: Sequence[AppointmentHeard]) -> None:

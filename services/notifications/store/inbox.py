@@ -87,7 +87,8 @@ async def resolve(tx: Transaction, kind: str, subjects: Iterable[UUID]) -> int:
 
 
 async def close_declined(tx: Transaction, requests: Iterable[UUID]) -> None:
-    """Of these requests: nobody needs to look at what staff have declined, whatever is heard of it later."""
+    """Of these requests: nobody needs to look at what staff have declined, or a clinician found not suitable, whatever is
+    heard of it later."""
     requests = list(requests)
     if not requests:
         return
@@ -95,12 +96,35 @@ async def close_declined(tx: Transaction, requests: Iterable[UUID]) -> None:
         """
         update inbox_item
            set state = 'resolved', changed_at = $2
-          from request_known known
-         where inbox_item.kind = 'request'
-           and inbox_item.subject = any ($1::uuid[])
+         where kind = 'request'
+           and subject = any ($1::uuid[])
+           and state = 'open'
+           and (exists (select from request_known known
+                         where known.request_id = subject and known.declined_at is not null)
+                or exists (select from consultation_known known
+                            where known.request_id = subject and known.decision = 'not-suitable'))
+        """,
+        requests,
+        tx.now,
+    )
+    _announce(tx, done)
+
+
+async def close_overtaken(tx: Transaction, requests: Iterable[UUID]) -> None:
+    """Of these requests: a time that was too late is news of the past once the consultation has changed."""
+    requests = list(requests)
+    if not requests:
+        return
+    done = await tx.execute(
+        """
+        update inbox_item
+           set state = 'resolved', changed_at = $2
+          from consultation_known known
+         where inbox_item.kind = 'late'
+           and inbox_item.request_id = any ($1::uuid[])
            and inbox_item.state = 'open'
-           and known.request_id = inbox_item.subject
-           and known.declined_at is not null
+           and known.request_id = inbox_item.request_id
+           and known.version > (inbox_item.facts ->> 'version')::bigint
         """,
         requests,
         tx.now,

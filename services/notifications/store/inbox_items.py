@@ -42,6 +42,7 @@ class Item:
     requested_by: str | None
     wishes: dict[str, Any] | None
     consultation: str | None
+    decision: str | None
     appointment_state: str | None
     starts_at: datetime | None
     level: str | None
@@ -84,7 +85,7 @@ _READ = """
            coalesce(request.reference, consultation.reference, alert.reference) as reference,
            request.disposition, request.awaits, request.withdrawn_at, request.declined_at, request.asked_at,
            request.answered_at, request.decided_by as requested_by, request.wishes,
-           consultation.state as consultation,
+           consultation.state as consultation, consultation.decision,
            appointment.state as appointment_state, appointment.starts_at,
            alert.level, alert.seen_in,
            ended.outcome, ended.worst_severity, ended.number

@@ -29,7 +29,7 @@ class Content:
     `nobody_expects_it`: the patient gave the appointment up, or is told by a letter of its own that there is none.
     `is_read_first`: a person reads the request before a time is offered. `instead_of`: the time that the patient had
     chosen and that others have now. `is_moved`: they have chosen this one in the place of another. `is_shared`: others
-    are offered the same time."""
+    are offered the same time. `is_amended`: the clinician had decided otherwise before."""
 
     envelopes: Envelopes | None
     reference: str = ""
@@ -42,6 +42,7 @@ class Content:
     instead_of: datetime | None = None
     is_moved: bool = False
     is_shared: bool = False
+    is_amended: bool = False
 
     def is_older_than(self, person_version: int) -> bool:
         """Whether the patient has been another version of themselves since."""
@@ -71,6 +72,7 @@ class _Request:
     is_read_first: bool = False
     is_declined: bool = False
     instead_of: datetime | None = None
+    is_amended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class _Known:
                 ends_at=ended["ended_at"] if ended else None,
                 is_read_first=request.is_read_first,
                 instead_of=request.instead_of,
+                is_amended=request.is_amended,
             )
         row = self.appointments.get(message.appointment_id)
         return Content(
@@ -141,9 +144,17 @@ async def _requests(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUID, _
     if not ids:
         return {}
     rows = await tx.fetch(
-        "select request_id, reference, instead_of from consultation_known where request_id = any ($1::uuid[])", ids
+        """
+        select request_id, reference, instead_of, amended
+          from consultation_known
+         where request_id = any ($1::uuid[])
+        """,
+        ids,
     )
-    found = {row["request_id"]: _Request(row["reference"], instead_of=row["instead_of"]) for row in rows}
+    found = {
+        row["request_id"]: _Request(row["reference"], instead_of=row["instead_of"], is_amended=row["amended"])
+        for row in rows
+    }
     rows = await tx.fetch(
         """
         select request_id, reference, patient_id, sealed, person_version,
@@ -163,6 +174,7 @@ async def _requests(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUID, _
             row["is_read_first"],
             row["is_declined"],
             consulted.instead_of if consulted else None,
+            consulted is not None and consulted.is_amended,
         )
     return found
 

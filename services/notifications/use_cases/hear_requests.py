@@ -35,7 +35,7 @@ async def hear_requests(tx: Transaction, requests: Sequence[RequestHeard]) -> No
     await messages.plan(tx, [letter for one in requests for letter in _letters(one)])
     await messages.release_receipts(tx, [one.request_id for one in requests if one.disposition == Disposition.BOOK])
     await messages.cancel_untrue(tx, fresh)
-    await inbox.close_declined(tx, [one.request_id for one in requests if one.declined_at])
+    await inbox.close_declined(tx, [one.request_id for one in requests])
     await keep_phone_tasks(tx, await heard.unreached(tx, requests=fresh))
 
 

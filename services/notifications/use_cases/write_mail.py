@@ -126,6 +126,7 @@ class MailWriter:
             is_read_first=content.is_read_first,
             is_moved=content.is_moved,
             is_shared=content.is_shared,
+            is_amended=content.is_amended,
         )
 
     def _until(self, message: Claimed, zone: str, language: str) -> str:

@@ -1,10 +1,12 @@
 """A consultation: what became of a patient's request to be seen by a clinician."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.scheduling.domain.urgency import Risk, UrgencyRules, due_by
 from shared.events.values import Disposition, Urgency, Wishes
 from shared.ids import uuid7
 
@@ -57,6 +59,10 @@ class Consultation:
     version: int
     instead_of: datetime | None = None
     """The time that the patient had chosen and that others have now, until they choose again."""
+    due_by: datetime | None = None
+    """When they must be seen at the latest. It only ever comes nearer."""
+    due_rules: int | None = None
+    """The version of the rules that say so."""
 
     @classmethod
     def unheard(cls, request: Request) -> "Consultation":
@@ -100,6 +106,13 @@ class Consultation:
     def at_risk(self) -> "Consultation":
         """As urgent as can be."""
         return replace(self, urgency=Urgency.URGENT)
+
+    def hurried(self, rules: UrgencyRules, risks: Iterable[Risk]) -> "Consultation":
+        """With the deadline that these rules set for what is known of it now."""
+        due = due_by(rules, self.urgency, self.requested_at, risks)
+        if due is None or (self.due_by is not None and self.due_by <= due):
+            return self
+        return replace(self, due_by=due, due_rules=rules.version)
 
     def become(self, state: ConsultationState) -> "Consultation":
         """In another state, which the others are told."""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from services.scheduling.domain.decision import MAY_DECIDE
 from services.scheduling.problems import NotYourClinic
 from shared.events.staff import Role
 from shared.web.dependencies import TheSettings
@@ -32,6 +33,12 @@ async def _administering(
     return await our_staff(session, settings)
 
 
+async def _who_decides(
+    session: Annotated[StaffSession, Depends(require_staff(MAY_DECIDE))], settings: TheSettings
+) -> StaffSession:
+    return await our_staff(session, settings)
+
+
 def sees_scores(session: StaffSession) -> bool:
     """What a questionnaire came to is for those who treat."""
     return not session.roles.isdisjoint({Role.NURSE, Role.CLINICIAN})
@@ -43,3 +50,5 @@ PatientStaff = Annotated[StaffSession, Depends(_with_patients)]
 """Who works with patients may book, cancel and record."""
 Administrator = Annotated[StaffSession, Depends(_administering)]
 """Who may change the clinic's data."""
+Clinicians = Annotated[StaffSession, Depends(_who_decides)]
+"""Who sees patients may note and decide."""

@@ -7,10 +7,18 @@ from uuid import UUID
 import asyncpg
 
 from services.scheduling.domain.consultation import Consultation, ConsultationState
+from services.scheduling.domain.urgency import Risk
 from services.scheduling.domain.waiting_line import Waiting
 from shared.database import Transaction
-from shared.events.risk import RiskRaised
+from shared.events.risk import RiskLevel, RiskRaised
 from shared.events.values import Urgency, Wishes
+
+
+class ConsultationNotFound(LookupError):
+    """There is no consultation of that id at this clinic."""
+
+    def __init__(self, consultation_id: UUID) -> None:
+        super().__init__(f"There is no consultation {consultation_id} here.")
 
 
 async def alone_with(tx: Transaction, request_id: UUID) -> None:
@@ -83,6 +91,16 @@ async def lock_of_request(tx: Transaction, request_id: UUID) -> Consultation | N
     """The consultation of a request, locked; None when nothing was heard of it yet."""
     row = await tx.fetchrow("select * from consultation where request_id = $1 for no key update", request_id)
     return None if row is None else _consultation(row)
+
+
+async def lock_here(tx: Transaction, clinic_id: UUID, consultation_id: UUID) -> Consultation:
+    """The one of this id at this clinic, locked. Raises ConsultationNotFound."""
+    row = await tx.fetchrow(
+        "select * from consultation where id = $1 and clinic_id = $2 for no key update", consultation_id, clinic_id
+    )
+    if row is None:
+        raise ConsultationNotFound(consultation_id)
+    return _consultation(row)
 
 
 async def of_request(tx: Transaction, request_id: UUID) -> Consultation | None:
@@ -197,7 +215,7 @@ async def save(tx: Transaction, consultation: Consultation) -> None:
         """
         update consultation
            set state = $2, urgency = $3, wishes = $4, withdrawn = $5, request_version = $6, version = $7,
-               instead_of = $8
+               instead_of = $8, due_by = $9, due_rules = $10
          where id = $1
         """,
         consultation.id,
@@ -208,6 +226,8 @@ async def save(tx: Transaction, consultation: Consultation) -> None:
         consultation.request_version,
         consultation.version,
         consultation.instead_of,
+        consultation.due_by,
+        consultation.due_rules,
     )
 
 
@@ -228,9 +248,10 @@ async def keep_risk(tx: Transaction, risk: RiskRaised) -> None:
     )
 
 
-async def has_risk(tx: Transaction, request_id: UUID) -> bool:
-    """Whether a risk was seen in this request."""
-    return await tx.fetchval("select exists (select from risk where request_id = $1)", request_id)
+async def risks_of(tx: Transaction, request_id: UUID) -> list[Risk]:
+    """Those that were seen in this request."""
+    rows = await tx.fetch("select level, raised_at from risk where request_id = $1", request_id)
+    return [Risk(RiskLevel(row["level"]), row["raised_at"]) for row in rows]
 
 
 def _row(consultation: Consultation) -> tuple[object, ...]:
@@ -267,4 +288,6 @@ def _consultation(row: asyncpg.Record) -> Consultation:
         request_version=row["request_version"],
         version=row["version"],
         instead_of=row["instead_of"],
+        due_by=row["due_by"],
+        due_rules=row["due_rules"],
     )

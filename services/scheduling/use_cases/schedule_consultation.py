@@ -20,6 +20,7 @@ from services.scheduling.store import clinics, consultations, patients, waiting_
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.end_offer import end_offer_of
 from services.scheduling.use_cases.pages_changed import WAITING_LIST, board_changed
+from services.scheduling.use_cases.say_late import say_if_late
 from shared.database import Transaction
 from shared.events.consultation import ConsultationScheduled, ConsultationWaitlisted
 from shared.events.values import DecidedBy
@@ -53,6 +54,7 @@ async def wait_in_line(
     await consultations.save(tx, waiting)
     await waiting_list.review_at(tx, waiting.clinic_id, now + LOOK_AGAIN)
     say_waiting(tx, waiting)
+    await say_if_late(tx, waiting, None)
     return waiting
 
 
@@ -119,4 +121,6 @@ async def booked(
         of=after,
     )
     board_changed(tx, appointment)
+    if by is not DecidedBy.STAFF:
+        await say_if_late(tx, after, appointment.starts_at)
     return after

@@ -5,6 +5,7 @@ from datetime import datetime
 from services.scheduling.domain.consultation import Consultation, Request
 from services.scheduling.domain.hold import Hold
 from services.scheduling.store import consultations, holds, patients
+from services.scheduling.store.urgency_rules import urgency_rules
 from services.scheduling.use_cases.let_holds_lapse import give_back
 from services.scheduling.use_cases.schedule_consultation import booked, schedule_consultation, wait_in_line
 from services.scheduling.use_cases.take_chosen_time import take_kept_time, take_same_time
@@ -52,8 +53,10 @@ async def hear(tx: Transaction, request: Request, contact: ContactEnvelope, reac
         tx, patient_id=request.patient_id, clinic_id=request.clinic_id, contact=contact, reachable=reachable
     )
     consultation = before.heard(request)
-    if consultation.request_version == request.version and await consultations.has_risk(tx, request.id):
+    risks = await consultations.risks_of(tx, request.id)
+    if consultation.request_version == request.version and risks:
         consultation = consultation.at_risk()
+    consultation = consultation.hurried(urgency_rules(), risks)
     if consultation != before:
         await consultations.save(tx, consultation)
     return consultation

@@ -71,7 +71,7 @@ async def browser(door):
         ),
         (
             "scheduling",
-            "/api/appointments /fhir/Patient /fhir/Appointment/$find /calendar/t.ics /staff/calendars /staff/calendars/1",
+            "/api/appointments /fhir/Patient /fhir/Appointment/$find /calendar/t.ics /staff/calendars/1 /staff/consultations/1",
         ),
         ("notifications", "/staff /staff/sign-in /staff/sign-out /staff/session /staff/session/renew /staff/inbox"),
         ("notifications", "/staff/people/1 /m/t /api/webhooks /hooks/mail"),

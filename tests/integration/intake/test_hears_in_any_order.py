@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.intake.reactions import (
     alert_acknowledged,
     consultation_cancelled,
+    consultation_completed,
     consultation_missed,
     consultation_scheduled,
     consultation_waitlisted,
@@ -18,6 +20,8 @@ from services.intake.reactions import (
 from shared.events.base import Event
 from shared.events.consultation import (
     ConsultationCancelled,
+    ConsultationCompleted,
+    ConsultationDecision,
     ConsultationEvent,
     ConsultationMissed,
     ConsultationScheduled,
@@ -36,6 +40,7 @@ REACTIONS = {
     ConsultationScheduled: consultation_scheduled.record_consultations_scheduled,
     ConsultationCancelled: consultation_cancelled.record_consultations_cancelled,
     ConsultationMissed: consultation_missed.record_consultations_missed,
+    ConsultationCompleted: consultation_completed.record_consultations_completed,
     SessionCompleted: session_completed.note_follow_ups,
     AlertAcknowledged: alert_acknowledged.record_acknowledgements,
     StaffChanged: staff_changed.keep_staff_directory,
@@ -65,6 +70,8 @@ class Story:
             (self.acknowledged(minutes=3), 1),
             (self.staff("Rosa"), 1),
             (self.staff("Rosa Imani"), 2),
+            (self.decided(ConsultationDecision.SUITABLE), 5),
+            (self.decided(ConsultationDecision.NOT_SUITABLE), 6),
         ]
 
     def consultation(self, kind: type[ConsultationEvent], **more: object) -> ConsultationEvent:
@@ -77,6 +84,10 @@ class Story:
             "by": DecidedBy.SYSTEM,
         }
         return kind.model_validate({**about, **more})
+
+    def decided(self, decision: ConsultationDecision) -> ConsultationEvent:
+        about = {"appointment": at(THURSDAY, 3), "decision": decision, "decided_at": THURSDAY}
+        return self.consultation(ConsultationCompleted, **about)
 
     def session(self, outcome: Outcome) -> SessionCompleted:
         return SessionCompleted(
@@ -131,12 +142,12 @@ async def end_of(intake: Intake, story: Story, order: list[tuple[Event, int]]) -
 async def test_any_order_with_any_repeats_ends_the_same(intake: Intake):
     told_in_order = Story(intake.clinic_id)
     expected = await end_of(intake, told_in_order, told_in_order.events)
-    assert expected["consultation"][0]["version"] == 4
+    assert expected["consultation"][0]["version"] == 6
     assert expected["alert_acknowledgement"][0]["acknowledged_at"] == NOON + timedelta(minutes=3)
     tried: list[list[int]] = []
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(st.permutations(range(9)), st.lists(st.integers(0, 8), max_size=6))
+    @given(st.permutations(range(11)), st.lists(st.integers(0, 10), max_size=6))
     def collect(order: list[int], repeats: list[int]) -> None:
         tried.append([*order, *repeats])
 
@@ -219,3 +230,33 @@ async def _asked(intake: Intake) -> tuple[str, Story]:
     token = await intake.submitted()
     [row] = await intake.rows("select id from consultation_request")
     return token, Story(intake.clinic_id, row["id"])
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        (ConsultationDecision.SUITABLE, "The clinician thinks that treatment can help you."),
+        (ConsultationDecision.NOT_SUITABLE, "The clinician thinks that treatment here is not right for you now."),
+        (ConsultationDecision.MORE_INFORMATION, "The clinician needs to know a little more"),
+    ],
+)
+async def test_what_the_clinician_decided_is_said_plainly(intake: Intake, decision: ConsultationDecision, said: str):
+    token, story = await _asked(intake)
+    await intake.hear(REACTIONS[ConsultationCompleted], heard(story.decided(decision), 5, story.id))
+
+    page = words(await intake.page(f"/r/{token}"))
+
+    assert said in page
+    assert ("call or text 988 at any hour" in page) == (decision is ConsultationDecision.NOT_SUITABLE)
+    assert (await intake.http.get(f"/api/consultation-requests/{token}")).json()["state"] == decision
+
+
+async def test_who_was_seen_before_their_time_can_withdraw_no_more(intake: Intake):
+    token, story = await _asked(intake)
+    decided = story.decided(ConsultationDecision.SUITABLE)
+    await intake.hear(REACTIONS[ConsultationCompleted], heard(decided, 5, story.id))
+
+    answer = await intake.http.post(f"/api/consultation-requests/{token}/withdrawal")
+
+    assert intake.clock.now() < THURSDAY
+    assert answer.status_code == 409

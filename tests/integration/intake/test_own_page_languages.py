@@ -7,7 +7,13 @@ from datetime import timedelta
 import pytest
 
 from services.intake.store.request_links import LIFE
-from shared.events.consultation import ConsultationCancelled, ConsultationScheduled, ConsultationWaitlisted
+from shared.events.consultation import (
+    ConsultationCancelled,
+    ConsultationCompleted,
+    ConsultationDecision,
+    ConsultationScheduled,
+    ConsultationWaitlisted,
+)
 from shared.events.consultation_request import ConsultationRequested
 from shared.events.staff import Role
 from shared.keyring.contact import open_contact
@@ -55,6 +61,19 @@ async def withdrawn(intake: Intake, story: Story, token: str) -> None:
     await intake.http.post(f"/r/{token}/es/withdraw")
 
 
+async def suitable(intake: Intake, story: Story, token: str) -> None:
+    await intake.hear(REACTIONS[ConsultationCompleted], heard(story.events[9][0], 5, story.id))
+
+
+async def not_suitable(intake: Intake, story: Story, token: str) -> None:
+    await intake.hear(REACTIONS[ConsultationCompleted], heard(story.events[10][0], 6, story.id))
+
+
+async def more_information(intake: Intake, story: Story, token: str) -> None:
+    decided = story.decided(ConsultationDecision.MORE_INFORMATION)
+    await intake.hear(REACTIONS[ConsultationCompleted], heard(decided, 5, story.id))
+
+
 async def declined(intake: Intake, story: Story, token: str) -> None:
     await intake.sign_in(Role.CLINICIAN)
     assert (await press(intake, story.id, "decline", because="not-suitable")).status_code == 303
@@ -68,6 +87,9 @@ STATES = [
     (waitlisted, "Está en la lista de espera"),
     (cancelled, "La consulta del viernes 19 de junio, 9:30 a. m., no se hará."),
     (withdrawn, "Su solicitud está retirada"),
+    (suitable, "El profesional piensa que el tratamiento puede ayudarle."),
+    (not_suitable, "no es lo adecuado para usted en este momento"),
+    (more_information, "Esto no es un no."),
     (declined, "No podemos ofrecerle una cita aquí"),
 ]
 

@@ -122,3 +122,15 @@ async def test_a_request_of_the_short_form_has_no_such_part(intake: Intake):
 
     assert "Screening" not in page
     assert "Health questions" not in page
+
+
+async def test_the_page_of_the_consultation_fetches_what_was_answered_and_nothing_else(walk: Walk, intake: Intake):
+    await walk.filled("depression")
+    await walk.say(**{f"phq_9_{item}": "2" for item in range(1, 9)}, phq_9_9="0")
+    submitted = await walk.send()
+
+    fragment = await intake.page(f"/staff/requests/{submitted.request.id}/reading")
+
+    assert "PHQ-9 16 of 27 Moderately severe" in words(fragment)
+    assert "<html" not in fragment
+    assert "How to reach them" not in fragment

@@ -76,7 +76,13 @@ async def test_the_demo_names_what_was_said_and_everybody_heard_it(played):
     happened = [[happening["event"] for happening in timeline] for timeline in played.values()]
 
     assert happened == [
-        ["consultation-requested", "consultation-scheduled", "session-scheduled", "session-completed"],
+        [
+            "consultation-requested",
+            "consultation-scheduled",
+            "consultation-completed",
+            "session-scheduled",
+            "session-completed",
+        ],
         ["consultation-requested", "consultation-scheduled", "consultation-withdrawn", "consultation-cancelled"],
     ]
     for timeline in played.values():
@@ -92,7 +98,7 @@ async def test_an_operator_can_ask_what_happened_to_a_reference(up, played):
 
     assert status == 0
     events = json.loads(said)["events"]
-    assert [one["said"]["topic"] for one in events][:4] == [one["event"] for one in played[reference]]
+    assert [one["said"]["topic"] for one in events][:5] == [one["event"] for one in played[reference]]
     requested, scheduled, *_ = events
     assert scheduled["said"]["caused_by"] == requested["said"]["event_id"]
 

@@ -25,11 +25,13 @@ from services.notifications.use_cases.acknowledge_item import acknowledge_item
 from services.notifications.use_cases.change_staff import change_roles, deactivate, reactivate
 from services.notifications.use_cases.invite_staff import invite_staff
 from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.decision import REASONS, AmendedBecause
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import CancelReason, SessionAlreadyRecorded, SessionNotBooked
 from services.scheduling.domain.session_record import SessionRecord
 from services.scheduling.use_cases.book_session import PatientUnknown, SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
+from services.scheduling.use_cases.decide_consultation import Deciding, decide_consultation
 from services.scheduling.use_cases.record_session import record_session
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
@@ -62,7 +64,7 @@ class Journey:
     sessions: list[UUID] = field(default_factory=list)
     staff: list[UUID] = field(default_factory=list)
     questionnaires: list[tuple[UUID, UUID]] = field(default_factory=list)
-    _declined: set[UUID] = field(default_factory=set)
+    _over: set[UUID] = field(default_factory=set)
     _heard: dict[tuple[str, str], int] = field(default_factory=dict)
     _began: dict[str, int] = field(default_factory=dict)
 
@@ -153,12 +155,12 @@ class Journey:
 
     def _open(self) -> list[UUID]:
         """Nobody decides again about what was declined."""
-        return [request for request in self.requests if request not in self._declined]
+        return [request for request in self.requests if request not in self._over]
 
     async def decline(self, number: int) -> None:
         await self._say_of_open_request(said_for_intake.decline, number)
         if self._open():
-            self._declined.add(one(self._open(), number))
+            self._over.add(one(self._open(), number))
 
     async def ask_for_more(self, number: int) -> None:
         await self._say_of_open_request(said_for_intake.ask_for_more, number)
@@ -243,6 +245,37 @@ class Journey:
             await record_session(
                 tx, self.clinic.id, one(self.sessions, number), happened, by=self.staff[0], now=self.house.clock.now()
             )
+
+    # Consultations -------------------------------------------------------------------------------------------------
+
+    async def decide(self, number: int) -> None:
+        """Once the consultation has begun: until then time passes. What was decided before is decided anew."""
+        booked = await self.house["scheduling"].pool.fetch(
+            """
+            select c.id, c.request_id, a.starts_at,
+                   (select count(*)::int from consultation_decision where consultation_id = c.id) as seen
+              from consultation as c join appointment as a on a.consultation_id = c.id
+             where c.clinic_id = $1 and a.state in ('booked', 'completed')
+             order by c.requested_at, c.id
+            """,
+            self.clinic.id,
+        )
+        if not booked:
+            return
+        chosen = one(booked, number)
+        self.house.clock.advance(max(chosen["starts_at"] - self.house.clock.now(), timedelta(0)) + QUARTER)
+        decision, reasons = one(tuple(REASONS.items()), number)
+        deciding = Deciding(
+            chosen["id"],
+            decision,
+            one(reasons, number),
+            chosen["seen"],
+            self.staff[0],
+            AmendedBecause.RECONSIDERED if chosen["seen"] else None,
+        )
+        async with self.house["scheduling"].transaction() as tx:
+            await decide_consultation(tx, self.clinic.id, deciding)
+        self._over.add(chosen["request_id"])
 
     # Staff ---------------------------------------------------------------------------------------------------------
 
@@ -329,6 +362,7 @@ VERBS: dict[str, Verb] = {
         Journey.book,
         Journey.cancel,
         Journey.record,
+        Journey.decide,
         Journey.staff_join,
         Journey.staff_change,
         Journey.acknowledge,

@@ -23,6 +23,9 @@ from shared.events.base import Event
 from shared.events.consultation import (
     ChangeLinkAsked,
     ConsultationCancelled,
+    ConsultationCompleted,
+    ConsultationDecision,
+    ConsultationLate,
     ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
@@ -119,6 +122,7 @@ class Journey:
     session_id: UUID = field(default_factory=uuid7)
     session_appointment_id: UUID = field(default_factory=uuid7)
     risk_id: UUID = field(default_factory=uuid7)
+    late_id: UUID = field(default_factory=uuid7)
     reference: str = "TSC-4K7Q2M"
 
     def requested(self, *, by: DecidedBy = DecidedBy.PATIENT, urgency: Urgency = Urgency.ROUTINE) -> Said:
@@ -247,6 +251,31 @@ class Journey:
 
     def waitlisted(self, version: int = 1, *, instead_of: datetime | None = None) -> Said:
         event = ConsultationWaitlisted(**self._consultation(DecidedBy.SYSTEM), instead_of=instead_of)
+        return Said(event, self.consultation_id, version)
+
+    def decided(self, decision: ConsultationDecision, version: int = 2, *, amended: bool = False) -> Said:
+        event = ConsultationCompleted(
+            **self._consultation(DecidedBy.STAFF),
+            appointment=self._time(self.appointment_id, 1, TIME),
+            decision=decision,
+            decided_at=TIME,
+            amended=amended,
+        )
+        return Said(event, self.consultation_id, version)
+
+    def late(self, version: int = 1) -> Said:
+        event = ConsultationLate(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            late_id=self.late_id,
+            consultation_id=self.consultation_id,
+            consultation_version=version,
+            request_id=self.request_id,
+            reference=self.reference,
+            due_by=TIME - timedelta(days=1),
+            starts_at=TIME,
+            nearest=(TIME - timedelta(days=2),),
+        )
         return Said(event, self.consultation_id, version)
 
     def wants_a_link(self, at: datetime = NOON) -> Said:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.events.consultation import ConsultationDecision
 from tests.integration.notifications.conftest import TIME, Journey, Office, Said
 
 
@@ -17,7 +18,7 @@ async def _end(office: Office, journey: Journey) -> dict[str, Any]:
     tables = {
         "requests": "select version, awaits, withdrawn_at, declined_at, asked_at, answered_at from request_known"
         " where patient_id = $1",
-        "consultations": "select version, state from consultation_known where patient_id = $1",
+        "consultations": "select version, state, decision, amended from consultation_known where patient_id = $1",
         "appointments": "select kind, revision, state, ended_at from appointment_known where patient_id = $1 order by kind",
         "contacts": "select person_version, reachable from patient_contact where patient_id = $1",
         "pauses": "select expires_at from request_pause where patient_id = $1",
@@ -75,6 +76,19 @@ def _asked(journey: Journey) -> list[Said]:
     return [journey.to_be_read_first(), journey.asked(), journey.given(), journey.cleared(4)]
 
 
+def _decided(journey: Journey) -> list[Said]:
+    return [
+        journey.requested(),
+        journey.scheduled(1),
+        journey.decided(ConsultationDecision.SUITABLE),
+        journey.decided(ConsultationDecision.NOT_SUITABLE, 3, amended=True),
+    ]
+
+
+def _late(journey: Journey) -> list[Said]:
+    return [journey.requested(), journey.scheduled(1), journey.late(), journey.scheduled(2)]
+
+
 def _moved(journey: Journey) -> list[Said]:
     return [
         journey.paused(),
@@ -90,7 +104,20 @@ def _questioned(journey: Journey) -> list[Said]:
 
 @pytest.mark.parametrize(
     "story",
-    [_waiting, _offered, _cleared, _session, _missed, _missed_session, _declined, _asked, _moved, _questioned],
+    [
+        _waiting,
+        _offered,
+        _cleared,
+        _session,
+        _missed,
+        _missed_session,
+        _declined,
+        _decided,
+        _late,
+        _asked,
+        _moved,
+        _questioned,
+    ],
 )
 async def test_every_order_ends_the_same(office: Office, story: Any) -> None:
     await assert_every_order_ends_the_same(office, story, list(permutations(range(4))))
@@ -139,9 +166,16 @@ async def test_whoever_did_not_come_gets_no_letter_and_staff_see_it(office: Offi
 
     end = await _end(office, journey)
 
-    assert end["consultations"] == [(2, "missed")]
+    assert end["consultations"] == [(2, "missed", None, False)]
     assert [row for row in end["messages"] if row[2] == "planned"] == []
     assert ("consultation-scheduled", 1, "cancelled", "no-longer-true") in end["messages"]
+
+
+async def test_a_request_that_is_heard_after_a_no_asks_nobody_to_look(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.decided(ConsultationDecision.NOT_SUITABLE), journey.requested())
+
+    assert (await _end(office, journey))["items"] == []
 
 
 async def test_two_topics_side_by_side_leave_no_stale_message(office: Office) -> None:

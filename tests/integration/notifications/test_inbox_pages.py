@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+from shared.events.consultation import ConsultationDecision
 from shared.events.risk import RiskLevel
 from shared.events.staff import Role
 from shared.events.values import Urgency
@@ -235,3 +236,32 @@ async def test_a_letter_can_be_read_before_it_is_sent_in_the_patients_language(f
     assert 'lang="es"' in fragment.text
     assert "<html" not in fragment.text
     assert (await browser.get("/staff/inbox/letters/after-care")).status_code == 422
+
+
+async def test_who_must_be_seen_sooner_stands_there_until_the_consultation_changes(front: Front) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey(name="Tomasz Wilk")
+    await front.office.hear(journey.requested(), journey.scheduled(1), journey.late())
+
+    page = (await browser.get("/staff/inbox")).text
+    assert "Must be seen sooner" in page
+    assert "To be seen by Wed, Jun 17, 09:30. Booked for Thu, Jun 18, 09:30. Free sooner: Tue, Jun 16, 09:30" in page
+    item = await front.office.fetch("select id from inbox_item where kind = 'late'")
+    opened = await browser.get(f"/staff/inbox/{item[0]['id']}/open")
+    assert opened.headers["location"] == f"/staff/consultations/of/{journey.request_id}"
+
+    await front.office.hear(journey.scheduled(2))
+    assert "Must be seen sooner" not in (await browser.get("/staff/inbox")).text
+
+
+async def test_the_front_desk_sees_what_to_do_after_a_consultation(front: Front) -> None:
+    browser = await front.signed_in()
+    suitable, other = await front.office.journey(name="Tomasz Wilk"), await front.office.journey(name="Ada Lund")
+    await front.office.hear(suitable.requested(), suitable.scheduled(1), other.requested(), other.scheduled(1))
+    for journey, decision in ((suitable, ConsultationDecision.SUITABLE), (other, ConsultationDecision.NOT_SUITABLE)):
+        await front.office.hear(journey.decided(decision))
+
+    page = (await browser.get("/staff/inbox")).text
+
+    assert "The clinician decided: suitable. Plan an induction" in page
+    assert "Ada Lund" not in page

@@ -19,6 +19,7 @@ from services.notifications.use_cases import send_due_messages
 from services.notifications.use_cases.outside import Mail, NoAnswer
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from shared.database.transaction import Transaction
+from shared.events.consultation import ConsultationDecision
 from shared.events.values import DecidedBy
 from shared.keyring.contact import Contact, seal_contact
 from tests.integration.notifications.conftest import TIME, Office
@@ -665,3 +666,62 @@ async def test_of_a_handful_that_one_conversation_broke_the_others_are_on_record
 
     ids = [mail.message["Message-ID"] for mail in office.sink.messages]
     assert sorted(map(ids.count, set(ids))) == [1, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        (ConsultationDecision.SUITABLE, "we think that we can help you"),
+        (ConsultationDecision.NOT_SUITABLE, "at 988 somebody listens"),
+        (ConsultationDecision.MORE_INFORMATION, "This is not a no."),
+    ],
+)
+async def test_what_was_decided_is_told_under_a_neutral_subject(
+    office: Office, decision: ConsultationDecision, said: str
+) -> None:
+    journey = await office.journey()
+    await office.hear(journey.requested(), journey.scheduled(), journey.decided(decision))
+
+    await office.send()
+
+    (mail,) = office.sink.messages
+    assert mail.subject == "After your appointment, Tern Street Clinic"
+    assert said in " ".join(mail.text.split())
+    assert "takes the place" not in mail.text
+
+
+async def test_a_decision_made_anew_says_that_it_takes_the_place_of_the_other(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.requested(), journey.decided(ConsultationDecision.SUITABLE))
+    await office.send()
+
+    await office.hear(journey.decided(ConsultationDecision.NOT_SUITABLE, 3, amended=True))
+    await office.send()
+
+    newer, older = office.sink.messages
+    assert "takes the place" not in older.text
+    assert "takes the place of what we wrote to you before" in " ".join(newer.text.split())
+
+
+async def test_a_decision_made_anew_before_the_letter_went_is_told_once(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(
+        journey.requested(),
+        journey.decided(ConsultationDecision.SUITABLE),
+        journey.decided(ConsultationDecision.NOT_SUITABLE, 3, amended=True),
+    )
+
+    await office.send()
+
+    assert [mail.subject for mail in office.sink.messages] == ["After your appointment, Tern Street Clinic"]
+    assert "is not right for you now" in " ".join(office.sink.messages[0].text.split())
+
+
+async def test_who_left_no_email_is_phoned_about_what_was_decided(office: Office) -> None:
+    journey = await office.journey(email=None)
+    await office.hear(journey.requested(), journey.decided(ConsultationDecision.NOT_SUITABLE))
+
+    await office.send()
+
+    rows = await office.fetch("select facts from inbox_item where kind = 'phone' and state = 'open'")
+    assert "decided-not-suitable" in [row["facts"].get("message") for row in rows]

@@ -121,13 +121,13 @@ class Asked:
         )
         return _received(event, completion_id, 1)
 
-    def at_risk(self):
+    def at_risk(self, level=RiskLevel.UNASSESSED):
         risk_id = uuid7()
         event = RiskRaised(
             clinic_id=CLINIC.id,
             patient_id=self.patient_id,
             risk_id=risk_id,
-            level=RiskLevel.UNASSESSED,
+            level=level,
             seen_in=SeenIn.REQUEST,
             request_id=self.request_id,
             raised_at="2026-06-15T17:59:00Z",

@@ -61,11 +61,11 @@ class Front:
             now=self.desk.clock.now(),
         )
 
-    async def sign_in(self, *roles, name="Rita Imura", clinic_id=CLINIC.id):
+    async def sign_in(self, *roles, name="Rita Imura", clinic_id=CLINIC.id, version=1):
         roles = roles or (Role.FRONT_DESK,)
         joined = StaffChanged(clinic_id=clinic_id, staff_id=STAFF_ID, display_name=name, roles=roles, active=True)
         async with self.desk.database.transaction() as tx:
-            await store_staff(tx, [(joined, 1)])
+            await store_staff(tx, [(joined, version)])
         self.renew(*roles)
 
     def renew(self, *roles):

@@ -1,0 +1,32 @@
+"""Somebody must be seen sooner than there is a time for them: staff see it at once, and until something has changed."""
+
+from collections.abc import Sequence
+
+from services.notifications.domain.heard import LateHeard
+from services.notifications.store import inbox
+from services.notifications.store.inbox import News
+from shared.database.transaction import Transaction
+
+
+async def hear_late(tx: Transaction, heard: Sequence[LateHeard]) -> None:
+    """Of what is heard after the consultation has changed nobody is told any more."""
+    await inbox.add(tx, [_row(one) for one in heard])
+    await inbox.close_overtaken(tx, [one.request_id for one in heard])
+
+
+def _row(one: LateHeard) -> News:
+    return News(
+        "late",
+        one.late_id,
+        one.clinic_id,
+        one.said_at,
+        patient_id=one.patient_id,
+        request_id=one.request_id,
+        urgency="urgent",
+        facts={
+            "version": str(one.consultation_version),
+            "due_by": one.due_by.isoformat(),
+            "starts_at": one.starts_at.isoformat() if one.starts_at else "",
+            "nearest": " ".join(at.isoformat() for at in one.nearest),
+        },
+    )

@@ -1,0 +1,49 @@
+"""`consultation_decision`: what was decided, and before it. Rows are only added."""
+
+from uuid import UUID
+
+import asyncpg
+
+from services.scheduling.domain.decision import AmendedBecause, Decision, DecisionReason
+from shared.database import Transaction
+from shared.events.consultation import ConsultationDecision
+
+
+async def add(tx: Transaction, clinic_id: UUID, decision: Decision) -> None:
+    await tx.execute(
+        """
+        insert into consultation_decision
+               (consultation_id, number, clinic_id, decision, reason, because, note, decided_by, decided_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """,
+        decision.consultation_id,
+        decision.number,
+        clinic_id,
+        decision.decision,
+        decision.reason,
+        decision.because,
+        decision.note,
+        decision.by,
+        decision.at,
+    )
+
+
+async def of_consultation(tx: Transaction, consultation_id: UUID) -> list[Decision]:
+    """The one that stands first, then those before it."""
+    rows = await tx.fetch(
+        "select * from consultation_decision where consultation_id = $1 order by number desc", consultation_id
+    )
+    return [_decision(row) for row in rows]
+
+
+def _decision(row: asyncpg.Record) -> Decision:
+    return Decision(
+        consultation_id=row["consultation_id"],
+        number=row["number"],
+        decision=ConsultationDecision(row["decision"]),
+        reason=DecisionReason(row["reason"]),
+        by=row["decided_by"],
+        at=row["decided_at"],
+        because=AmendedBecause(row["because"]) if row["because"] else None,
+        note=row["note"],
+    )
