@@ -9,7 +9,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Resource, ResourceKind
-from services.scheduling.domain.glance import Diaries, Glance
+from services.scheduling.domain.glance import Diaries, Diary, Glance
 from services.scheduling.domain.interval import Busy, Interval, merged
 from services.scheduling.domain.opening import Closure, OpeningHours, open_intervals
 from services.scheduling.domain.preference import DaysWork, start_key
@@ -132,7 +132,7 @@ def candidates(clinic: Clinic, wanted: Wanted, at: Iterable[datetime], busy: Bus
         if (
             all(glance.sees_somebody_free(start) for glance in month.glances)
             and not wanted.too_close(start, clinic.zone)
-            and (candidate := _candidate(wanted, able, start, month.diaries)) is not None
+            and (candidate := _candidate(wanted, month.posts, month.patient, start)) is not None
         ):
             yield candidate
 
@@ -181,15 +181,30 @@ class _Month:
     """What is known of four weeks: one look at rosters and diaries serves all their starts."""
 
     glances: list[Glance]
-    diaries: Diaries
+    posts: list["_Post"]
+    patient: Diary
 
     @classmethod
     def of(cls, able: _Able, number: int, busy: Busy) -> "_Month":
         first = datetime.combine(date.fromordinal(max(number * MONTH.days, 1)), time(), UTC)
         kind = able.wanted.kind
         diaries = Diaries(able.unfree(busy, Interval(first, first + MONTH + kind.length)))
-        glances = [Glance(*kind.span(need), [diaries.of(one.id) for one in able.to_meet(need)]) for need in kind.needs]
-        return cls(glances, diaries)
+        posts = _posts(kind, kind.needs, able, diaries)
+        glances = [Glance(post.begins, post.ends, [diary for _, diary in post.could_serve]) for post in posts]
+        return cls(glances, posts, diaries.of(able.wanted.patient_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """One need of an appointment: from when until when, counted from its start, and whoever could meet it with their diary."""
+
+    begins: timedelta
+    ends: timedelta
+    could_serve: list[tuple[Resource, Diary]]
+
+
+def _posts(kind: AppointmentKind, needs: Iterable[Need], able: _Able, diaries: Diaries) -> list[_Post]:
+    return [_Post(*kind.span(need), [(one, diaries.of(one.id)) for one in able.to_meet(need)]) for need in needs]
 
 
 def candidate_at(
@@ -203,7 +218,9 @@ def candidate_at(
     """
     able = _Able(clinic, wanted, anybody="not-qualified" in overridden)
     unfree = busy if "away" in overridden else able.unfree(busy, Interval(start, start + wanted.kind.length))
-    return _candidate(wanted, able, start, Diaries(unfree), DaysWork(busy, day_of(start, clinic.zone), clinic.zone))
+    diaries = Diaries(unfree)
+    posts, patient = _posts(wanted.kind, wanted.kind.needs, able, diaries), diaries.of(wanted.patient_id)
+    return _candidate(wanted, posts, patient, start, DaysWork(busy, day_of(start, clinic.zone), clinic.zone))
 
 
 def unfree(clinic: Clinic, wanted: Wanted, start: datetime, busy: Busy) -> Busy:
@@ -216,35 +233,30 @@ def can_be_met(clinic: Clinic, wanted: Wanted, kind: ResourceKind, start: dateti
     needs = [need for need in wanted.kind.needs if need.resource_kind is kind]
     able = _Able(clinic, wanted)
     unfree = able.unfree(busy, Interval(start, start + wanted.kind.length), needs)
-    return _claims(wanted.kind, needs, able, start, Diaries(unfree)) is not None
+    return _claims(_posts(wanted.kind, needs, able, Diaries(unfree)), start) is not None
 
 
 def _candidate(
-    wanted: Wanted, able: _Able, start: datetime, diaries: Diaries, work: DaysWork | None = None
+    wanted: Wanted, posts: Sequence[_Post], patient: Diary, start: datetime, work: DaysWork | None = None
 ) -> Candidate | None:
     during = Interval(start, start + wanted.kind.length)
-    if not diaries.of(wanted.patient_id).is_free(during.start, during.end):
+    if not patient.is_free(during.start, during.end):
         return None
-    claims = _claims(wanted.kind, wanted.kind.needs, able, start, diaries, work)
+    claims = _claims(posts, start, work)
     return None if claims is None else Candidate(during, claims)
 
 
-def _claims(
-    kind: AppointmentKind,
-    needs: Sequence[Need],
-    able: _Able,
-    start: datetime,
-    diaries: Diaries,
-    work: DaysWork | None = None,
-) -> tuple[Claim, ...] | None:
-    spans = [span_of(kind, need, start) for need in needs]
+def _claims(posts: Sequence[_Post], start: datetime, work: DaysWork | None = None) -> tuple[Claim, ...] | None:
+    spans: list[Interval] = []
     choices: list[list[Resource]] = []
-    for need, span in zip(needs, spans, strict=True):
-        free = [one for one in able.to_meet(need) if diaries.of(one.id).is_free(span.start, span.end)]
+    for post in posts:
+        span = Interval(start + post.begins, start + post.ends)
+        free = [resource for resource, diary in post.could_serve if diary.is_free(span.start, span.end)]
         if not free:
             return None
         if work is not None and len(free) > 1:
             free.sort(key=lambda resource, span=span: work.key(resource.id, span))
+        spans.append(span)
         choices.append(free)
     return _choose(choices, spans, ())
 
@@ -255,9 +267,11 @@ def _choose(
     """One of the free resources for each span, none twice at a time. Who already serves this appointment goes on."""
     if len(chosen) == len(spans):
         return chosen
-    span, serving = spans[len(chosen)], {claim.resource.id for claim in chosen}
-    for resource in sorted(choices[len(chosen)], key=lambda resource: resource.id not in serving):
-        if any(claim.resource.id == resource.id and claim.during.overlaps(span) for claim in chosen):
+    free, span, serving = choices[len(chosen)], spans[len(chosen)], {claim.resource.id for claim in chosen}
+    for resource in sorted(free, key=lambda resource: resource.id not in serving) if serving else free:
+        if resource.id in serving and any(
+            claim.resource.id == resource.id and claim.during.overlaps(span) for claim in chosen
+        ):
             continue
         rest = _choose(choices, spans, (*chosen, Claim(resource, span)))
         if rest is not None:
