@@ -12,7 +12,7 @@ URGENCIES = {Urgency.URGENT: ("Urgent", "alarm"), Urgency.SOON: ("Soon", "warn")
 ANSWERS = {
     OfferState.OPEN: ("Asked", "plan", "timer"),
     OfferState.ACCEPTED: ("Said yes", "ok", "check"),
-    OfferState.DECLINED: ("Said no", "", "x"),
+    OfferState.DECLINED: ("Said no", "", "message-square"),
     OfferState.LAPSED: ("No answer", "", "timer"),
     OfferState.TAKEN: ("Somebody else was faster", "", "users"),
     OfferState.ENDED: ("Ended", "", "calendar-x"),

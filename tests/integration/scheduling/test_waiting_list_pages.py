@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from services.scheduling.domain.slot_offer import Way
+from services.scheduling.pages.waiting_words import ANSWERS, URGENCIES
 from shared.events.staff import Role
 from shared.events.values import DayPart, Urgency, Weekday, Wishes
+from shared.web.icons import icon_names
 from tests.integration.scheduling.desk import STAFF_ID, Asked
 from tests.integration.scheduling.front import words
 from tests.integration.scheduling.test_slot_offers import ONE_TIME, TWO_HOURS, state, states
@@ -201,3 +203,17 @@ async def test_nobody_waits(front):
 
 async def test_of_another_clinics_request_nothing_is_known(front):
     assert (await front.http.get(f"{LIST}/{Asked.new().request_id}")).status_code == 404
+
+
+@pytest.mark.parametrize("chip", [*ANSWERS.values(), *((text, kind, "") for text, kind in URGENCIES.values())])
+def test_every_chip_has_a_picture_that_there_is(chip):
+    assert not chip[2] or chip[2] in icon_names()
+
+
+async def test_what_was_answered_stands_on_the_list_and_behind_the_name(front, three):
+    await front.desk.hears(three[0].withdrawn(), three[3].withdrawn())
+    await front.desk.review()
+    await front.desk.declines(await front.desk.offer_to(three[1]))
+
+    assert "Said no" in words(await front.page(LIST))
+    assert "Said no" in words(await front.page(f"{LIST}/{three[1].request_id}"))
