@@ -66,8 +66,9 @@ _ROW = """
 async def between(
     tx: Transaction, clinic_id: UUID, window: Interval, *, clinician_id: UUID | None, most: int
 ) -> list[ListedConsultation]:
-    """Those that begin in the window, whatever is still booked, however long ago, and who hurries and has no time yet; in
-    order of time. With `clinician_id` (staff id) only those of one person, and those who have nobody yet."""
+    """Those that begin in the window and were not called off, whatever is still booked, however long ago, and who hurries
+    and has no time yet; in order of time. With `clinician_id` (staff id) only those of one person, and those who have
+    nobody yet."""
     rows = await tx.fetch(
         _ROW  # noqa: S608 - a constant
         + """
@@ -79,7 +80,7 @@ async def between(
                          union
                         select id from consultation
                          where clinic_id = $1 and state = 'waitlisted' and due_by is not null)
-           and (a.id is null or a.starts_at < $3)
+           and (a.starts_at < $3 or (a.id is null and c.state = 'waitlisted' and c.due_by is not null))
            and ($4::uuid is null or a.id is null or a.clinician_id = $4)
          order by a.starts_at, c.id
          limit $5

@@ -66,6 +66,31 @@ async def test_clinicians_see_their_own_first(clinician, asked):
     assert "Ines Marchetti" in words(await clinician.page("/staff/consultations"))
 
 
+async def test_what_was_called_off_is_on_nobodys_list_and_says_so_itself(clinician, asked):
+    other = await clinician.asks(name="Tomasz Wilk")
+    await clinician.desk.hears(other.withdrawn())
+
+    listed = words(await clinician.page("/staff/consultations?whose=all"))
+    page = words(await clinician.page(await address(clinician, other)))
+
+    assert "Ines Marchetti" in listed
+    assert "Tomasz Wilk" not in listed
+    assert "Cancelled" in page
+    assert "No time is booked" in page
+
+
+async def test_who_waits_without_hurry_is_on_the_waiting_list_alone(clinician, asked):
+    other = await clinician.asks(name="Tomasz Wilk")
+    await clinician.desk.database.pool.execute(
+        "update consultation set state = 'waitlisted' where request_id = $1", other.request_id
+    )
+    await clinician.desk.database.pool.execute(
+        "update appointment set state = 'cancelled' where patient_id = $1", other.patient_id
+    )
+
+    assert "Tomasz Wilk" not in words(await clinician.page("/staff/consultations?whose=all"))
+
+
 async def test_the_page_has_what_a_decision_needs(clinician, asked):
     await clinician.desk.hears(asked.at_risk(), asked.answered())
 
