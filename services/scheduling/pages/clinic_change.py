@@ -42,6 +42,7 @@ router = APIRouter(prefix="/staff/clinic", include_in_schema=False)
 
 NOTHING_CHANGED = "This is what it says already. Change something, or go back."
 TOO_OLD = "This page was open for more than a day. Look it through once more and save it again."
+BLANK_ROWS = 2
 NOT_CARRIED = {FIELD, "confirm", "seen", "again"}
 
 
@@ -185,6 +186,12 @@ def _form(
         "is_nurse": any(str(one.person) == subject.of and one.kind == "nurse_seat" for one in clinic.resources),
         "is_clinician": any(str(one.person) == subject.of and one.kind == "clinician" for one in clinic.resources),
         "kinds": [(kind.value, words) for kind, words in KINDS.items()],
-        "parts": range(1, MOST_PARTS + 1),
-        "needs": range(1, MOST_NEEDS + 1),
+        "parts": _rows(typed, "part", MOST_PARTS),
+        "needs": _rows(typed, "need", MOST_NEEDS),
     }
+
+
+def _rows(typed: dict[str, str], field: str, most: int) -> range:
+    """The numbers of those that are filled, and of two more."""
+    last = max((number for number in range(1, most + 1) if typed.get(f"{field}-{number}")), default=0)
+    return range(1, min(last + BLANK_ROWS, most) + 1)
