@@ -1,6 +1,7 @@
 """What staff do with one appointment: it is done as they saw it, kept with who did it, and said to the others."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from services.scheduling.domain.wall_clock import day_of, whole_day
 from services.scheduling.store import appointment_acts
 from services.scheduling.store.appointments import AppointmentUnknown
 from services.scheduling.use_cases.arrive_patient import arrive_patient, begin_appointment, take_arrival_back
-from services.scheduling.use_cases.book_session import SessionWanted, book_session
+from services.scheduling.use_cases.book_session import PrescriberUnknown, SessionWanted, book_session
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
 from services.scheduling.use_cases.complete_appointment import RecordWanted, complete_consultation
 from services.scheduling.use_cases.miss_appointment import miss_appointment
@@ -329,3 +330,19 @@ async def test_whoever_is_early_is_written_down_and_a_sooner_start_is_proposed(d
     assert arrived.state == "arrived"
     (found,) = await conflicts(desk, appointment)
     assert (found.of, found.hits, found.proposed) == (appointment, None, sooner)
+
+
+async def test_a_time_that_was_kept_stays_a_promise_when_its_clinician_is_taken_off_meanwhile(desk):
+    """It is booked, and shown to staff among what no longer fits; a new one with them is refused with the reason."""
+    asked = Asked.new()
+    hold = await desk.keeps(asked, desk.monday_at(10))
+    (kept,) = await desk.appointments(asked)
+    gone = next(one for one in CLINICIANS if kept["clinician_id"] in (one.staff_id, one.id))
+    await desk.set_up(replace(CLINIC, resources=tuple(one for one in CLINIC.resources if one != gone)))
+
+    await desk.hears(asked.requested(hold_id=hold.id))
+
+    (booked,) = await desk.appointments(asked)
+    assert (booked["state"], booked["starts_at"]) == ("booked", desk.monday_at(10))
+    with pytest.raises(PrescriberUnknown):
+        await book(desk, await desk.patient(), desk.monday_at(14), gone)
