@@ -231,7 +231,8 @@ async def _live_until_now(tx: Transaction) -> None:
                             when starts_at <= $1 + interval '40 minutes' and n % 2 = 0 then 'arrived'
                             else 'booked' end,
                cancel_reason = case when n % 37 = 30 then 'patient-unwell' end,
-               arrived_at = case when starts_at <= $1 + interval '40 minutes' then least(starts_at, $1) - interval '7 minutes' end,
+               arrived_at = case when starts_at <= $1 + interval '40 minutes'
+                                 then least(starts_at, $1) - interval '7 minutes' end,
                began_at = case when starts_at <= $1 then starts_at + case when n = 39 then interval '25 minutes'
                                                                           else interval '0' end end
           from (select id, starts_at as s, ends_at as e, n from numbered) as place

@@ -133,6 +133,41 @@ class TestDay:
         assert "/staff/board/list?day=2026-06-15&amp;as=list" in page
         assert "Ines Marchetti" in page
 
+    async def test_who_cannot_begin_in_time_says_so_and_what_runs_over_is_drawn(self, front):
+        one, other = await front.asks(), await front.asks("Theo Brandt")
+        await front.desk.database.pool.execute("update resource set active = false where name = 'Chair 2'")
+        late = await front.books(one)
+        await front.books(other, time="11:45")
+        front.desk.clock.advance(front.desk.monday_at(10, 40) - front.desk.clock.now())
+        front.renew()
+        appointment = await front.desk.database.pool.fetchrow(
+            "select id, version from appointment where session_id = $1", UUID(late.rpartition("/")[2])
+        )
+        await front.send(f"/staff/appointments/{appointment['id']}/begin", {"seen": appointment["version"]})
+
+        page = await front.page(MONDAY)
+
+        assert '<i class="overrun fh-3 fm-35 dh-0 dm-40 ' in page
+        assert "Cannot begin" in words(block(page, "Theo Brandt"))
+        assert "is taken by the appointment of 10:00 until about 12:15, and needed at 11:45" in words(page)
+
+    async def test_who_is_away_by_roster_is_hatched(self, front):
+        await front.desk.database.pool.execute(
+            "insert into absence (clinic_id, of, begins, ends) values ($1, $2, '2026-06-22 12:00', '2026-06-22 14:00')",
+            CLINIC.id,
+            CHAIRS[0].id,
+        )
+
+        assert '<i class="away fh-4 fm-0 dh-2 dm-0 rt-0 ru-2">' in await front.page(MONDAY)
+
+    async def test_only_who_works_with_patients_is_offered_to_move(self, front):
+        await front.asks()
+        assert "data-move=" in await front.page("/staff/board")
+
+        await front.becomes(Role.ADMINISTRATOR)
+
+        assert "data-move=" not in await front.page("/staff/board")
+
 
 class TestWeek:
     async def test_it_counts_each_day_and_what_is_taken_of_everybody(self, front):
