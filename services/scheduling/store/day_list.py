@@ -21,7 +21,7 @@ _ROW = """
     select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
            a.held_until, a.version, a.revision, a.arrived_at, a.began_at, a.ended_at, a.overridden, a.clinician_id,
            a.booked_at,
-           p.contact, p.person_version, c.request_id,
+           p.contact, p.person_version, p.reachable, c.request_id,
            coalesce(c.reference, (select newest.reference
                                     from consultation as newest
                                    where newest.patient_id = a.patient_id
@@ -58,6 +58,8 @@ class ListedAppointment:
     ends_at: datetime
     patient_id: UUID
     contact: ContactEnvelope | None
+    reachable: bool
+    """By a message; of whom nothing is known yet, not."""
     chair: str | None
     clinician: str | None
     nurse: str | None
@@ -199,6 +201,7 @@ def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
             contact=(
                 ContactEnvelope(sealed=row["contact"], person_version=row["person_version"]) if row["contact"] else None
             ),
+            reachable=bool(row["reachable"]),
             chair=row["chair"],
             clinician=row["clinician"],
             nurse=row["nurse"],

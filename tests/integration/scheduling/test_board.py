@@ -160,6 +160,21 @@ class TestDay:
 
         assert '<i class="away fh-4 fm-0 dh-2 dm-0 rt-0 ru-2">' in await front.page(MONDAY)
 
+    async def test_where_it_would_be_moved_to_stands_in_the_form_and_who_hears_of_it(self, front):
+        await front.asks()
+        url = re.search(r'data-move="([^"]+)"', await front.page("/staff/board"))[1]
+
+        form = await front.page(f"{url}?at=2026-06-16T15:00:00.000Z")
+
+        assert 'name="time" type="time" value="09:00"' in form
+        assert "Ines Marchetti gets a message with the new time as soon as it is moved" in words(form)
+
+    async def test_of_who_cannot_be_written_to_the_form_says_that_somebody_has_to_call(self, front):
+        await front.asks(reachable=False)
+        url = re.search(r'data-move="([^"]+)"', await front.page("/staff/board"))[1]
+
+        assert "Ines Marchetti cannot be written to: call with the new time." in words(await front.page(url))
+
     async def test_only_who_works_with_patients_is_offered_to_move(self, front):
         await front.asks()
         assert "data-move=" in await front.page("/staff/board")

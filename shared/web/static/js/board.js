@@ -62,7 +62,7 @@
     if (move.at === move.from && move.lane === move.was) return drop();
     const query = new URLSearchParams({ at: new Date(move.at).toISOString() });
     if (move.lane !== move.was) query.set("with", move.lane);
-    location.assign(`${move.url}?${query}`);
+    location.assign(`${move.url}?${query}#move`);
   };
 
   const within = (at) => {
