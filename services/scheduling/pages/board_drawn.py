@@ -16,9 +16,9 @@ from services.scheduling.domain.clinic import AppointmentKind, Clinic, ResourceK
 from services.scheduling.domain.day_conflicts import ConflictKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import day_of
-from services.scheduling.pages.appointment_words import conflict_line
+from services.scheduling.pages.appointment_words import because, conflict_line
 from services.scheduling.pages.names import Names
-from services.scheduling.pages.words import ASKING, REASONS, held_chip, state_chip
+from services.scheduling.pages.words import ASKING, held_chip, state_chip
 from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.use_cases.see_conflicts import DaySeen
 from shared.web.templating import initials
@@ -197,7 +197,7 @@ def _leave_out_missed(rows: Sequence[ListedAppointment], homes: dict[UUID, Place
 
 def _block(row: ListedAppointment, read: Day, at: Place | None, css: str) -> Block:
     zone, held = read.clinic.zone, row.held_until
-    reason = REASONS.get(row.cancel_reason, "") if row.cancel_reason else ""  # pyright: ignore[reportArgumentType] - a code as it is stored
+    reason = because(row.cancel_reason) if row.cancel_reason else ""
     kind = read.clinic.kind(row.purpose)
     state = held_chip(held, zone) if held else state_chip(row, read.now)
     hit = _is_hit(row, read)
@@ -265,8 +265,10 @@ def _overruns(read: Day, stretch: Stretch, row_of: Mapping[UUID, int]) -> list[s
     """Each from where it should have ended on the resource that somebody else waits for."""
     found: list[str] = []
     for one in read.seen.conflicts:
-        taken = read.seen.placed[one.of].taken.get(one.resource_id) if one.resource_id else None
-        if taken is not None and one.resource_id in row_of and taken.end < one.until:
+        if one.resource_id is None or one.resource_id not in row_of:
+            continue
+        taken = read.seen.placed[one.of].taken[one.resource_id]
+        if taken.end < one.until:
             found.append(f"{_across(stretch, Interval(taken.end, one.until))} {_row(row_of[one.resource_id])}")
     return found
 
