@@ -121,7 +121,7 @@ class TestDay:
         await front.desk.hears(asked.answered())
         assert "PHQ-9 14" not in await front.page("/staff/board")
 
-        front.renew(Role.NURSE)
+        await front.becomes(Role.NURSE)
 
         assert "PHQ-9 14, moderate" in words(await front.page("/staff/board"))
 
@@ -242,6 +242,7 @@ class TestFind:
         asked = await front.asks()
         await front.books(asked, date="2026-06-12", time="09:00")
         await front.books(asked, date="2026-07-20")
+        front.app.state.people = Silent()
 
         answer = await found(front, asked.reference)
 
