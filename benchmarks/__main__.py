@@ -22,6 +22,7 @@ BENCHMARKS = (
     "browser_path",
     "booking",
     "slots",
+    "board",
     "replay",
     "startup",
     "memory",

@@ -12,6 +12,7 @@ from services.intake.api import (
     draft_sending,
     draft_times,
     drafts,
+    people,
     problem_catalogue,
     proofs,
     rules_health,
@@ -154,6 +155,7 @@ SERVICE = Service(
         staff_story.router,
         rules_health.router,
         proofs.router,
+        people.router,
     ],
     reactions=[
         consultation_scheduled.reactions,

@@ -21,6 +21,8 @@ from services.scheduling.pages import (
     amend_record,
     appointment,
     board,
+    board_find,
+    board_week,
     calendars,
     change,
     clinic,
@@ -68,6 +70,8 @@ SERVICE = Service(
     # `new` stands before `{session_id}`, which would take the word for an id.
     routers=[
         board.router,
+        board_find.router,
+        board_week.router,
         new_session.router,
         record_session.router,
         amend_record.router,

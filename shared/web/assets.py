@@ -38,6 +38,8 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         )
     ),
     "chairside.js": ("js/busy.js", "js/clocks.js", "js/keys.js", "js/session.js"),
+    "board.css": ("css/board.css",),
+    "board.js": ("js/board.js",),
     "live.js": ("vendor/htmx.min.js", "vendor/hx-sse.min.js", "js/live.js"),
 }
 """Small files to read, few to load. The order of the stylesheet matters: later parts may refine earlier ones."""

@@ -96,7 +96,7 @@ async def test_a_cancelled_session_says_why(patient, staff, system):
     await expect(staff.locator("#main")).to_contain_text("This session was cancelled. The patient is unwell.")
 
 
-async def test_the_day_list_shows_the_session(patient, staff, system):
+async def test_the_board_shows_the_session_at_once(patient, staff, system):
     person = Person.called("Yuki Tanabe")
     await ask(patient, system.url, person)
     await until_scheduled(patient)
@@ -109,3 +109,41 @@ async def test_the_day_list_shows_the_session(patient, staff, system):
     row = staff.locator("[data-item]", has_text=person.name)
     await expect(row).to_contain_text("13:00")
     await expect(row).to_contain_text("Infusion session")
+
+
+async def test_a_session_is_moved_on_the_board_by_keyboard_and_by_mouse(patient, staff, system):
+    person = Person.called("Ruben Castellan")
+    await ask(patient, system.url, person)
+    await until_scheduled(patient)
+    start = open_day(datetime.now(UTC), 4, 10)
+    await book(staff, system, person, start, JONAH)
+    await expect(staff.get_by_role("heading", level=1)).to_have_text(person.name)
+    board = f"{system.url}/staff/board?day={start:%Y-%m-%d}"
+    await staff.goto(board)
+    block, said = staff.locator(".slot[data-move]", has_text="Infusion session"), staff.locator("#board-says")
+
+    await block.get_by_role("link", name=person.name, exact=True).focus()
+    await staff.keyboard.press("m")
+    await staff.keyboard.press("ArrowRight")
+    await expect(said).to_contain_text(f"{person.name}: 10:15, Chair")
+    await staff.keyboard.press("Escape")
+    await expect(said).to_have_text("Nothing was moved.")
+    await staff.keyboard.press("m")
+    await staff.keyboard.press("ArrowRight")
+    await staff.keyboard.press("Enter")
+    await staff.wait_for_url("**/move?at=*")
+    await expect(staff.get_by_label("Start")).to_have_value("10:15")
+
+    await staff.goto(board)
+    box = await block.bounding_box()
+    assert box is not None
+    hour = box["width"] * 60 / 95
+    await staff.mouse.move(box["x"] + 60, box["y"] + 10)
+    await staff.mouse.down()
+    await staff.mouse.move(box["x"] + 60 + 2 * hour, box["y"] + 10, steps=4)
+    await staff.mouse.up()
+    await staff.wait_for_url("**/move?at=*")
+    await expect(staff.get_by_label("Start")).to_have_value("12:00")
+    await staff.get_by_role("button", name="Move the appointment").click()
+
+    await expect(staff.locator("#main")).to_contain_text("12:00 to 13:35")

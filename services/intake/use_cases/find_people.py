@@ -15,6 +15,7 @@ from shared.database import Transaction
 from shared.keyring.blind_index import BlindIndex
 
 _REFERENCE = re.compile(r"(?:[A-Z]{1,8}-)?([2-9A-HJKMNP-TV-Z]{6})")
+UNCLEAR = "This is no reference, such as TSC-4K7Q2M, and no email address, phone number or name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,15 @@ def sought(typed: str, reference_prefix: str, region: str) -> tuple[Sought, ...]
     if not any(one.isdigit() for one in typed):
         found.append(_of(Trait.NAME, name=contact_rules.clean_name(typed)))
     if not found:
-        raise NotPossible("This is no reference, such as TSC-4K7Q2M, and no email address, phone number or name.")
+        raise NotPossible(UNCLEAR)
     return tuple(found)
 
 
 def _of(trait: Trait, name: str = "", email: str | None = None, mobile: str | None = None) -> Sought:
-    return Sought(trait=trait, value=traits_of(name, email, mobile)[trait])
+    """Raises NotPossible where nothing is left of it, such as of a name without a letter."""
+    if (value := traits_of(name, email, mobile).get(trait)) is None:
+        raise NotPossible(UNCLEAR)
+    return Sought(trait=trait, value=value)
 
 
 async def find_patients(tx: Transaction, clinic_id: UUID, index: BlindIndex, tries: Sequence[Sought]) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""The one question to intake: does what somebody says of themselves fit whom the request is from?"""
+"""The two questions to intake: does what somebody says of themselves fit whom a request is from, and who is meant by a name?"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,6 +43,18 @@ class Proofs(Protocol):
         ...
 
 
+class People(Protocol):
+    async def patients(self, typed: str) -> list[UUID]:
+        """Whom a whole name, an e-mail address, a phone number or a reference leads to. Raises IntakeSilent."""
+        ...
+
+
+class _Patients(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    patients: list[UUID]
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
@@ -51,7 +63,7 @@ class _Answer(BaseModel):
 
 
 class IntakeService:
-    """`Proofs` over HTTP, with a token of our own."""
+    """`Proofs` and `People` over HTTP, with a token of our own."""
 
     def __init__(self, auth: httpx.Auth, replicas: list[str]) -> None:
         self._auth = auth
@@ -64,16 +76,27 @@ class IntakeService:
         return cls(auth, settings.intake_url)
 
     async def proof(self, request_id: UUID, said: str = "") -> Proven:
+        return _proven(await self._ask(f"/internal/requests/{request_id}/proof", said=said))
+
+    async def patients(self, typed: str) -> list[UUID]:
+        answer = await self._ask("/internal/people/search", typed=typed)
+        try:
+            return _Patients.model_validate_json(answer.content).patients
+        except ValidationError:
+            raise IntakeSilent from None
+
+    async def _ask(self, path: str, **said: str) -> httpx.Response:
+        """The first replica's answer that is one. Raises IntakeSilent, NobodyKnown."""
         async with httpx.AsyncClient(timeout=TIMEOUT, auth=self._auth, trust_env=False) as client:
             for replica in self._replicas:
                 try:
-                    answer = await client.post(f"{replica}/internal/requests/{request_id}/proof", json={"said": said})
+                    answer = await client.post(f"{replica}{path}", json=said)
                 except httpx.HTTPError:
                     continue
                 if answer.status_code == httpx.codes.NOT_FOUND:
                     raise NobodyKnown
                 if answer.status_code == httpx.codes.OK:
-                    return _proven(answer)
+                    return answer
         raise IntakeSilent
 
 

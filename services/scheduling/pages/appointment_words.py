@@ -75,12 +75,17 @@ def overridden_in_words(row: ListedAppointment) -> str:
     return ", and ".join(OVERRIDDEN.get(why, why) for why in row.overridden)
 
 
+def because(code: str) -> str:
+    """Why something was cancelled, moved or given nevertheless."""
+    return _BECAUSE.get(code, code)
+
+
 def _what(act: Act, zone: str) -> str:
     what = _DID[act.did]
     if act.starts_at is not None:
         what = f"{what}, from {staff_when(act.starts_at, zone)}"
     if act.reason:
-        what = f"{what}: {_BECAUSE.get(act.reason, act.reason).lower()}"
+        what = f"{what}: {because(act.reason).lower()}"
     return f"{what} (as {_ROLES.get(Role(act.role), act.role)})" if act.role else what
 
 

@@ -1,29 +1,35 @@
-"""`/staff/board`: one day of the clinic as a list, kept up to date by itself."""
+"""`/staff/board`: one day of the clinic, chair by chair and person by person, kept up to date by itself."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.wall_clock import day_of, whole_day
-from services.scheduling.pages.names import Names, open_names
-from services.scheduling.pages.staff import OurStaff, sees_scores
+from services.scheduling.pages.appointment_drawn import conflict_lines
+from services.scheduling.pages.board_drawn import Day, drawn
+from services.scheduling.pages.names import open_names
+from services.scheduling.pages.staff import OurStaff, changes_bookings, sees_scores
 from services.scheduling.pages.typed_times import EARLIEST, LATEST, read_date
-from services.scheduling.pages.words import ASKING, held_chip, state_chip, totals_in_words
+from services.scheduling.pages.words import day_in_words, totals_in_words
 from services.scheduling.store import clinics, day_list, scale_totals
-from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.use_cases.pages_changed import board_scope
+from services.scheduling.use_cases.see_conflicts import see_conflicts
 from shared.database import Database
 from shared.keyring import Keyring
 from shared.settings import Settings
 from shared.web.dependencies import TheClock, TheDatabase, TheKeyring, TheLive, ThePages, TheSettings
 from shared.web.live_response import live_response
 from shared.web.problems import FieldError, InvalidInput
+from shared.web.staff_session import StaffSession
 
 router = APIRouter(prefix="/staff/board", include_in_schema=False)
 
 Typed = Annotated[str | None, Query(alias="day")]
+As = Annotated[Literal["board", "list"], Query(alias="as")]
+"""A list is a board that is a list on a wide screen and on paper too."""
 
 
 @router.get("")
@@ -35,7 +41,10 @@ async def board(
     settings: TheSettings,
     clock: TheClock,
     typed: Typed = None,
+    seen_as: As = "board",
+    found: UUID | None = None,
 ) -> Response:
+    """`found` is the appointment that was searched for."""
     today = day_of(clock.now(), settings.clinic.zone)
     wrong, day = "", today
     if typed:
@@ -43,7 +52,7 @@ async def board(
             day = read_date(typed)
         except ValueError as error:
             wrong = str(error)
-    values = await _shown(database, keyring, settings, day, clock.now(), scores=sees_scores(staff))
+    shown = await shown_day(database, keyring, settings, staff, day, clock.now())
     return pages.page(
         "board.html",
         status=422 if wrong else 200,
@@ -52,7 +61,9 @@ async def board(
         today=today,
         before=max(day, EARLIEST + timedelta(days=1)) - timedelta(days=1),
         after=min(day, LATEST - timedelta(days=1)) + timedelta(days=1),
-        **values,
+        sheet=seen_as == "list",
+        found=found,
+        **shown,
     )
 
 
@@ -65,11 +76,13 @@ async def fragment(
     settings: TheSettings,
     clock: TheClock,
     typed: Typed = None,
+    seen_as: As = "board",
+    found: UUID | None = None,
 ) -> Response:
     """What stands inside the page's live region."""
     day = _day_or_today(typed, settings, clock.now())
-    values = await _shown(database, keyring, settings, day, clock.now(), scores=sees_scores(staff))
-    return pages.page("board_list.html", **values)
+    shown = await shown_day(database, keyring, settings, staff, day, clock.now())
+    return pages.page("board_list.html", sheet=seen_as == "list", found=found, **shown)
 
 
 @router.get("/live")
@@ -88,34 +101,30 @@ def _day_or_today(typed: str | None, settings: Settings, now: datetime) -> date:
         raise InvalidInput(errors=[FieldError(str(error), parameter="day")]) from None
 
 
-async def _shown(
-    database: Database, keyring: Keyring, settings: Settings, day: date, now: datetime, *, scores: bool
+async def shown_day(
+    database: Database, keyring: Keyring, settings: Settings, staff: StaffSession, day: date, now: datetime
 ) -> dict[str, Any]:
-    """The values of board_list.html. `scores`: for somebody who may see what questionnaires came to."""
-    zone = settings.clinic.zone
+    """The values of board_list.html. What questionnaires came to only for somebody who treats."""
+    ours = settings.clinic
     async with database.transaction(read_only=True) as tx:
-        clinic = await clinics.find(tx, settings.clinic.id)
-        zone = clinic.zone if clinic else zone
-        rows = await day_list.of_day(tx, settings.clinic.id, whole_day(day, zone))
-        patients = [row.patient_id for row in rows] if scores else []
-        totals = await scale_totals.newest(tx, settings.clinic.id, patients, whole_day(day, zone).end)
+        clinic = await clinics.find(tx, ours.id) or Clinic(ours.id, ours.name, ours.zone, (), (), ())
+        whole = whole_day(day, clinic.zone)
+        rows = await day_list.of_day(tx, clinic.id, whole)
+        places = await day_list.places_of_day(tx, clinic.id, whole)
+        patients = [row.patient_id for row in rows] if sees_scores(staff) else []
+        seen = await see_conflicts(tx, clinic.id, whole)
+        totals = await scale_totals.newest(tx, clinic.id, patients, whole.end)
     names = await open_names(keyring, ((row.patient_id, row.contact) for row in rows))
-    going = [row for row in rows if row.state not in {AppointmentState.CANCELLED, AppointmentState.HELD}]
     return {
         "day": day,
-        "zone": zone,
-        "other_zone": settings.clinic.zone if settings.clinic.zone != zone else "",
-        "middle": whole_day(day, zone).start + timedelta(hours=12),
-        "open": clinic.open_on(day) if clinic else [],
-        "rows": [(*_drawn(row, names, now, zone), totals_in_words(totals.get(row.patient_id, ()))) for row in rows],
+        "zone": clinic.zone,
+        "other_zone": ours.zone if ours.zone != clinic.zone else "",
+        "middle": whole.start + timedelta(hours=12),
+        "open": clinic.open_on(day),
+        "board": drawn(Day(clinic, day, rows, places, names, seen, now)),
+        "counts": day_in_words(rows, now),
+        "scores": {patient_id: totals_in_words(some) for patient_id, some in totals.items()},
+        "conflicts": conflict_lines(seen, clinic),
         "names_away": names.away,
-        "sessions": sum(row.session_id is not None for row in going),
-        "consultations": sum(row.session_id is None for row in going),
+        "may_move": changes_bookings(staff),
     }
-
-
-def _drawn(row: ListedAppointment, names: Names, now: datetime, zone: str) -> tuple[ListedAppointment, str, Any]:
-    """With whose it is, and its chip."""
-    if row.held_until is not None:
-        return row, ASKING, held_chip(row.held_until, zone)
-    return row, names.name(row.patient_id, row.reference), state_chip(row, now)

@@ -10,6 +10,8 @@ from shared.events.staff import Role
 from shared.web.dependencies import TheSettings
 from shared.web.staff_session import StaffSession, require_staff
 
+_WITH_PATIENTS = (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN)
+
 
 async def our_staff(
     session: Annotated[StaffSession, Depends(require_staff(*Role))], settings: TheSettings
@@ -21,7 +23,7 @@ async def our_staff(
 
 
 async def _with_patients(
-    session: Annotated[StaffSession, Depends(require_staff(Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN))],
+    session: Annotated[StaffSession, Depends(require_staff(*_WITH_PATIENTS))],
     settings: TheSettings,
 ) -> StaffSession:
     return await our_staff(session, settings)
@@ -42,6 +44,11 @@ async def _who_decides(
 def sees_scores(session: StaffSession) -> bool:
     """What a questionnaire came to is for those who treat."""
     return not session.roles.isdisjoint({Role.NURSE, Role.CLINICIAN})
+
+
+def changes_bookings(session: StaffSession) -> bool:
+    """Whether pages offer what `PatientStaff` may do."""
+    return not session.roles.isdisjoint(_WITH_PATIENTS)
 
 
 OurStaff = Annotated[StaffSession, Depends(our_staff)]

@@ -1,5 +1,6 @@
 """States, outcomes and refusals in words for staff."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from services.scheduling.domain.session import AmendReason, CancelReason
 from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.store.day_list import ListedAppointment
 from shared.events.session import Outcome, Severity
+from shared.web.templating import counted
 from shared.web.times import staff_day, staff_time, staff_when
 
 OUTCOMES = {
@@ -75,6 +77,15 @@ def state_chip(row: ListedAppointment, now: datetime) -> tuple[str, str, str]:
     if waits_for_record(row, now):
         return ("To record", "warn", "clipboard-check")
     return _CHIPS[row.state]
+
+
+def day_in_words(rows: Iterable[ListedAppointment], now: datetime) -> str:
+    """`2 consultations, 38 sessions: 30 booked, 4 in progress, 1 to record`: what goes on, and how far it is."""
+    going = [row for row in rows if row.state not in {AppointmentState.CANCELLED, AppointmentState.HELD}]
+    sessions = sum(row.session_id is not None for row in going)
+    kinds = f"{counted(len(going) - sessions, 'consultation')}, {counted(sessions, 'session')}"
+    states = Counter(state_chip(row, now)[0].lower() for row in going)
+    return f"{kinds}: {', '.join(f'{number} {state}' for state, number in states.most_common())}" if going else kinds
 
 
 def waits_for_record(row: ListedAppointment, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.board import Place
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.session import SessionState
@@ -15,30 +16,31 @@ from services.scheduling.store.appointments import AppointmentUnknown
 from shared.database import Transaction
 from shared.events.values import ContactEnvelope
 
+# A booking that is active no longer is of an earlier time that was moved away from, unless the appointment was given up.
 _ROW = """
     select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
            a.held_until, a.version, a.revision, a.arrived_at, a.began_at, a.ended_at, a.overridden, a.clinician_id,
            a.booked_at,
-           p.contact, p.person_version, c.request_id,
+           p.contact, p.person_version, p.reachable, c.request_id,
            coalesce(c.reference, (select newest.reference
                                     from consultation as newest
                                    where newest.patient_id = a.patient_id
                                    order by newest.requested_at desc
                                    limit 1)) as reference,
            s.number, s.state as session_state,
-           (select string_agg(distinct r.name, ', ' order by r.name)
-              from resource_booking as b join resource as r on r.id = b.resource_id
-             where b.appointment_id = a.id and r.kind = 'chair') as chair,
-           (select string_agg(distinct r.name, ', ' order by r.name)
-              from resource_booking as b join resource as r on r.id = b.resource_id
-             where b.appointment_id = a.id and r.kind = 'clinician') as clinician,
-           (select string_agg(distinct r.name, '; ' order by r.name)
-              from resource_booking as b join resource as r on r.id = b.resource_id
-             where b.appointment_id = a.id and r.kind = 'nurse_seat') as nurse
+           takes.chair, takes.clinician, takes.nurse
       from appointment as a
       left join patient as p on p.patient_id = a.patient_id
       left join consultation as c on c.id = a.consultation_id
       left join session as s on s.id = a.session_id
+     cross join lateral (
+           select string_agg(distinct r.name, ', ' order by r.name) filter (where r.kind = 'chair') as chair,
+                  string_agg(distinct r.name, ', ' order by r.name) filter (where r.kind = 'clinician') as clinician,
+                  string_agg(distinct r.name, '; ' order by r.name) filter (where r.kind = 'nurse_seat') as nurse
+             from resource_booking as b join resource as r on r.id = b.resource_id
+            where b.appointment_id = a.id
+              and (b.active or a.state in ('cancelled', 'missed'))
+              and b.during && tstzrange(a.starts_at, a.ends_at)) as takes
 """
 
 
@@ -56,6 +58,8 @@ class ListedAppointment:
     ends_at: datetime
     patient_id: UUID
     contact: ContactEnvelope | None
+    reachable: bool
+    """By a message; of whom nothing is known yet, not."""
     chair: str | None
     clinician: str | None
     nurse: str | None
@@ -95,6 +99,25 @@ async def of_ids(tx: Transaction, clinic_id: UUID, appointment_ids: Sequence[UUI
     return {row.id: row for row in _listed(rows)}
 
 
+async def places_of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[Place]:
+    """What the appointments that start on a day take, resource by resource; of a missed one what it had taken."""
+    rows = await tx.fetch(
+        """
+        select b.appointment_id, b.resource_id, lower(b.during) as starts_at, upper(b.during) as ends_at
+          from appointment as a join resource_booking as b on b.appointment_id = a.id
+         where a.clinic_id = $1 and a.starts_at >= $2 and a.starts_at < $3
+           and (b.active or a.state = 'missed')
+           and b.during && tstzrange(a.starts_at, a.ends_at)
+        """,
+        clinic_id,
+        day.start,
+        day.end,
+    )
+    return [
+        Place(row["appointment_id"], row["resource_id"], Interval(row["starts_at"], row["ends_at"])) for row in rows
+    ]
+
+
 async def sessions_between(tx: Transaction, clinic_id: UUID, window: Interval, most: int) -> list[ListedAppointment]:
     """The sessions that start in the window, in order of time."""
     rows = await tx.fetch(
@@ -110,6 +133,27 @@ async def sessions_between(tx: Transaction, clinic_id: UUID, window: Interval, m
         most,
     )
     return _listed(rows)
+
+
+async def nearest_of(
+    tx: Transaction, clinic_id: UUID, patient_ids: Sequence[UUID], most: int
+) -> list[ListedAppointment]:
+    """Of each patient the next appointment that is not cancelled, or else the last; in order of time."""
+    nearest = await tx.fetch(
+        """
+        select distinct on (patient_id) id
+          from appointment
+         where clinic_id = $1 and patient_id = any ($2::uuid[]) and state not in ('cancelled', 'held')
+         order by patient_id, ends_at < $3, case when ends_at < $3 then $3 - starts_at else starts_at - $3 end
+         limit $4
+        """,
+        clinic_id,
+        list(patient_ids),
+        tx.now,
+        most,
+    )
+    ids = [row["id"] for row in nearest]
+    return _listed(await tx.fetch(_ROW + " where a.id = any ($1::uuid[]) order by a.starts_at, a.id", ids))
 
 
 async def of_session(tx: Transaction, clinic_id: UUID, session_id: UUID) -> ListedAppointment | None:
@@ -157,6 +201,7 @@ def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
             contact=(
                 ContactEnvelope(sealed=row["contact"], person_version=row["person_version"]) if row["contact"] else None
             ),
+            reachable=bool(row["reachable"]),
             chair=row["chair"],
             clinician=row["clinician"],
             nurse=row["nurse"],
