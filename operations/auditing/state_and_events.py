@@ -34,6 +34,7 @@ AGGREGATES = (
     Aggregate("intake", "questionnaire", ("scales-due",), version="1"),
     Aggregate("intake", "scale_score", ("questionnaire-completed",), version="1"),
     Aggregate("scheduling", "consultation", CONSULTATIONS),
+    Aggregate("scheduling", "consultation_late", ("consultation-late",), version="1"),
     Aggregate("scheduling", "session", SESSIONS),
     Aggregate("scheduling", "change_link_ask", ("change-link-asked",), version="1"),
     Aggregate("scheduling", "slot_offer", ("slot-offered",), version="1"),

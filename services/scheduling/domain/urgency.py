@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from shared.events.risk import RiskLevel
 from shared.events.values import Urgency
@@ -23,6 +24,14 @@ class Risk:
 
     level: RiskLevel
     raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Staff were told once that somebody must be seen sooner: a fact of its own."""
+
+    id: UUID
+    version: int = 1
 
 
 def due_by(rules: UrgencyRules, urgency: Urgency, requested_at: datetime, risks: Iterable[Risk]) -> datetime | None:

@@ -36,6 +36,14 @@ alter table consultation
     add due_by    timestamptz,
     add due_rules integer;
 
+-- That staff were told of somebody who must be seen sooner than there is a time for them.
+create table consultation_late (
+    id              uuid        primary key,
+    consultation_id uuid        not null references consultation,
+    told_at         timestamptz not null
+);
+create index consultation_late_of_consultation on consultation_late (consultation_id);
+
 create index consultation_booked on consultation (clinic_id) where state = 'booked';
 create index risk_of_patient on risk (patient_id, raised_at);
 """

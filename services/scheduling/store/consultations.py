@@ -1,4 +1,4 @@
-"""`consultation` and `risk`."""
+"""`consultation`, `consultation_late` and `risk`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scheduling.domain.consultation import Consultation, ConsultationState
-from services.scheduling.domain.urgency import Risk
+from services.scheduling.domain.urgency import Late, Risk
 from services.scheduling.domain.waiting_line import Waiting
 from shared.database import Transaction
 from shared.events.risk import RiskLevel, RiskRaised
@@ -290,4 +290,14 @@ def _consultation(row: asyncpg.Record) -> Consultation:
         instead_of=row["instead_of"],
         due_by=row["due_by"],
         due_rules=row["due_rules"],
+    )
+
+
+async def keep_late(tx: Transaction, late: Late, consultation_id: UUID) -> None:
+    """That staff are told of it, beside the event that tells them."""
+    await tx.execute(
+        "insert into consultation_late (id, consultation_id, told_at) values ($1, $2, $3)",
+        late.id,
+        consultation_id,
+        tx.now,
     )

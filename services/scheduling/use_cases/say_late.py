@@ -9,7 +9,8 @@ from itertools import islice
 
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.consultation import Consultation
-from services.scheduling.domain.urgency import is_late
+from services.scheduling.domain.urgency import Late, is_late
+from services.scheduling.store import consultations
 from services.scheduling.use_cases.find_times_for_staff import Sought, find_times_for_staff
 from services.scheduling.use_cases.hold_time import NoTimesToChoose
 from shared.database import Transaction
@@ -24,11 +25,13 @@ async def say_if_late(tx: Transaction, consultation: Consultation, starts_at: da
     """`starts_at` is the time that it has; None while it waits for one."""
     if consultation.due_by is None or not is_late(consultation.due_by, starts_at):
         return
+    late = Late(uuid7())
+    await consultations.keep_late(tx, late, consultation.id)
     tx.emit(
         ConsultationLate(
             clinic_id=consultation.clinic_id,
             patient_id=consultation.patient_id,
-            late_id=uuid7(),
+            late_id=late.id,
             consultation_id=consultation.id,
             consultation_version=consultation.version,
             request_id=consultation.request_id,
@@ -37,7 +40,7 @@ async def say_if_late(tx: Transaction, consultation: Consultation, starts_at: da
             starts_at=starts_at,
             nearest=tuple(await nearest_times(tx, consultation, starts_at)),
         ),
-        of=consultation,
+        of=late,
     )
 
 

@@ -27,6 +27,8 @@ async def test_every_sentence_has_looked_at_something(day, copy, tmp_path):
         "notifications: one link each time it is asked for",  # nobody's link to change an appointment has ended
         "scheduling: each slot offer has said each of its versions once",  # where they are asked first, and nobody waits
         "notifications: one letter an offer",
+        "scheduling: each consultation late has said each of its versions once",  # there was a time for everybody
+        "notifications: one word of what was decided each time",  # nothing was decided on that day
         "an e-mail that came again has the same words",  # none came again
     }
 
