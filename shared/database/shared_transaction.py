@@ -5,7 +5,7 @@ all. Whatever else they ask of the database takes its turn: a connection does on
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -19,12 +19,17 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+class NotTogether(Exception):
+    """Two works need the same for themselves: each is done in a transaction of its own."""
+
+
 class SharedTransaction(Transaction):
     """The works run in `side_by_side`; when one of them fails, nothing of all is to be kept."""
 
     def __init__(self, connection: Connection, service: str, now: datetime) -> None:
         super().__init__(connection, service, now)
         self._turn = asyncio.Lock()
+        self._taken: set[Hashable] = set()
         self._going_on = 0
         """Works that come to their next statement, or to their end, by themselves."""
         self._gathered: dict[ForAll[Any, Any], list[tuple[Any, asyncio.Future[Any]]]] = {}
@@ -40,6 +45,12 @@ class SharedTransaction(Transaction):
             return await work()
         finally:
             await self._one_fewer_goes_on()
+
+    def alone_with(self, thing: Hashable) -> None:
+        """Raises NotTogether."""
+        if self.shared and thing in self._taken:
+            raise NotTogether
+        self._taken.add(thing)
 
     async def with_others(self, for_all: ForAll[T, R], one: T) -> R:
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()

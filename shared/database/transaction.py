@@ -1,6 +1,6 @@
 """One unit of work: statements, the events they caused, and the pages they changed, all or nothing."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
@@ -60,6 +60,9 @@ class Transaction:
     async def with_others(self, for_all: ForAll[T, R], one: T) -> R:
         """The answer for `one`, asked together with whoever shares this transaction and asks the same at this moment."""
         return (await for_all(self, [one]))[0]
+
+    def alone_with(self, thing: Hashable) -> None:
+        """Nobody else in this transaction works with the same: what a lock keeps from other transactions."""
 
     def emit(self, event: Event, *, of: Aggregate) -> None:
         """Says `event`, if this transaction commits. `of` is the aggregate after the change, its row locked.

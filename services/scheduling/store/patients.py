@@ -86,6 +86,7 @@ async def is_known(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> bool:
 
 async def lock(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> None:
     """Nobody else books for this patient before this transaction ends."""
+    tx.alone_with(patient_id)
     await tx.execute(
         "select from patient where patient_id = $1 and clinic_id = $2 for no key update", patient_id, clinic_id
     )

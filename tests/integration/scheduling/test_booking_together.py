@@ -1,6 +1,7 @@
 """Bookings that come at the same moment share one look, one insert and one commit, and each is as if it had come alone."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -65,6 +66,16 @@ async def test_one_patient_is_in_one_place_also_within_one_commit(desk):
         *((patient, desk.monday_at(10), CLINICIANS[n]) for n in range(2)),
         (patient, desk.monday_at(14), CLINICIANS[0]),
     )
+
+    assert refused(answers) == 1
+
+
+async def test_the_days_between_two_of_one_patient_are_kept_also_within_one_commit(bare_desk):
+    kinds = tuple(replace(one, days_apart=2) if one.purpose == "session" else one for one in CLINIC.kinds)
+    await bare_desk.set_up(replace(CLINIC, kinds=kinds))
+    patient = await bare_desk.patient()
+
+    answers = await book_together(bare_desk, *((patient, bare_desk.monday_at(hour), CLINICIANS[0]) for hour in (9, 14)))
 
     assert refused(answers) == 1
 

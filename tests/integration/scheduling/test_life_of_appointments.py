@@ -695,6 +695,7 @@ class LifeOfAppointments(AwaitedRules):
                    convert_from(body, 'utf8')::jsonb -> 'appointment' ->> 'appointment_id' as appointment_id,
                    (convert_from(body, 'utf8')::jsonb -> 'appointment' ->> 'revision')::integer as revision
               from outbox
+             where topic <> 'consultation-late' -- a fact about how long somebody waits, not what became of them
              order by seq
             """
         ):
