@@ -13,7 +13,7 @@ from shared.ids import uuid7
 from tests.integration.scheduling.desk import CLINIC, Asked
 from tests.integration.scheduling.front import words
 
-MONDAY = "/staff/board?day=2026-06-22"
+TODAY, MONDAY = "/staff/board", "/staff/board?day=2026-06-22"
 CHAIRS = CLINIC.of_kind(ResourceKind.CHAIR)
 
 
@@ -94,8 +94,9 @@ class TestDay:
 
     async def test_after_a_move_only_the_new_clinician_is_named(self, front):
         asked = await front.asks()
-        await front.desk.moves(asked, front.desk.monday_at(9))
-        other = next(one for one in CLINIC.of_kind(ResourceKind.CLINICIAN))
+        await front.desk.moves(asked, front.desk.monday_at(14, 15, weeks=0))
+        before = words(await front.page(TODAY))
+        other = next(one for one in CLINIC.of_kind(ResourceKind.CLINICIAN) if f"Consultation, {one.name}" not in before)
         await front.desk.database.pool.execute(
             """
             update resource_booking set resource_id = $2
@@ -105,7 +106,7 @@ class TestDay:
             other.id,
         )
 
-        assert f"Consultation, {other.name}, {asked.reference}" in words(await front.page(MONDAY))
+        assert f"Consultation, {other.name}, {asked.reference}" in words(await front.page(TODAY))
 
     async def test_what_was_cancelled_stands_below_with_its_reason(self, front):
         session = await front.books(await front.asks())
@@ -278,9 +279,9 @@ class TestFind:
         assert "<script>alert" not in answer.text
 
     async def test_the_search_finds_nobody_of_another_clinic(self, front):
-        asked = Asked.new()
-        await front.desk.hears(asked.requested(clinic_id=uuid7()))
+        asked = await front.asks()
         front.app.state.people = Names(Ines_Marchetti=[asked.patient_id])
+        await front.desk.database.pool.execute("update appointment set clinic_id = $1", uuid7())
 
         assert (await found(front, asked.reference)).status_code == 422
         assert (await found(front, "Ines Marchetti")).status_code == 422
