@@ -55,8 +55,9 @@ def wishes_in_words(consultation: Consultation) -> str:
 
 
 def offer_in_words(offer: SlotOffer, zone: str) -> str:
-    """`Mon, Jun 22, 08:00, until Mon, Jun 15, 14:00`: which time, and when an answer is due."""
-    return f"{_at(offer.starts_at, zone)}, answer until {_at(offer.answer_by, zone)}"
+    """`Mon, Jun 22, 08:00, answer until Mon, Jun 15, 14:00`: which time, and while it is open when an answer is due."""
+    due = f", answer until {_at(offer.answer_by, zone)}" if offer.open else ""
+    return f"{_at(offer.starts_at, zone)}{due}"
 
 
 def _at(instant: datetime, zone: str) -> str:
