@@ -3,19 +3,21 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
-from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.interval import Interval, merged
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.domain.slots import Claim
+from services.scheduling.store import bookings
 from services.scheduling.store.bookings import Taken, claim
 from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from shared.ids import uuid7
-from tests.integration.scheduling.desk import CLINIC, CLINICIANS, OVERLAPS, STAFF_ID, Asked
+from tests.integration.scheduling.desk import CLINIC, CLINICIANS, HOLD_RULES, OVERLAPS, STAFF_ID, Asked
 
 CLIENTS = 32
 
@@ -159,3 +161,21 @@ async def test_a_resource_that_the_description_no_longer_names_is_booked_no_more
     assert {row["clinician_id"] for row in await desk.database.pool.fetch("select clinician_id from appointment")} == {
         CLINICIANS[1].staff_id
     }
+
+
+async def test_what_is_taken_is_the_same_whether_each_booking_is_told_or_not(desk):
+    """Booked, kept, and kept until a moment ago; also without one of them."""
+    asked = Asked.new()
+    await desk.hears(asked.requested(), Asked.new().requested())
+    await desk.keeps(Asked.new(), desk.monday_at(10))
+    desk.clock.advance(HOLD_RULES.length)
+    await desk.keeps(Asked.new(), desk.monday_at(13) - HOLD_RULES.length)
+    (appointment,) = await desk.appointments(asked)
+    window = Interval(desk.clock.now(), desk.clock.now() + timedelta(days=28))
+
+    for besides in (None, appointment["id"]):
+        async with desk.database.transaction(read_only=True) as tx:
+            told = await bookings.busy(tx, CLINIC.id, window, asked.patient_id, besides=besides)
+            joined = await bookings.taken(tx, CLINIC.id, window, asked.patient_id, besides=besides)
+        assert joined == {id_: merged(list(taken)) for id_, taken in told.items()}
+        assert bool(joined.get(asked.patient_id)) == (besides is None)
