@@ -18,7 +18,7 @@ from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.pages.appointment_words import because, conflict_line
 from services.scheduling.pages.names import Names
-from services.scheduling.pages.words import ASKING, held_chip, state_chip
+from services.scheduling.pages.words import held_chip, held_for, state_chip
 from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.use_cases.see_conflicts import DaySeen
 from shared.web.templating import initials
@@ -199,11 +199,11 @@ def _block(row: ListedAppointment, read: Day, at: Place | None, css: str) -> Blo
     zone, held = read.clinic.zone, row.held_until
     reason = because(row.cancel_reason) if row.cancel_reason else ""
     kind = read.clinic.kind(row.purpose)
-    state = held_chip(held, zone) if held else state_chip(row, read.now)
+    state = held_chip(row, held, zone) if held else state_chip(row, read.now)
     hit = _is_hit(row, read)
     return Block(
         row=row,
-        name=ASKING if held else read.names.name(row.patient_id, row.reference),
+        name=held_for(row, read.names) if held else read.names.name(row.patient_id, row.reference),
         css=" ".join([*css.split(), *(["clash"] if hit else [])]),
         state=("Cannot begin", "danger", "triangle-alert") if hit else state,
         steps=_steps(kind, row) if kind and at else (),

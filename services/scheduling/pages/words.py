@@ -11,6 +11,7 @@ from services.scheduling.domain.refusal import Missing, Taken, Why
 from services.scheduling.domain.scale_total import ScaleTotal
 from services.scheduling.domain.session import AmendReason, CancelReason
 from services.scheduling.domain.wall_clock import day_of
+from services.scheduling.pages.names import Names
 from services.scheduling.store.day_list import ListedAppointment
 from shared.events.session import Outcome, Severity
 from shared.web.templating import counted
@@ -65,11 +66,23 @@ _CHIPS = {
 
 ASKING = "Somebody who is asking now"
 """Whose request is not sent yet, so that nobody here knows them."""
+WAITING = "Somebody who waits"
+"""Who they are stands on the waiting list: more than one may be asked for the same time."""
 
 
-def held_chip(until: datetime, zone: str) -> tuple[str, str, str]:
+def held_for(row: ListedAppointment, names: Names) -> str:
+    """For whom a time is held that nobody has yet."""
+    if row.offered:
+        return WAITING
+    return ASKING if row.booked_by is None else names.name(row.patient_id, row.reference)
+
+
+def held_chip(row: ListedAppointment, until: datetime, zone: str) -> tuple[str, str, str]:
     """Text, kind and icon, as of `state_chip`."""
-    return (f"Held until {staff_time(until, zone)}", *_CHIPS[AppointmentState.HELD][1:])
+    return (
+        f"{'Offered' if row.offered else 'Held'} until {staff_time(until, zone)}",
+        *_CHIPS[AppointmentState.HELD][1:],
+    )
 
 
 def state_chip(row: ListedAppointment, now: datetime) -> tuple[str, str, str]:

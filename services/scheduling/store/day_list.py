@@ -21,6 +21,7 @@ _ROW = """
     select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
            a.held_until, a.version, a.revision, a.arrived_at, a.began_at, a.ended_at, a.overridden, a.clinician_id,
            a.booked_at,
+           exists (select from slot_offer as o where o.appointment_id = a.id and o.state = 'open') as offered,
            p.contact, p.person_version, p.reachable, c.request_id,
            coalesce(c.reference, (select newest.reference
                                     from consultation as newest
@@ -80,6 +81,8 @@ class ListedAppointment:
     clinician_id: UUID | None
     """Staff id."""
     booked_at: datetime | None
+    offered: bool
+    """Held for an answer of somebody who waits, or of several."""
 
 
 async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[ListedAppointment]:
@@ -221,6 +224,7 @@ def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
             overridden=tuple(row["overridden"]),
             clinician_id=row["clinician_id"],
             booked_at=row["booked_at"],
+            offered=row["offered"],
         )
         for row in rows
     ]

@@ -64,6 +64,16 @@ async def test_who_is_asked_and_until_when(front, three):
     assert "Says yes : Ines Marchetti" in page
 
 
+async def test_on_the_board_a_time_that_is_offered_says_so_and_not_to_whom(front, three):
+    await front.desk.hears(three[0].withdrawn(), three[3].withdrawn())
+    await front.desk.review()
+
+    board = words(await front.page("/staff/board?day=2026-06-22"))
+
+    assert "Somebody who waits" in board
+    assert "Offered until 14:00" in board
+
+
 async def test_staff_write_down_what_is_said_on_the_telephone(front, three):
     await front.desk.hears(three[0].withdrawn(), three[3].withdrawn())
     await front.desk.review()

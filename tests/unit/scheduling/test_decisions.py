@@ -54,7 +54,9 @@ def test_every_reason_belongs_to_one_decision(decided):
                 decide(consultation(), appointment(), None, new)
 
 
-@pytest.mark.parametrize("state", sorted(set(ConsultationState) - {ConsultationState.BOOKED, ConsultationState.COMPLETED}))
+@pytest.mark.parametrize(
+    "state", sorted(set(ConsultationState) - {ConsultationState.BOOKED, ConsultationState.COMPLETED})
+)
 def test_what_will_not_take_place_is_not_decided(state):
     with pytest.raises(NotYetSeen):
         decide(consultation(state), appointment(), None, decision())
