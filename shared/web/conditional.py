@@ -17,7 +17,7 @@ def has_newest(request: Request, etag: str, changed_at: datetime) -> bool:
         named = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
         return "*" in named or etag.removeprefix("W/") in named
     since = _read(request.headers.get("if-modified-since", ""))
-    return since is not None and changed_at < since + timedelta(seconds=1)
+    return since is not None and changed_at - timedelta(seconds=1) < since  # nobody's date is the last there is
 
 
 def _read(date: str) -> datetime | None:

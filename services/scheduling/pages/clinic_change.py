@@ -94,7 +94,8 @@ async def send(
         return section.read(now, sent, subject)
 
     def again(errors: dict[str, str]) -> Response:
-        values = _form(name, clinic, subject, dict(_carried(sent)), errors)
+        blank = dict.fromkeys(section.typed(clinic, subject), "")
+        values = _form(name, clinic, subject, blank | dict(_carried(sent)), errors)
         return pages.page("clinic_form.html", status=422 if errors else 200, staff=staff, **values)
 
     async def preview(*, meanwhile: bool) -> Response:

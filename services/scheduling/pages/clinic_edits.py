@@ -251,19 +251,20 @@ def period_key(period: Period) -> str:
 
 
 def _period(subject: Subject) -> Period:
+    """Raises LookupError."""
     first, _, last = subject.period.partition("_")
-    return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
+    try:
+        return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
+    except ValueError:
+        raise LookupError(subject.period) from None
 
 
 def _roster_typed(clinic: Clinic, subject: Subject) -> Blank:
     person = _of_person(clinic, subject)[0].person
     if subject.period == "new":
         return {}
-    try:
-        shifts = rosters(clinic, person).get(_period(subject), [])
-    except ValueError:
-        raise LookupError(subject.period) from None
-    first, last = _period(subject)
+    first, last = period = _period(subject)
+    shifts = rosters(clinic, person).get(period, [])
     week = {
         f"day-{day}": hours_of((one.begins, one.ends) for one in shifts if one.weekday == day) for day in range(1, 8)
     }

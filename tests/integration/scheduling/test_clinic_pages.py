@@ -265,6 +265,20 @@ async def test_what_is_not_there_is_not_edited(office, path):
     await office.page(f"{PAGE}/{path}", 404)
 
 
+@pytest.mark.parametrize("period", ["garbage", "2026-13-01_", "-1"])
+async def test_a_roster_of_no_period_that_could_be_is_not_edited(office, period):
+    answer = await office.send(f"{PAGE}/roster", {"of": str(TESSA), "period": period})
+
+    assert answer.status_code == 404
+
+
+async def test_a_form_that_comes_back_without_its_fields_is_shown_again(office):
+    answer = await office.send(f"{PAGE}/hours", {})
+
+    assert answer.status_code == 422
+    assert "Opening hours and notice" in words(answer.text)
+
+
 async def test_a_restart_does_not_undo_what_staff_decided(office):
     await change(office, "hours", {"day-5": ""})
 

@@ -5,6 +5,7 @@ import pytest
 
 from services.intake.domain.consultation import Consultation, ConsultationState, Standing, can_be_withdrawn, standing_of
 from services.intake.domain.consultation_request import ConsultationBegan, ConsultationRequest, State
+from shared.events.consultation import ConsultationDecision
 from shared.events.values import DecidedBy, Disposition, Urgency, Wishes
 from shared.ids import uuid7
 
@@ -50,11 +51,19 @@ def test_it_is_possible_until_the_consultation_begins():
 
 def test_where_a_request_stands_is_what_was_heard_last_unless_it_was_withdrawn():
     assert standing_of(REQUEST, None) is Standing.RECEIVED
-    for state in ConsultationState:
+    for state in set(ConsultationState) - {ConsultationState.COMPLETED}:
         heard = replace(BOOKED, state=state)
         assert standing_of(REQUEST, heard) == state
         withdrawn = REQUEST.withdraw(DecidedBy.PATIENT, NOW, begins_at=None)
         assert standing_of(withdrawn, heard) is Standing.WITHDRAWN
+
+
+@pytest.mark.parametrize("decision", ConsultationDecision)
+def test_what_a_clinician_has_decided_stands_even_if_it_was_withdrawn(decision):
+    heard = replace(BOOKED, state=ConsultationState.COMPLETED, decision=decision)
+    withdrawn = REQUEST.withdraw(DecidedBy.PATIENT, NOW, begins_at=None)
+
+    assert standing_of(REQUEST, heard) == standing_of(withdrawn, heard) == decision
 
 
 def test_withdrawing_is_offered_only_while_it_is_possible():

@@ -34,3 +34,7 @@ def test_a_date_counts_in_whole_seconds():
 @pytest.mark.parametrize("date", ["yesterday", "", "Mon, 99 Jun 2026 18:00:00 GMT", "Mon, 15 Jun 0000 18:00:00 GMT"])
 def test_a_date_that_nobody_can_read_is_none(date):
     assert not has_newest(_asked(if_modified_since=date), '"a"', AT)
+
+
+def test_the_last_date_there_is_is_later_than_any_change():
+    assert has_newest(_asked(if_modified_since="Fri, 31 Dec 9999 23:59:59 GMT"), '"a"', AT)
