@@ -36,8 +36,8 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Stranded:
-    """It has no place any more: `against` says everything why. `instead` is the nearest time that can be had, with the same
-    clinician if that is possible; None where nothing was found."""
+    """It has no place any more: `against` says everything why. `instead` is the nearest time that can be had, an
+    earlier one only where there is no later, with the same clinician if that is possible; None where nothing was found."""
 
     planned: Planned
     against: tuple[Missing, ...]
@@ -90,49 +90,71 @@ def without_place(clinic: Clinic, ahead: Iterable[Planned]) -> list[Stranded]:
 
 
 def stranded(clinic: Clinic, ahead: Sequence[Planned], busy: Busy, now: datetime) -> list[Stranded]:
-    """The same, each with a place that none of the others is shown.
+    """The same, each with a place that none of the others is shown, and that its patient can have beside the others.
 
     `ahead` is everything booked from now on, `busy` what is taken. What an appointment itself takes is not in its way;
-    what the others take is, until they have gone.
+    what the others take is, until they have gone. The patient's others are where they are proposed: moved in this order, each
+    finds those before it there.
     """
-    others = _of_patients(ahead)
+    theirs = _of_patients(ahead)
     taken = {id_: list(intervals) for id_, intervals in busy.items()}
     found: list[Stranded] = []
     for one in without_place(clinic, ahead):
-        instead = _instead(clinic, one.planned, taken, others[one.planned.patient_id], now)
+        planned = one.planned
+        others = theirs[planned.patient_id]
+        del others[planned.appointment_id]
+        instead = _instead(clinic, planned, taken, list(others.values()), now)
+        others[planned.appointment_id] = replace(planned, during=instead.during) if instead else planned
         for claim in instead.claims if instead else ():
             _add(taken, claim.resource.id, claim.during)
         found.append(replace(one, instead=instead))
     return found
 
 
-def _of_patients(ahead: Iterable[Planned]) -> defaultdict[UUID, list[Planned]]:
-    by_patient: defaultdict[UUID, list[Planned]] = defaultdict(list)
+def _of_patients(ahead: Iterable[Planned]) -> defaultdict[UUID, dict[UUID, Planned]]:
+    by_patient: defaultdict[UUID, dict[UUID, Planned]] = defaultdict(dict)
     for planned in ahead:
-        by_patient[planned.patient_id].append(planned)
+        by_patient[planned.patient_id][planned.appointment_id] = planned
     return by_patient
 
 
 def _instead(
-    clinic: Clinic, planned: Planned, taken: dict[UUID, list[Interval]], theirs: Sequence[Planned], now: datetime
+    clinic: Clinic, planned: Planned, taken: dict[UUID, list[Interval]], others: Sequence[Planned], now: datetime
 ) -> Candidate | None:
+    """The time it has, if need be against what was overridden for it; else the nearest after it, as nobody is to come sooner
+    than they know; only then one before it. None but the first is sooner than the clinic's notice."""
     kind = clinic.kind(planned.purpose)
     if kind is None:
         return None
     own = {id_: [one for one in taken.get(id_, []) if (id_, one) not in planned.claims] for id_, _ in planned.claims}
-    elsewhere = [one for one in theirs if one.appointment_id != planned.appointment_id]
-    busy = {**taken, **own, planned.patient_id: sorted(one.during for one in elsewhere)}
-    others = tuple(one.during.start for one in elsewhere if one.purpose is planned.purpose)
+    busy = {**taken, **own, planned.patient_id: sorted(one.during for one in others)}
+    apart = tuple(one.during.start for one in others if one.purpose is planned.purpose)
     clinician = planned.clinician(clinic)
+    anybody = Wanted(kind, planned.patient_id, others=apart)
+    named = replace(anybody, clinician=clinician.id) if clinician else anybody
     start = planned.during.start
-    for wanted in (
-        Wanted(kind, planned.patient_id, clinician=clinician.id if clinician else None, others=others),
-        Wanted(kind, planned.patient_id, others=others),
-    ):
-        if not reasons(clinic, wanted, start, busy, now):
-            return candidate_at(clinic, wanted, start, busy)
-        for at in nearest(clinic, wanted, start, offered_around(start, now), busy, most=1):
-            return candidate_at(clinic, wanted, at, busy)
+    around = offered_around(start, now)
+    soonest = max(around.start, now + max(clinic.minimum_notice, clinic.change_notice))
+    for wanted, overridden in ((named, planned.overridden), (anybody, frozenset[str]())):
+        if all(missing.why in overridden for missing in reasons(clinic, wanted, start, busy, now)):
+            same = candidate_at(clinic, wanted, start, busy, overridden=overridden)
+            if same is not None:
+                return same
+        if (after := _nearest(clinic, wanted, start, max(start, soonest), around.end, busy)) is not None:
+            return after
+    for wanted in (named, anybody):
+        if (before := _nearest(clinic, wanted, start, soonest, around.end, busy)) is not None:
+            return before
+    return None
+
+
+def _nearest(
+    clinic: Clinic, wanted: Wanted, start: datetime, first: datetime, last: datetime, busy: Busy
+) -> Candidate | None:
+    if first >= last:
+        return None
+    for at in nearest(clinic, wanted, start, Interval(first, last), busy, most=1):
+        return candidate_at(clinic, wanted, at, busy)
     return None
 
 

@@ -49,6 +49,7 @@ _DID = {
     Did.CANCELLED: "Cancelled",
     Did.OVERRIDDEN: "Given nevertheless",
 }
+_OTHER_SEATS = "Moved to another chair or seat, at the same time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def because(code: str) -> str:
 
 
 def _what(act: Act, zone: str) -> str:
-    what = _DID[act.did]
+    what = _OTHER_SEATS if act.did is Did.MOVED and act.starts_at is None else _DID[act.did]
     if act.starts_at is not None:
         what = f"{what}, from {staff_when(act.starts_at, zone)}"
     if act.reason:

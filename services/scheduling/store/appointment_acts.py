@@ -24,7 +24,8 @@ class Did(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`starts_at` is of a move: when it would have begun before. `role` and `reason` are codes."""
+    """`starts_at` is of a move: when it would have begun before; None where only the chair or the seat is another.
+    `role` and `reason` are codes."""
 
     did: Did
     done_at: datetime

@@ -8,7 +8,8 @@ from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.clinic import Clinic, ResourceKind
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.slots import Candidate, Wanted, candidate_at
-from services.scheduling.store import appointments, bookings, patients
+from services.scheduling.store import appointment_acts, appointments, bookings, patients
+from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.change_clinic import the_clinic
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.pages_changed import board_changed
@@ -35,6 +36,7 @@ async def move_stranded(tx: Transaction, proposal: Proposal) -> None:
     must_be_seen(hand.appointment, proposal.press)
     clinic = await the_clinic(tx, proposal.press.clinic_id)
     if await _takes_other_seats(tx, clinic, hand.appointment, proposal):
+        await appointment_acts.keep(tx, hand.appointment, Did.MOVED, staff_id=proposal.press.by)
         return
     after = await move_by_staff(tx, proposal.press, NewTime(proposal.starts_at, proposal.clinician_id))
     if after.version == hand.appointment.version:
@@ -50,7 +52,7 @@ async def _takes_other_seats(tx: Transaction, clinic: Clinic, before: Appointmen
     await patients.lock(tx, clinic.id, before.booking.patient_id)
     busy = await bookings.busy(tx, clinic.id, before.during, before.booking.patient_id, besides=before.id)
     wanted = Wanted(kind, before.booking.patient_id, clinician=proposal.clinician_id)
-    there = candidate_at(clinic, wanted, before.starts_at, busy)
+    there = candidate_at(clinic, wanted, before.starts_at, busy, overridden=before.overridden)
     if there is None:
         raise TimeRefused([], [])
     if _clinician(there) != before.clinician_id:

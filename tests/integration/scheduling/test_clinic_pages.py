@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 
 from services.scheduling.domain.clinic import Purpose, ResourceKind
+from services.scheduling.domain.override import Override, OverrideReason
 from services.scheduling.store import clinic_changes, clinics
+from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from services.scheduling.use_cases.set_up_clinic import set_up_once
 from shared.events.staff import Role, StaffChanged
 from shared.ids import uuid7
@@ -383,7 +385,7 @@ async def test_a_proposal_that_somebody_else_has_taken_leaves_it_where_it_was(of
     answer = await office.send(f"{PAGE}/stranded", {"move": boxes})
 
     assert answer.headers["location"] == f"{PAGE}/stranded?moved=0&not_moved=1"
-    assert "1 could not: somebody else was quicker." in words(await office.page(answer.headers["location"]))
+    assert "1 could not be moved: look at each." in words(await office.page(answer.headers["location"]))
     assert "Mon, Jun 22" in words(await office.page(session))
 
 
@@ -406,6 +408,64 @@ async def test_another_chair_at_the_same_time_is_nobody_written_about(office):
         "select resource_id from resource_booking where active and resource_id = $1", given_up.id
     )
     assert active == []
+
+
+async def test_another_chair_stands_in_the_history_of_the_appointment(office):
+    await office.books(await office.asks("Ines Marchetti"), time="10:00")
+    await give_up_chair(office)
+    appointment = await office.desk.database.pool.fetchval("select id from appointment where session_id is not null")
+
+    await office.send(f"{PAGE}/stranded", {"move": ticked(await office.page(f"{PAGE}/stranded"))})
+
+    assert "Moved to another chair or seat, at the same time" in words(
+        await office.page(f"/staff/appointments/{appointment}")
+    )
+
+
+@pytest.mark.parametrize(("hour", "overridden"), [(20, ["closed"]), (10, ["away"])])
+async def test_what_was_booked_nevertheless_gets_another_chair_then_and_nobody_is_written_about(
+    office, hour, overridden
+):
+    if overridden == ["away"]:
+        await change(office, "absences", JUNE_22_AWAY)
+    at = office.desk.monday_at(hour)
+    override = Override(STAFF_ID, frozenset({Role.FRONT_DESK}), OverrideReason.DAY_RUNS_LATE)
+    wish = SessionWanted(CLINIC.id, await office.desk.patient(), VOSS.id, at, STAFF_ID, override)
+    async with office.desk.database.transaction() as tx:
+        await book_session(tx, wish, office.desk.clock.now())
+    given_up = await give_up_chair(office)
+    said = await office.desk.said("session-scheduled")
+
+    answer = await office.send(f"{PAGE}/stranded", {"move": ticked(await office.page(f"{PAGE}/stranded"))})
+
+    assert answer.headers["location"] == f"{PAGE}/stranded?moved=1&not_moved=0"
+    assert await office.desk.said("session-scheduled") == said
+    taken = await office.desk.database.pool.fetch("select resource_id from resource_booking where active")
+    assert taken
+    assert given_up not in {row["resource_id"] for row in taken}
+    after = await office.desk.database.pool.fetchrow("select starts_at, overridden from appointment")
+    assert (after["starts_at"], after["overridden"]) == (at, overridden)
+
+
+async def give_up_chair(office):
+    """The one that is booked goes away."""
+    booked = await office.desk.database.pool.fetch("select resource_id from resource_booking where active")
+    (chair,) = {one.id for one in CLINIC.of_kind(ResourceKind.CHAIR)} & {row["resource_id"] for row in booked}
+    form = typed(await office.page(f"{PAGE}/chairs"))
+    del form[f"active-{chair}"]
+    await confirm(office, "chairs", await office.send(f"{PAGE}/chairs", form))
+    return chair
+
+
+async def test_one_patients_bookings_are_proposed_times_that_can_all_be_had(office):
+    asked = await office.asks("Ines Marchetti")
+    for time in ("08:00", "10:00", "14:00"):
+        await office.books(asked, date="2026-06-22", time=time)
+    await change(office, "absences", JUNE_22_AWAY)
+
+    answer = await office.send(f"{PAGE}/stranded", {"move": ticked(await office.page(f"{PAGE}/stranded"))})
+
+    assert answer.headers["location"] == f"{PAGE}/stranded?moved=3&not_moved=0"
 
 
 async def test_a_consultation_is_moved_as_well(office):
