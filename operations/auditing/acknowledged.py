@@ -2,20 +2,28 @@
 
 Two witnesses. The clients' ledger, where there is one; and the answers that services keep for idempotency keys, written
 in the effect's own transaction. Whatever a service says in a transaction is recorded at the instant the transaction
-began, and so is the kept answer: that instant ties the two together without opening the seal.
+began, and so is the kept answer: that instant ties the two together without opening the seal. What staff do to an
+appointment and nobody else needs to hear of leaves its act instead, at the same instant.
 """
 
 from operations.auditing.check import REMEMBERED, Check
 
 ANSWERS = f"""
+    with effect as (
+        select service, recorded_at as at from said
+         union all
+        select 'scheduling', done_at
+          from scheduling.appointment_act
+         where act in ('arrived', 'arrival-taken-back', 'began', 'completed')
+    )
     select answer.service || ' at ' || answer.created_at as thing,
-           (max(answer.keys) <= count(said.event_id) and bool_and(answer.whole)) as holds
+           (max(answer.keys) <= count(effect.at) and bool_and(answer.whole)) as holds
       from (select service, created_at, count(*) as keys,
                    bool_and(answer is not null or created_at < now() - interval '24 hours') as whole
               from idempotency
              where created_at > now() - {REMEMBERED}
              group by service, created_at) as answer
-      left join said on said.service = answer.service and said.recorded_at = answer.created_at
+      left join effect on effect.service = answer.service and effect.at = answer.created_at
      group by answer.service, answer.created_at
 """
 
@@ -103,7 +111,7 @@ RECORDS = _of_one_thing(
 )
 
 CHECKS = (
-    Check("I1", "a kept answer was given for something that was said in the same breath", ANSWERS),
+    Check("I1", "a kept answer was given for something that was said or done in the same breath", ANSWERS),
     Check("I1", "a request that is there is whole: its person, its link", REQUESTS_WHOLE),
     Check("I1", "a risk leads to a request, sent or not, until somebody has taken it", RISKS_LEAD_TO_SOMEBODY),
     Check("I1", "a request that was sent page by page is there with its answers", SENT_PAGE_BY_PAGE),

@@ -2,6 +2,9 @@
 
 A time that is held counts like one that is booked. Counted from the rows alone, so that it holds also where the
 constraint was dropped: each range against the furthest end before it, in order of time.
+
+A time is held for a request, for whoever is asked whether they want it, or by a member of staff. Behind an offer that
+was not answered it ends by itself, a little after.
 """
 
 from operations.auditing.check import Check
@@ -34,7 +37,14 @@ TIME_IS_TAKEN = """
                   and (appointment.state <> 'held'
                        or exists (select from scheduling.hold
                                    where hold.appointment_id = appointment.id
-                                     and (hold.starts_at, hold.ends_at) = (appointment.starts_at, appointment.ends_at)))
+                                     and (hold.starts_at, hold.ends_at) = (appointment.starts_at, appointment.ends_at))
+                       or exists (select from scheduling.slot_offer as offer
+                                   where offer.appointment_id = appointment.id
+                                     and (offer.starts_at, offer.ends_at) = (appointment.starts_at, appointment.ends_at)
+                                     and (offer.state = 'open' or appointment.held_until <= now()))
+                       or (appointment.booked_by is not null
+                           and not exists (select from scheduling.slot_offer as offer
+                                            where offer.appointment_id = appointment.id)))
            end as holds
       from scheduling.appointment
       left join scheduling.resource_booking as booking on booking.appointment_id = appointment.id and booking.active
@@ -68,7 +78,7 @@ CHECKS = (
     Check("I5", "no patient is booked twice at a time", PATIENTS),
     Check(
         "I5",
-        "an appointment that stands has its resources, one that is held a request, one that was cancelled has none",
+        "an appointment that stands has its resources, one that is held is held for somebody, one that was cancelled has none",
         TIME_IS_TAKEN,
     ),
     Check("I5", "a booked consultation has one appointment, another has none", CONSULTATIONS),

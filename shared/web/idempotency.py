@@ -89,6 +89,8 @@ class Answer:
     body: bytes = b""
     media_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    kept: bool = True
+    """False where the same may be asked for again, since nothing was changed or what was done ends by itself."""
 
     @classmethod
     def json(cls, status: int, model: BaseModel, *, location: str | None = None) -> "Answer":
@@ -138,7 +140,7 @@ class Answers:
             if (earlier := await self.earlier(tx, key)) is not None:
                 return earlier
             answer = await do(tx)
-            await self.keep(tx, key, answer)
+            await (self.keep(tx, key, answer) if answer.kept else self.forget(tx, key))
             return answer
 
         for _ in range(LOOKS):
@@ -177,6 +179,10 @@ class Answers:
     async def keep(self, tx: Transaction, key: RequestKey, answer: Answer) -> None:
         """Beside the effect, before the commit."""
         await tx.with_others(_keep_all, (key, self._cipher.seal(answer.to_bytes(), _context(key))))
+
+    async def forget(self, tx: Transaction, key: RequestKey) -> None:
+        """As if the key had not come: whoever sends it again is served anew."""
+        await tx.execute("delete from idempotency where client = $1 and key = $2", key.client, key.key)
 
 
 @dataclass(frozen=True, slots=True)

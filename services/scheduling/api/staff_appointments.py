@@ -5,7 +5,7 @@ request sent again gets the same answer and is done once.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -181,13 +181,17 @@ class _Doing:
         return await self.once(pressed)
 
     async def once(self, do: Callable[[Transaction], Awaitable[UUID]], status: int = 200) -> Response:
-        """Answers with the appointment as it is then. What makes a new one may share its commit with others who do."""
+        """Answers with the appointment as it is then. What makes a new one may share its commit with others who do.
+
+        A press that found everything done already leaves nothing, and its answer is not kept either.
+        """
         transact = self.database.together if status == 201 else self.database.alone
 
         async def answered(tx: Transaction) -> Answer:
             row = await day_list.of_appointment(tx, self.clinic_id, await do(tx))
             location = f"/api/appointments/{row.id}" if status == 201 else None
-            return Answer.json(status, _view(row, self.zone), location=location)
+            answer = Answer.json(status, _view(row, self.zone), location=location)
+            return replace(answer, kept=tx.says or bool(tx.changes))
 
         key = await header_key(self.request, f"staff:{self.staff.staff_id}")
         try:

@@ -131,6 +131,7 @@ async def hold(
 ) -> Response:
     """What `$find` offered (`appointment-reference`) is kept for its patient, for some minutes: `pending`. When it cannot be
     had, 409: a Bundle with nothing but an OperationOutcome, which names every reason and the nearest times that can."""
+    # Asked for again it is the same that is kept, with or without a key; an answer kept for longer would promise what is over.
     wish, patient_id = _wished(await parameters_of(request, _OF_ONE), names)
 
     async def do(tx: Transaction) -> Answer:
@@ -138,7 +139,8 @@ async def hold(
             tx, settings.clinic.id, patient_id, wish, by=staff.staff_id, length=rules.hold_rules().length
         )
         assert kept.held_until is not None
-        return await _answer(tx, settings, names, kept.id, informed(f"Kept until {instant(kept.held_until)}."))
+        answer = await _answer(tx, settings, names, kept.id, informed(f"Kept until {instant(kept.held_until)}."))
+        return replace(answer, kept=False)
 
     return await _once(request, staff, database, answers, names, do)
 
