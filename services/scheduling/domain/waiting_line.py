@@ -7,7 +7,7 @@ them again, nor one that overlaps it: they keep their place and are asked for th
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.scheduling.domain.consultation import Consultation
@@ -63,6 +63,16 @@ def line(waiting: Iterable[Waiting], free: Free, now: datetime) -> list[Waiting]
         if fit is not None:
             able.append(((*place(one.consultation, now), fit, *_age(one)), one))
     return [one for _, one in sorted(able, key=lambda pair: pair[0])]
+
+
+def too_many(in_line: Sequence[Waiting], free: Free) -> int:
+    """How many find no time of their own when each takes the best that those in front leave them."""
+    with_one = 0
+    for one in in_line:
+        if own := one.starts(free):
+            with_one += 1
+            free = replace(free, starts=[start for start in free.starts if abs(start - own[0]) >= free.length])
+    return len(in_line) - with_one
 
 
 def place(consultation: Consultation, now: datetime) -> tuple[int, int]:

@@ -118,9 +118,9 @@ async def become_appointment(tx: Transaction, offer: SlotOffer) -> bool:
     return bool(taken)
 
 
-async def take_from_others(tx: Transaction, offer: SlotOffer) -> None:
-    """Whoever else was asked for the same time comes too late."""
-    await tx.execute(
+async def take_from_others(tx: Transaction, offer: SlotOffer) -> bool:
+    """Whoever else was asked for the same time comes too late. Whether there was anybody."""
+    done = await tx.execute(
         """
         update slot_offer
            set state = 'taken', answered_at = $2, version = version + 1
@@ -129,6 +129,7 @@ async def take_from_others(tx: Transaction, offer: SlotOffer) -> None:
         offer.appointment_id,
         tx.now,
     )
+    return done != "UPDATE 0"
 
 
 async def is_asked_for(tx: Transaction, appointment_id: UUID) -> bool:

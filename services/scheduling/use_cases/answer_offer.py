@@ -17,7 +17,8 @@ async def accept_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = Non
     """The held time is theirs, and all are told. Accepting twice is once.
 
     An answer that comes late still counts as long as nobody has taken note of that: nobody else has the time. Who was not
-    the first keeps their place on the list. `by` is staff, when the patient said it by telephone.
+    the first keeps their place on the list, and is asked for the next time. `by` is staff, when the patient said it by
+    telephone.
     Raises OfferIsOver, OfferUnknown.
     """
     offer, consultation = await _locked(tx, offer_id)
@@ -28,7 +29,8 @@ async def accept_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = Non
     if not await slot_offers.become_appointment(tx, offer):
         raise OfferIsOver(OfferState.LAPSED)
     await slot_offers.answer(tx, offer, OfferState.ACCEPTED, by=by)
-    await slot_offers.take_from_others(tx, offer)
+    if await slot_offers.take_from_others(tx, offer):
+        await waiting_list.review_at(tx, offer.clinic_id, tx.now)
     appointment = await _theirs(tx, offer)
     await booked(tx, consultation, appointment, by=DecidedBy.STAFF if by else DecidedBy.PATIENT)
     tx.changed(WAITING_LIST)

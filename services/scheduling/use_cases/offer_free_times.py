@@ -19,7 +19,7 @@ from services.scheduling.domain.slots import (
     candidates,
     is_free,
 )
-from services.scheduling.domain.waiting_line import Free, Waiting, line
+from services.scheduling.domain.waiting_line import Free, Waiting, line, too_many
 from services.scheduling.store import bookings, clinics, consultations, patients, slot_offers
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.find_free_times import NOBODY
@@ -40,18 +40,19 @@ async def offer_free_times(tx: Transaction, clinic_id: UUID, offering: Offering)
     kind = clinic.kind(Purpose.CONSULTATION) if clinic else None
     if clinic is None or kind is None:
         return False
-    asking = _Asking(tx, clinic, kind, offering, await _free(tx, clinic, kind))
+    asking = _Asking(tx, clinic, kind, offering, await free_starts(tx, clinic, kind))
     skip = 0
     while asking.free.starts and (page := await consultations.to_be_asked(tx, clinic_id, most=PAGE, skip=skip)):
         in_line = line(page, asking.free, tx.now)
-        for number, one in enumerate(in_line):
-            if await asking.serve(one, in_line[number + 1 :]):
+        for number in range(len(in_line)):
+            if await asking.serve(in_line[number:]):
                 return True
         skip += PAGE
     return False
 
 
-async def _free(tx: Transaction, clinic: Clinic, kind: AppointmentKind) -> list[datetime]:
+async def free_starts(tx: Transaction, clinic: Clinic, kind: AppointmentKind) -> list[datetime]:
+    """The earliest that anybody could have."""
     window, anybody = bookable_without_staff(clinic, tx.now), Wanted(kind, NOBODY)
     busy = await bookings.busy(tx, clinic.id, window, None)
     found = candidates(clinic, anybody, best_first(clinic, anybody, window), busy)
@@ -69,13 +70,16 @@ class _Asking:
         self._kind = kind
         self._offering = offering
         self._until = answer_by(tx.now, offering.within, clinic.zone)
+        self._all_seen = len(free) < LOOKED_AT
         near = tx.now + offering.nearer_than
         # What could not be answered in time is neither offered nor, if it is not near enough for that, just booked.
         answerable = self._until + clinic.minimum_notice
         self.free = Free([at for at in free if at < near or at >= answerable], kind.length, clinic.zone)
 
-    async def serve(self, one: Waiting, behind: Sequence[Waiting]) -> bool:
-        """Whether there was something for them. Those behind may be asked for the same time."""
+    async def serve(self, in_line: Sequence[Waiting]) -> bool:
+        """Whether there was something for the first. Those behind are asked for the same time if there are too many of
+        them for a time each."""
+        one = in_line[0]
         consultation = await self._still_waits(one)
         if consultation is None:
             return False
@@ -85,7 +89,7 @@ class _Asking:
         near = self._tx.now + self._offering.nearer_than
         for is_near, starts in groupby(one.starts(self.free), key=lambda at: at < near):
             serve = self._book if is_near else self._ask
-            if await serve(consultation, list(starts), behind):
+            if await serve(consultation, list(starts), in_line):
                 return True
         return False
 
@@ -99,25 +103,29 @@ class _Asking:
         await patients.lock(self._tx, self._clinic.id, consultation.patient_id)
         return consultation
 
-    async def _book(self, consultation: Consultation, starts: list[datetime], _behind: Sequence[Waiting]) -> bool:
+    async def _book(self, consultation: Consultation, starts: list[datetime], _in_line: Sequence[Waiting]) -> bool:
         appointment = await self._take(consultation, starts)
         if appointment is None:
             return False
         await booked(self._tx, consultation, appointment)
         return True
 
-    async def _ask(self, consultation: Consultation, starts: list[datetime], behind: Sequence[Waiting]) -> bool:
+    async def _ask(self, consultation: Consultation, starts: list[datetime], in_line: Sequence[Waiting]) -> bool:
+        share = self._share(in_line)
         held = await self._take(consultation, starts, held_until=self._until)
         if held is None:
             return False
-        shared = self._offering.asked > 1
-        await make_offer(self._tx, consultation, held, self._until, shared=shared)
-        asked = 1
-        for other in behind:
-            if asked == self._offering.asked:
+        await make_offer(self._tx, consultation, held, self._until, shared=share > 0)
+        for other in in_line[1:]:
+            if share == 0:
                 break
-            asked += await self._ask_too(other, held)
+            share -= await self._ask_too(other, held)
         return True
+
+    def _share(self, in_line: Sequence[Waiting]) -> int:
+        """How many besides the first are asked for one time."""
+        others = self._offering.asked - 1
+        return min(others, too_many(in_line, self.free)) if others and self._all_seen else 0
 
     async def _take(
         self, consultation: Consultation, starts: list[datetime], *, held_until: datetime | None = None

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from services.scheduling.domain.slot_offer import OfferIsOver, Way
-from services.scheduling.domain.waiting_line import BAND
+from services.scheduling.domain.clinic import Purpose
+from services.scheduling.domain.slot_offer import Offering, OfferIsOver, Way, answer_by
+from services.scheduling.domain.waiting_line import BAND, Free
 from services.scheduling.domain.wishes import unmet
+from services.scheduling.store import clinics, consultations
+from services.scheduling.use_cases.offer_free_times import free_starts
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.events.values import DayPart, Urgency, Wishes
 from tests.awaited_rules import AwaitedRules, assert_every_life_holds, awaited
@@ -76,7 +79,16 @@ class LifeOfOffers(AwaitedRules):
     @rule()
     @awaited
     async def everybody_is_asked_who_can_be(self):
+        """Whoever still waits unasked has refused all that is free and could be answered in time."""
+        await self.desk.timers()
         await self.desk.review()
+        async with self.desk.database.transaction() as tx:
+            clinic = await clinics.find(tx, CLINIC.id)
+            kind = clinic.kind(Purpose.CONSULTATION)
+            answerable = answer_by(tx.now, Offering().within, clinic.zone) + clinic.minimum_notice
+            free = [at for at in await free_starts(tx, clinic, kind) if at >= answerable]
+            unasked = await consultations.to_be_asked(tx, CLINIC.id, most=100, skip=0)
+        assert [one.starts(Free(free, kind.length, clinic.zone)) for one in unasked] == [[] for _ in unasked]
 
     @rule(who=SOMEBODY)
     @awaited

@@ -29,19 +29,27 @@ async def desk(bare_desk):
     return bare_desk
 
 
-async def waiting(desk, number, **each):
-    """So many wait, the oldest first, and whoever had the time gives it back."""
-    first = Asked.new()
-    await desk.hears(first.requested())
+async def waiting(desk, number, *, times=1, **each):
+    """So many wait, the oldest first, and whoever had the time, or so many times, gives it back."""
+    booked = [Asked.new() for _ in range(times)]
+    for one in booked:
+        await desk.hears(one.requested())
     asked = [Asked.new() for _ in range(number)]
     for minute, one in enumerate(asked):
         await desk.hears(one.requested(**{"requested_at": f"2026-06-15T18:{minute:02}:00Z"} | each))
-    await desk.hears(first.withdrawn())
+    for one in booked:
+        await desk.hears(one.withdrawn())
     return asked
 
 
 async def state(desk, asked):
     return (await desk.consultation(asked))["state"]
+
+
+async def reviews_due(desk):
+    return await desk.database.pool.fetchval(
+        "select exists (select from waiting_list_review where due_at <= $1)", desk.clock.now()
+    )
 
 
 async def states(desk, asked):
@@ -303,6 +311,69 @@ class TestSeveralAtOnce:
         await desk.review()
 
         assert await states(desk, three[0]) == ["taken", "open"]
+
+    async def test_who_was_too_late_is_looked_at_again_at_once(self, desk, three):
+        before = await reviews_due(desk)
+
+        await desk.accepts(await desk.offer_to(three[1]))
+
+        assert (before, await reviews_due(desk)) == (False, True)
+
+    async def test_who_declines_a_time_that_others_may_take_is_looked_at_again_at_once(self, desk, three):
+        before = await reviews_due(desk)
+
+        await desk.declines(await desk.offer_to(three[0]))
+
+        assert (before, await reviews_due(desk)) == (False, True)
+
+    async def test_when_one_who_shares_a_time_withdraws_the_list_is_looked_at_again_at_once(self, desk, three):
+        before = await reviews_due(desk)
+
+        await desk.hears(three[0].withdrawn())
+
+        assert (before, await reviews_due(desk)) == (False, True)
+
+
+class TestSeveralAtOnceWithTimesForMany:
+    """Next Monday at eight, and on the Mondays after it."""
+
+    async def those_who_wait(self, desk, number, *, times):
+        await desk.set_up(replace(ONE_TIME, horizon=timedelta(days=7 * times)))
+        await desk.asks_around(Way.SEVERAL, at_once=3)
+        asked = await waiting(desk, number, times=times)
+        await desk.review()
+        return asked
+
+    async def asked_for(self, desk, asked):
+        return [(await desk.offer_to(one))["starts_at"] for one in asked]
+
+    async def test_each_is_asked_for_another_time(self, desk):
+        asked = await self.those_who_wait(desk, 3, times=3)
+
+        assert await self.asked_for(desk, asked) == [desk.monday_at(8, weeks=week) for week in (1, 2, 3)]
+
+    async def test_only_those_who_are_too_many_share_a_time(self, desk):
+        asked = await self.those_who_wait(desk, 3, times=2)
+
+        assert await self.asked_for(desk, asked) == [desk.monday_at(8, weeks=week) for week in (1, 1, 2)]
+
+    async def test_who_declines_is_asked_for_the_next_while_others_may_still_take_it(self, desk):
+        asked = await self.those_who_wait(desk, 3, times=2)
+        await desk.declines(await desk.offer_to(asked[2]))
+        await desk.declines(await desk.offer_to(asked[0]))
+
+        await desk.review()
+
+        assert await self.asked_for(desk, asked[:2]) == [desk.monday_at(8, weeks=week) for week in (2, 1)]
+
+    async def test_who_was_too_late_is_asked_for_the_next(self, desk):
+        asked = await self.those_who_wait(desk, 3, times=2)
+        await desk.declines(await desk.offer_to(asked[2]))
+        await desk.accepts(await desk.offer_to(asked[0]))
+
+        await desk.review()
+
+        assert await self.asked_for(desk, asked[1:2]) == [desk.monday_at(8, weeks=2)]
 
 
 async def test_by_default_the_first_in_line_gets_it(bare_desk):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.consultation import Consultation, ConsultationState, Request
-from services.scheduling.domain.waiting_line import BAND, Free, Waiting, line
+from services.scheduling.domain.waiting_line import BAND, Free, Waiting, line, too_many
 from shared.events.values import DayPart, Disposition, Urgency, Wishes
 from shared.ids import uuid7
 from tests.unit.scheduling.examples import CLINIC_ID
@@ -106,3 +106,15 @@ def test_nobody_is_overtaken_without_a_reason(waiting, free):
             assert (other.wishes, one.wishes) == (IN_THE_EVENING, Wishes())
             assert EVENING not in free
             assert (NOW - other.requested_at) // BAND == (NOW - one.requested_at) // BAND
+
+
+def test_where_each_may_have_a_time_of_their_own_nobody_is_too_many():
+    assert too_many([waits(), waits()], times(MORNING, EVENING)) == 0
+
+
+def test_who_finds_only_what_those_in_front_take_is_too_many():
+    assert too_many([waits(), waits(), waits(asked=[EVENING])], times(MORNING, EVENING)) == 1
+
+
+def test_a_quarter_of_an_hour_later_is_no_time_of_their_own():
+    assert too_many([waits(), waits()], times(MORNING, MORNING + timedelta(minutes=15))) == 1
