@@ -25,6 +25,11 @@ def within_reach(at: datetime, now: datetime) -> bool:
     return abs(at - now) < REACH
 
 
+def whole_minute(at: datetime) -> bool:
+    """Whether a start that somebody sent can stand in a calendar."""
+    return at.second == 0 and at.microsecond == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """How times are kept at this clinic, and for whom."""

@@ -21,7 +21,7 @@ from services.scheduling.use_cases.book_session import NoSessionsHere, PatientUn
 from services.scheduling.use_cases.change_clinic import ClinicNotSetUp
 from services.scheduling.use_cases.complete_appointment import RecordWanted
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
-from services.scheduling.use_cases.move_by_staff import KindGone, TimeIsPast
+from services.scheduling.use_cases.move_by_staff import ChairUnknown, KindGone, TimeIsPast
 from services.scheduling.use_cases.offer_by_hand import NotOnTheList
 from shared.web.problems import Problem, describe
 
@@ -29,6 +29,7 @@ __all__ = [
     "AppointmentIsOver",
     "AppointmentNotFound",
     "AppointmentUnknown",
+    "ChairUnknown",
     "ChangedMeanwhile",
     "ClinicNotSetUp",
     "ConsultationNotFound",
@@ -111,13 +112,14 @@ describe(
     name="appointment-is-over",
     status=409,
     title="This cannot be done with the appointment any more",
-    what_to_do="Nothing was changed. Look at it again: it was cancelled, missed, or has taken place.",
+    what_to_do="Nothing was changed. Look at it again: it has begun, was cancelled or missed, or has taken place.",
 )
 describe(
     NotTimeYet,
     status=409,
-    title="The appointment has not begun yet",
-    what_to_do="Nothing was changed. Nobody has missed what still lies ahead; cancel it if the patient will not come.",
+    title="It is not time for this yet",
+    what_to_do="Nothing was changed: the appointment still lies ahead. Say first that the patient has arrived if they are "
+    "here, move it if it takes place on another day, or cancel it if they will not come.",
 )
 describe(
     RecordWanted,
@@ -278,6 +280,12 @@ describe(
     status=404,
     title="This clinic has no such clinician",
     what_to_do="Find times again: each proposal names a clinician who can be booked.",
+)
+describe(
+    ChairUnknown,
+    status=404,
+    title="This clinic has no such chair for it",
+    what_to_do="Nothing was changed. Name a chair that the clinic has now, or none; a consultation takes none.",
 )
 describe(
     NobodyWaits,

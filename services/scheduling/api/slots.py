@@ -14,7 +14,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.scheduling.callers import within_reach
+from services.scheduling.callers import whole_minute, within_reach
 from services.scheduling.domain.clinic import Purpose, ResourceKind
 from services.scheduling.domain.refusal import Missing, Taken, Why
 from services.scheduling.domain.wall_clock import reads
@@ -175,6 +175,8 @@ async def why(
     _for_staff_only(staff, kind, patient)
     async with database.transaction(read_only=True) as tx:
         _must_be_meant(tx, {"start": start})
+        if not whole_minute(start):
+            raise InvalidInput(errors=[FieldError("Name a whole minute.", parameter="start")])
         if staff is None:
             explained = await explain_to_patient(tx, settings.clinic.id, start, clinician=clinician)
         else:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.scheduling.api.holds import refusal_of
-from services.scheduling.callers import within_reach
+from services.scheduling.callers import whole_minute, within_reach
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Interval
@@ -26,6 +26,7 @@ from services.scheduling.pages.staff import OurStaff, PatientStaff
 from services.scheduling.problems import (
     AppointmentIsOver,
     AppointmentUnknown,
+    ChairUnknown,
     ChangedMeanwhile,
     KindGone,
     NoSessionsHere,
@@ -40,7 +41,12 @@ from services.scheduling.problems import (
 )
 from services.scheduling.store import appointments, day_list
 from services.scheduling.store.day_list import ListedAppointment
-from services.scheduling.use_cases.arrive_patient import arrive_patient, begin_appointment, take_arrival_back
+from services.scheduling.use_cases.arrive_patient import (
+    arrive_patient,
+    begin_appointment,
+    take_arrival_back,
+    take_begin_back,
+)
 from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
 from services.scheduling.use_cases.complete_appointment import complete_consultation
@@ -292,7 +298,7 @@ async def book(sent: BookIn, doing: Doing) -> Response:
     everything against it and `instead` the nearest that can."""
 
     async def do(tx: Transaction) -> UUID:
-        _must_be_within_reach(sent.starts_at, tx.now)
+        _must_be_a_start(sent.starts_at, tx.now)
         override = doing.override(sent.override)
         wish = SessionWanted(
             doing.clinic_id, sent.patient_id, sent.clinician_id, sent.starts_at, doing.staff.staff_id, override
@@ -306,14 +312,16 @@ async def book(sent: BookIn, doing: Doing) -> Response:
 @router.post(
     "/{appointment_id}/move",
     summary="Give it another time",
-    responses=may_refuse(*_WRITES, NotYoursToOverride, PrescriberUnknown, KindGone, TimeIsPast, TimeNotFree),
+    responses=may_refuse(
+        *_WRITES, NotYoursToOverride, PrescriberUnknown, ChairUnknown, KindGone, TimeIsPast, TimeNotFree
+    ),
     response_model=ClinicAppointment,
 )
 async def move(appointment_id: UUID, sent: MoveAppointmentIn, doing: Doing) -> Response:
     """The same appointment, with the next `revision`; the patient is told. When the time cannot be had it stays."""
 
     async def do(tx: Transaction, press: Press) -> object:
-        _must_be_within_reach(sent.starts_at, tx.now)
+        _must_be_a_start(sent.starts_at, tx.now)
         new = NewTime(sent.starts_at, sent.clinician_id, sent.chair_id, doing.override(sent.override))
         return await move_by_staff(tx, press, new)
 
@@ -327,7 +335,7 @@ async def move(appointment_id: UUID, sent: MoveAppointmentIn, doing: Doing) -> R
     response_model=ClinicAppointment,
 )
 async def cancel(appointment_id: UUID, sent: CancelAppointmentIn, doing: Doing) -> Response:
-    """Its time is somebody else's soon after, and the patient is told."""
+    """As long as nothing has begun. Its time is somebody else's soon after, and the patient is told."""
 
     async def do(tx: Transaction, press: Press) -> object:
         return await cancel_by_staff(tx, press, sent.reason)
@@ -358,21 +366,35 @@ async def take_back(appointment_id: UUID, sent: SeenIn, doing: Doing) -> Respons
 
 
 @router.post(
-    "/{appointment_id}/begin", summary="It begins", responses=may_refuse(*_WRITES), response_model=ClinicAppointment
+    "/{appointment_id}/begin",
+    summary="It begins",
+    responses=may_refuse(*_WRITES, NotTimeYet),
+    response_model=ClinicAppointment,
 )
 async def begin(appointment_id: UUID, sent: SeenIn, doing: Doing) -> Response:
-    """At its time or not. Whoever is seen has arrived."""
+    """At its time or not, from its day on. Whoever is seen has arrived."""
     return await doing.press(appointment_id, sent, begin_appointment)
+
+
+@router.post(
+    "/{appointment_id}/begin-taken-back",
+    summary="It has not begun after all",
+    responses=may_refuse(*_WRITES),
+    response_model=ClinicAppointment,
+)
+async def unbegin(appointment_id: UUID, sent: SeenIn, doing: Doing) -> Response:
+    """For a press on the wrong one, as long as it has not ended. Who had arrived before still has."""
+    return await doing.press(appointment_id, sent, take_begin_back)
 
 
 @router.post(
     "/{appointment_id}/completion",
     summary="A consultation has ended",
-    responses=may_refuse(*_WRITES, RecordWanted),
+    responses=may_refuse(*_WRITES, NotTimeYet, RecordWanted),
     response_model=ClinicAppointment,
 )
 async def complete(appointment_id: UUID, sent: SeenIn, doing: Doing) -> Response:
-    """A session ends with its record instead."""
+    """From its start on, or once the patient is here. A session ends with its record instead."""
     return await doing.press(appointment_id, sent, complete_consultation)
 
 
@@ -397,10 +419,12 @@ def _window(first: datetime, until: datetime, now: datetime) -> Interval:
     return Interval(first, until)
 
 
-def _must_be_within_reach(at: datetime, now: datetime) -> None:
+def _must_be_a_start(at: datetime, now: datetime) -> None:
     """Raises InvalidInput."""
     if not within_reach(at, now):
         raise InvalidInput(errors=[FieldError("Name a time within a year or so.", pointer="#/starts_at")])
+    if not whole_minute(at):
+        raise InvalidInput(errors=[FieldError("Name a whole minute.", pointer="#/starts_at")])
 
 
 def _view(row: ListedAppointment, zone: str) -> ClinicAppointment:

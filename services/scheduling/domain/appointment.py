@@ -27,11 +27,13 @@ OPEN = frozenset(
     {AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.ARRIVED, AppointmentState.IN_PROGRESS}
 )
 """States in which it can still take place."""
+AHEAD = OPEN - {AppointmentState.IN_PROGRESS}
+"""States in which nothing has begun: it can still be called off."""
 MOVABLE = frozenset({AppointmentState.BOOKED, AppointmentState.ARRIVED})
 
 
 class NotTimeYet(Exception):
-    """Nobody has missed what has not begun, and nothing ended before it began."""
+    """Nobody has missed what has not begun, nothing begins before its day, and nothing ended before it began."""
 
 
 class AppointmentIsOver(Exception):
@@ -112,10 +114,13 @@ class Appointment:
         )
 
     def cancel(self, *, by: UUID | None = None, reason: str | None = None) -> "Appointment":
-        """The same appointment, cancelled; cancelling twice changes nothing. Raises AppointmentIsOver."""
+        """The same appointment, cancelled, as long as nothing has begun; cancelling twice changes nothing.
+
+        Raises AppointmentIsOver.
+        """
         if self.state is AppointmentState.CANCELLED:
             return self
-        self._must_be_open()
+        self._must_be(*AHEAD)
         return replace(
             self,
             state=AppointmentState.CANCELLED,
@@ -159,11 +164,31 @@ class Appointment:
         return self._become(AppointmentState.BOOKED, arrived_at=None)
 
     def begin(self, now: datetime) -> "Appointment":
-        """It has begun, at its time or not; whoever is seen has arrived. Raises AppointmentIsOver."""
+        """It has begun, at its time or not; whoever is seen has arrived. Raises NotTimeYet before its day at the clinic,
+        AppointmentIsOver."""
         if self.state is AppointmentState.IN_PROGRESS:
             return self
         self._must_be(AppointmentState.BOOKED, AppointmentState.ARRIVED)
+        if reads(now, self.booking.zone).date() < reads(self.starts_at, self.booking.zone).date():
+            raise NotTimeYet("Its day has not come yet.")
         return self._become(AppointmentState.IN_PROGRESS, arrived_at=self.arrived_at or now, began_at=now)
+
+    def take_begin_back(self) -> "Appointment":
+        """It had not begun: somebody pressed the wrong row. Who had arrived before is still here.
+
+        Raises AppointmentIsOver.
+        """
+        if self.state in MOVABLE:
+            return self
+        self._must_be(AppointmentState.IN_PROGRESS)
+        if self.arrived_at == self.began_at:
+            return self._become(AppointmentState.BOOKED, arrived_at=None, began_at=None)
+        return self._become(AppointmentState.ARRIVED, began_at=None)
+
+    def must_have_come(self, now: datetime) -> None:
+        """The patient is here, or its time has come. Raises NotTimeYet."""
+        if self.state is AppointmentState.BOOKED and now < self.starts_at:
+            raise NotTimeYet("The patient has not arrived, and its time has not come.")
 
     def complete(self, ended_at: datetime, began_at: datetime | None = None) -> "Appointment":
         """It took place, until then; `began_at` where only now somebody says when it began.

@@ -20,8 +20,8 @@ alter table appointment
 create table appointment_act (
     id             uuid        primary key,
     appointment_id uuid        not null references appointment,
-    act            text        not null check (act in ('arrived', 'arrival-taken-back', 'began', 'completed', 'missed',
-                                                       'moved', 'cancelled', 'overridden')),
+    act            text        not null check (act in ('arrived', 'arrival-taken-back', 'began', 'begin-taken-back',
+                                                       'completed', 'missed', 'moved', 'cancelled', 'overridden')),
     done_at        timestamptz not null,
     decided_by     text        not null check (decided_by in ('patient', 'staff', 'system')),
     staff_id       uuid,

@@ -23,12 +23,17 @@ from services.scheduling.pages.appointment_desk import Desk, Looking, Working
 from services.scheduling.pages.appointment_drawn import Trouble, appointment_page, conflict_lines, the_clinic
 from services.scheduling.pages.typed_times import WallDate, WallTime, in_reach, read_date
 from services.scheduling.problems import AppointmentUnknown, NoSessionsHere, RecordWanted
-from services.scheduling.use_cases.arrive_patient import arrive_patient, begin_appointment, take_arrival_back
+from services.scheduling.use_cases.arrive_patient import (
+    arrive_patient,
+    begin_appointment,
+    take_arrival_back,
+    take_begin_back,
+)
 from services.scheduling.use_cases.book_session import PrescriberUnknown
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
 from services.scheduling.use_cases.complete_appointment import complete_consultation
 from services.scheduling.use_cases.miss_appointment import miss_appointment
-from services.scheduling.use_cases.move_by_staff import KindGone, NewTime, TimeIsPast, move_by_staff
+from services.scheduling.use_cases.move_by_staff import ChairUnknown, KindGone, NewTime, TimeIsPast, move_by_staff
 from services.scheduling.use_cases.see_conflicts import see_conflicts
 from services.scheduling.use_cases.take_in_hand import Press
 from shared.database import Transaction
@@ -42,7 +47,7 @@ router = APIRouter(prefix="/staff/appointments", include_in_schema=False)
 
 CHANGED = "Somebody else has changed this meanwhile. Nothing was done. This is what it is now."
 OVER = "This cannot be done any more. This is what it is now."
-NOT_YET = "It has not begun yet. Come back when its time has come."
+NOT_YET = "It is not time for this yet. Come back when its time has come."
 SKIPPED = "The clock skips this time on that night. Choose another."
 PAST = "This time is over. Choose one that lies ahead."
 NOT_YOURS = "Somebody with another role must decide this. Ask a clinician, or choose another time."
@@ -98,6 +103,11 @@ async def undo_arrival(appointment_id: UUID, desk: Working, seen: Seen, go_on: N
 @router.post("/{appointment_id}/begin", responses=may_refuse(AppointmentUnknown))
 async def begin(appointment_id: UUID, desk: Working, seen: Seen, go_on: Next = "") -> Response:
     return await _press(desk, appointment_id, seen, begin_appointment, go_on)
+
+
+@router.post("/{appointment_id}/begin/undo", responses=may_refuse(AppointmentUnknown))
+async def undo_begin(appointment_id: UUID, desk: Working, seen: Seen, go_on: Next = "") -> Response:
+    return await _press(desk, appointment_id, seen, take_begin_back, go_on)
 
 
 @router.post("/{appointment_id}/completion", responses=may_refuse(AppointmentUnknown, RecordWanted))
@@ -174,6 +184,8 @@ async def move(appointment_id: UUID, request: Request, desk: Working) -> Respons
         trouble = Trouble(422, errors={"time": PAST}, typed=typed)
     except PrescriberUnknown:
         trouble = Trouble(422, errors={"clinician": "Choose somebody who can be booked."}, typed=typed)
+    except ChairUnknown:
+        trouble = Trouble(422, errors={"chair": "Choose a chair that can be booked."}, typed=typed)
     return await appointment_page(desk, appointment_id, trouble)
 
 

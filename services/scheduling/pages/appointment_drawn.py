@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from services.scheduling.domain.appointment import MOVABLE, OPEN, AppointmentState
+from services.scheduling.domain.appointment import AHEAD, MOVABLE, OPEN, AppointmentState
 from services.scheduling.domain.clinic import Clinic, ResourceKind
 from services.scheduling.domain.override import can_be_overridden
 from services.scheduling.domain.refusal import TimeRefused
@@ -70,7 +70,7 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         history=history(row, acts, called, clinic.zone),
         overridden=overridden_in_words(row),
         conflicts=conflict_lines(day, clinic, appointment_id),
-        can=_can(row, now),
+        can=_can(row, now, clinic.zone),
         reasons=REASONS,
         said=trouble.said,
         errors=dict(trouble.errors),
@@ -98,18 +98,20 @@ def conflict_lines(day: DaySeen, clinic: Clinic, about: UUID | None = None) -> l
     return [conflict_line(one, day.placed, clinic) for one in found]
 
 
-def _can(row: ListedAppointment, now: datetime) -> set[str]:
+def _can(row: ListedAppointment, now: datetime, zone: str) -> set[str]:
     """What may be pressed. The use cases decide; this is what is offered."""
     booked, arrived = row.state is AppointmentState.BOOKED, row.state is AppointmentState.ARRIVED
+    begun = row.state is AppointmentState.IN_PROGRESS
     offered = {
         "arrive": booked,
         "undo": arrived,
-        "begin": booked or arrived,
-        "complete": row.session_id is None and row.state in OPEN - {AppointmentState.HELD} and row.starts_at <= now,
+        "begin": (booked or arrived) and day_of(row.starts_at, zone) <= day_of(now, zone),
+        "unbegin": begun,
+        "complete": row.session_id is None and (arrived or begun or (booked and row.starts_at <= now)),
         "record": row.session_id is not None and row.state in OPEN,
         "miss": booked and row.starts_at <= now,
         "move": row.state in MOVABLE,
-        "cancel": row.state in OPEN,
+        "cancel": row.state in AHEAD,
     }
     return {name for name, is_so in offered.items() if is_so}
 

@@ -43,6 +43,7 @@ _DID = {
     Did.ARRIVED: "Arrived",
     Did.ARRIVAL_TAKEN_BACK: "Had not arrived: pressed by mistake",
     Did.BEGAN: "Began",
+    Did.BEGIN_TAKEN_BACK: "Had not begun: pressed by mistake",
     Did.COMPLETED: "Ended",
     Did.MISSED: "Did not come",
     Did.MOVED: "Moved",

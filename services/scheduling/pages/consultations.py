@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.consultation import ConsultationState
 from services.scheduling.domain.decision import may_decide
 from services.scheduling.domain.interval import Interval
@@ -108,8 +109,9 @@ class _Groups:
 
 
 def waits_for_decision(row: ListedConsultation, now: datetime) -> bool:
-    """It should have begun by now, and nobody has said what came of it."""
-    return row.state is ConsultationState.BOOKED and row.starts_at is not None and row.starts_at <= now
+    """It should have begun by now or is over already, and nobody has said what came of it."""
+    over = row.appointment_state is AppointmentState.COMPLETED
+    return row.state is ConsultationState.BOOKED and row.starts_at is not None and (over or row.starts_at <= now)
 
 
 async def _listed(

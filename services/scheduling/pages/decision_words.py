@@ -1,5 +1,6 @@
 """What a clinician decided, in words for staff."""
 
+from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.consultation import ConsultationState
 from services.scheduling.domain.decision import REASONS, AmendedBecause, DecisionReason
 from services.scheduling.store.consultation_list import ListedConsultation
@@ -51,6 +52,10 @@ _STATE_CHIPS = {
     ConsultationState.MISSED: ("Did not come", "danger", "user-x"),
     ConsultationState.COMPLETED: ("Done", "ok", "check"),
 }
+_HERE_CHIPS = {
+    AppointmentState.ARRIVED: ("Arrived", "plan", "map-pin-check"),
+    AppointmentState.IN_PROGRESS: ("In progress", "plan", "clock"),
+}
 WAITS = ("To decide", "warn", "scale")
 
 
@@ -67,4 +72,8 @@ def consultation_chip(row: ListedConsultation, *, waits: bool) -> tuple[str, str
     """Text, kind and icon."""
     if row.decision is not None:
         return _DECISION_CHIPS[row.decision]
-    return WAITS if waits else _STATE_CHIPS[row.state]
+    if waits:
+        return WAITS
+    if row.state is ConsultationState.BOOKED and row.appointment_state in _HERE_CHIPS:
+        return _HERE_CHIPS[row.appointment_state]
+    return _STATE_CHIPS[row.state]

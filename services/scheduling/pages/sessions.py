@@ -22,7 +22,7 @@ from services.scheduling.pages.words import (
     totals_in_words,
     waits_for_record,
 )
-from services.scheduling.problems import SessionNotBooked, SessionNotFound
+from services.scheduling.problems import AppointmentIsOver, SessionNotBooked, SessionNotFound
 from services.scheduling.store import day_list, earlier_records, scale_totals, sessions
 from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.store.earlier_records import EarlierRecord
@@ -79,7 +79,7 @@ async def one_session(
     return await _session_page(session_id, staff, pages, database, keyring, settings, clock)
 
 
-@router.post("/{session_id}/cancellation", responses=may_refuse(SessionNotFound, SessionNotBooked))
+@router.post("/{session_id}/cancellation", responses=may_refuse(SessionNotFound, SessionNotBooked, AppointmentIsOver))
 async def cancel(
     session_id: UUID,
     staff: PatientStaff,

@@ -15,6 +15,7 @@ class Did(StrEnum):
     ARRIVED = "arrived"
     ARRIVAL_TAKEN_BACK = "arrival-taken-back"
     BEGAN = "began"
+    BEGIN_TAKEN_BACK = "begin-taken-back"
     COMPLETED = "completed"
     MISSED = "missed"
     MOVED = "moved"

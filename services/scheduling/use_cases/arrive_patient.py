@@ -1,4 +1,4 @@
-"""The patient is here; or the wrong row was pressed, and they are not."""
+"""The patient is here, and it begins; or the wrong row was pressed, and it is not so."""
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.store import appointment_acts, appointments
@@ -24,9 +24,15 @@ async def take_arrival_back(tx: Transaction, press: Press) -> Appointment:
 
 
 async def begin_appointment(tx: Transaction, press: Press) -> Appointment:
-    """The patient is being seen. Raises AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile."""
+    """The patient is being seen. Raises NotTimeYet, AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile."""
     before = (await take_in_hand(tx, press)).appointment
     return await _keep(tx, press, before, before.begin(tx.now), Did.BEGAN)
+
+
+async def take_begin_back(tx: Transaction, press: Press) -> Appointment:
+    """As long as it has not ended. Raises AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile."""
+    before = (await take_in_hand(tx, press)).appointment
+    return await _keep(tx, press, before, before.take_begin_back(), Did.BEGIN_TAKEN_BACK)
 
 
 async def _keep(tx: Transaction, press: Press, before: Appointment, after: Appointment, did: Did) -> Appointment:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.scheduling.domain.appointment import OPEN
+from services.scheduling.domain.appointment import AHEAD
 from services.scheduling.domain.change import NothingToChange, PatientReason, must_be_as_seen
 from services.scheduling.domain.consultation import Consultation, ConsultationState
 from services.scheduling.domain.session import CancelReason
@@ -53,7 +53,7 @@ async def call_off(
         await end_offer_of(tx, consultation.id)
         tx.changed(WAITING_LIST)
     appointment = await appointments.of_consultation(tx, consultation.id)
-    if appointment is not None and appointment.state in OPEN:
+    if appointment is not None and appointment.state in AHEAD:
         appointment = await cancel_appointment(tx, appointment, by, by=staff_id, reason=reason)
     cancelled = consultation.become(ConsultationState.CANCELLED)
     await consultations.save(tx, cancelled)

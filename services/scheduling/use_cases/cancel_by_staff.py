@@ -1,6 +1,6 @@
 """Staff cancel an appointment, whatever it is for."""
 
-from services.scheduling.domain.appointment import OPEN, Appointment, AppointmentIsOver, AppointmentState
+from services.scheduling.domain.appointment import AHEAD, Appointment, AppointmentIsOver, AppointmentState
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.store import appointments
 from services.scheduling.use_cases.call_off_consultation import call_off
@@ -19,7 +19,7 @@ async def cancel_by_staff(tx: Transaction, press: Press, reason: CancelReason) -
     before = hand.appointment
     if before.state is AppointmentState.CANCELLED:
         return before
-    if before.state not in OPEN:
+    if before.state not in AHEAD:
         raise AppointmentIsOver(before.state)
     must_be_seen(before, press)
     if hand.session is not None:

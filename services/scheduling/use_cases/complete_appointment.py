@@ -18,11 +18,13 @@ class RecordWanted(Exception):
 async def complete_consultation(tx: Transaction, press: Press) -> Appointment:
     """It is over now; what came of it the clinician says. Twice is once.
 
-    Raises AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile, RecordWanted.
+    Raises NotTimeYet before its time unless the patient is here, AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile,
+    RecordWanted.
     """
     hand = await take_in_hand(tx, press)
     if hand.session is not None:
         raise RecordWanted("A session ends with its record.")
+    hand.appointment.must_have_come(tx.now)
     if hand.appointment.complete(tx.now) is not hand.appointment:
         must_be_seen(hand.appointment, press)
     return await complete_appointment(tx, hand.appointment, tx.now, by=press.by)

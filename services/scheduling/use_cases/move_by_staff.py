@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment
-from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
+from services.scheduling.domain.clinic import AppointmentKind, Clinic, Resource, ResourceKind
 from services.scheduling.domain.override import Override
 from services.scheduling.domain.rules import StaffRules
 from services.scheduling.domain.slots import Wanted
@@ -27,6 +27,10 @@ class KindGone(LookupError):
     """The clinic does not offer this kind of appointment any more."""
 
 
+class ChairUnknown(LookupError):
+    """This clinic has no such chair, it can no longer be booked, or the appointment needs none."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewTime:
     """`clinician_id` and `chair_id` are resources. Without a clinician a session keeps its prescriber, and a consultation
@@ -42,7 +46,7 @@ async def move_by_staff(tx: Transaction, press: Press, new: NewTime) -> Appointm
     """The same appointment, said to everybody; to the time it has already, nothing changes.
 
     When the time cannot be had it stays as it is. Raises TimeRefused, NotYoursToOverride, TimeIsPast, PrescriberUnknown,
-    KindGone, AppointmentUnknown, AppointmentIsOver, SessionNotBooked, ChangedMeanwhile.
+    ChairUnknown, KindGone, AppointmentUnknown, AppointmentIsOver, SessionNotBooked, ChangedMeanwhile.
     """
     hand = await take_in_hand(tx, press)
     before = hand.appointment
@@ -56,6 +60,7 @@ async def move_by_staff(tx: Transaction, press: Press, new: NewTime) -> Appointm
     kind = clinic.kind(before.booking.purpose) if clinic else None
     if clinic is None or kind is None:
         raise KindGone("The clinic does not offer this any more.")
+    _must_have_chair(clinic, kind, new.chair_id)
     clinician = _clinician(clinic, hand, new)
     wanted = Wanted(kind, before.booking.patient_id, clinician=clinician.id if clinician else None, chair=new.chair_id)
     after = await move_appointment(
@@ -64,6 +69,15 @@ async def move_by_staff(tx: Transaction, press: Press, new: NewTime) -> Appointm
     await keep_override(tx, after, new.override)
     await _say(tx, hand, after, clinician)
     return after
+
+
+def _must_have_chair(clinic: Clinic, kind: AppointmentKind, chair_id: UUID | None) -> None:
+    """Raises ChairUnknown."""
+    if chair_id is None:
+        return
+    needed = any(need.resource_kind is ResourceKind.CHAIR for need in kind.needs)
+    if not needed or all(chair.id != chair_id for chair in clinic.of_kind(ResourceKind.CHAIR)):
+        raise ChairUnknown("This clinic has no such chair for it.")
 
 
 def _clinician(clinic: Clinic, hand: InHand, new: NewTime) -> Resource | None:

@@ -1,7 +1,7 @@
 """The patient no longer wants the consultation, or staff declined it: give its time back, in whatever order the news
 arrives."""
 
-from services.scheduling.domain.appointment import OPEN
+from services.scheduling.domain.appointment import AHEAD
 from services.scheduling.domain.consultation import Consultation, Request
 from services.scheduling.store import appointments, holds
 from services.scheduling.use_cases.call_off_consultation import call_off
@@ -16,12 +16,12 @@ async def withdraw_consultation(
 ) -> Consultation:
     """Cancels it and says so once, also when the request itself was never heard of: it will find itself withdrawn.
 
-    What already took place stays as it is.
+    What has begun or already took place stays as it is.
     """
     consultation = await hear(tx, request, contact, reachable)
     if (hold := await holds.of_request(tx, request.id)) is not None:
         await give_back(tx, hold)
     appointment = await appointments.of_consultation(tx, consultation.id)
-    if not consultation.can_be_cancelled or (appointment and appointment.state not in OPEN):
+    if not consultation.can_be_cancelled or (appointment and appointment.state not in AHEAD):
         return consultation
     return await call_off(tx, consultation, by)

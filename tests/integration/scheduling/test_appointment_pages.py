@@ -42,14 +42,17 @@ async def test_it_says_what_is_planned_and_who_booked_it(front):
 
 async def test_a_visit_is_pressed_through_and_stands_in_the_history(front):
     url = await appointment(front)
+    await goes_to(front)
 
-    for what in ("arrival", "arrival/undo", "arrival", "begin"):
+    for what in ("arrival", "arrival/undo", "arrival", "begin", "begin/undo", "begin"):
         answer = await press(front, url, what)
         assert (answer.status_code, answer.headers["location"]) == (303, url)
 
     page = words(await front.page(url))
     assert "In progress" in page
     assert "Had not arrived: pressed by mistake" in page
+    assert "Had not begun: pressed by mistake" in page
+    assert "Cancel it" not in page
     assert "Record what happened" in page
 
 

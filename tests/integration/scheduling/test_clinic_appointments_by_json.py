@@ -67,12 +67,22 @@ async def test_of_many_who_want_one_time_one_has_it_and_each_loser_gets_alternat
 
 async def test_a_visit_goes_through_all_its_states(front):
     one = await booked(front)
+    front.desk.clock.advance(front.desk.monday_at(10) - front.desk.clock.now())
+    front.renew()
 
-    for path, state in (("arrival", "arrived"), ("arrival-taken-back", "booked"), ("begin", "in-progress")):
+    for path, state in (
+        ("arrival", "arrived"),
+        ("arrival-taken-back", "booked"),
+        ("begin", "in-progress"),
+        ("begin-taken-back", "booked"),
+        ("begin", "in-progress"),
+    ):
         answer = await post(front, f"/{one['id']}/{path}", {"version": one["version"]})
         assert answer.status_code == 200, answer.text
         one = answer.json()
         assert one["state"] == state
+    cancelled = await post(front, f"/{one['id']}/cancellation", {"version": one["version"], "reason": "equipment"})
+    assert (cancelled.status_code, cancelled.json()["type"].rpartition("/")[2]) == (409, "appointment-is-over")
     refused = await post(front, f"/{one['id']}/completion", {"version": one["version"]})
     assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "record-wanted")
 
@@ -107,6 +117,38 @@ async def test_who_did_not_come(front):
 
     assert (early.status_code, early.json()["type"].rpartition("/")[2]) == (409, "not-time-yet")
     assert late.json()["state"] == "missed"
+
+
+async def test_what_begins_before_its_day_is_refused(front):
+    one = await booked(front)
+
+    answer = await post(front, f"/{one['id']}/begin", {"version": 1})
+
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (409, "not-time-yet")
+
+
+@pytest.mark.parametrize("off", [timedelta(seconds=1), timedelta(microseconds=1)])
+async def test_a_start_is_a_whole_minute(front, off):
+    one = await booked(front)
+    at = (front.desk.monday_at(14) + off).isoformat()
+
+    answers = [
+        await post(front, body=await booking(front, starts_at=at)),
+        await post(front, f"/{one['id']}/move", {"version": 1, "starts_at": at}),
+        await front.http.get("/api/slots/why", params={"start": at}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 3
+    assert {answer.json()["errors"][0]["detail"] for answer in answers} == {"Name a whole minute."}
+
+
+async def test_a_chair_that_is_not_there_is_said_to_be_unknown(front):
+    one = await booked(front)
+    body = {"version": 1, "starts_at": front.desk.monday_at(14).isoformat(), "chair_id": str(uuid7())}
+
+    answer = await post(front, f"/{one['id']}/move", body)
+
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (404, "chair-unknown")
 
 
 async def test_meant_nevertheless_it_says_what_was_overridden(front):

@@ -57,6 +57,20 @@ async def test_the_list_says_what_waits_and_what_comes(clinician, asked):
     assert "To decide" in page
 
 
+async def test_what_ended_early_waits_for_its_decision_and_is_not_called_booked(clinician):
+    asked = await clinician.asks()
+    (row,) = await clinician.desk.appointments(asked)
+    for what, seen in (("arrival", "1"), ("completion", "2")):
+        await clinician.send(f"/staff/appointments/{row['id']}/{what}", {"seen": seen})
+
+    page = words(await clinician.page(await address(clinician, asked)))
+
+    assert "To decide" in page
+    assert "Completed" in page
+    assert "Move, arrive, cancel" not in page
+    assert "To decide" in words(await clinician.page("/staff/consultations?whose=all"))
+
+
 async def test_clinicians_see_their_own_first(clinician, asked):
     set_clinician = "update appointment set clinician_id = $1"
     await clinician.desk.database.pool.execute(set_clinician, uuid7())

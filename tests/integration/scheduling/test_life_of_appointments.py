@@ -33,8 +33,14 @@ from services.scheduling.domain.session import (
     SessionNotRecorded,
 )
 from services.scheduling.domain.session_record import SessionRecord
+from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.use_cases.amend_record import amend_record
-from services.scheduling.use_cases.arrive_patient import arrive_patient, begin_appointment, take_arrival_back
+from services.scheduling.use_cases.arrive_patient import (
+    arrive_patient,
+    begin_appointment,
+    take_arrival_back,
+    take_begin_back,
+)
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.complete_appointment import RecordWanted, complete_consultation
@@ -67,6 +73,7 @@ PRESSES = {
     "arrive": arrive_patient,
     "take back": take_arrival_back,
     "begin": begin_appointment,
+    "take begin back": take_begin_back,
     "complete": complete_consultation,
     "miss": miss_appointment,
 }
@@ -75,6 +82,7 @@ LEADS_TO = {
     ("take back", "arrived"): "booked",
     ("begin", "booked"): "in-progress",
     ("begin", "arrived"): "in-progress",
+    ("take begin back", "in-progress"): "arrived",
     ("complete", "booked"): "completed",
     ("complete", "arrived"): "completed",
     ("complete", "in-progress"): "completed",
@@ -84,6 +92,8 @@ SAME = {
     ("arrive", "arrived"),
     ("take back", "booked"),
     ("begin", "in-progress"),
+    ("take begin back", "booked"),
+    ("take begin back", "arrived"),
     ("complete", "completed"),
     ("miss", "missed"),
 }
@@ -215,7 +225,7 @@ class LifeOfAppointments(AwaitedRules):
         life = self.consultations.setdefault(asked.request_id, Life({"awaiting"}))
         if message.event.topic == "consultation-withdrawn":
             life.withdrawn = True
-            if life.state not in OVER and life.went != "completed":
+            if life.state not in OVER and life.went not in {"in-progress", "completed"}:
                 life.may_be, life.went = {"cancelled"}, None
         elif life.state == "awaiting" and message.event.disposition is Disposition.BOOK:
             life.may_be = {"booked", "waitlisted"}
@@ -395,8 +405,11 @@ class LifeOfAppointments(AwaitedRules):
         if found := one(self.sessions, which):
             session_id, life = found
             refused, _ = await self._tried(self._cancel(session_id, reason))
-            assert refused is (SessionNotBooked if life.state in {"completed", "missed"} else None)
-            if life.state == "booked":
+            if life.state in {"completed", "missed"}:
+                assert refused is SessionNotBooked
+            else:
+                assert refused is (AppointmentIsOver if life.went == "in-progress" else None)
+            if life.state == "booked" and refused is None:
                 life.may_be, life.went = {"cancelled"}, None
 
     @rule(which=SOMEBODY, outcome=st.sampled_from(Outcome))
@@ -455,7 +468,10 @@ class LifeOfAppointments(AwaitedRules):
                 self._tried(self._record(session_id, happened)),
                 self._tried(self._cancel(session_id, CancelReason.EQUIPMENT)),
             )
-            assert [refused for refused, _ in answers if refused] == [SessionNotBooked]
+            begun = life.went == "in-progress"
+            assert [refused for refused, _ in answers if refused] in (
+                [[SessionNotBooked], [AppointmentIsOver]] if begun else [[SessionNotBooked]]
+            )
             life.may_be, life.went = {"completed"} if answers[0][0] is None else {"cancelled"}, None
             life.record = happened if answers[0][0] is None else None
 
@@ -491,7 +507,7 @@ class LifeOfAppointments(AwaitedRules):
         if found := await self._one_appointment(which):
             before, life = found
             refused = await self._press(before, cancel_by_staff, before["version"], reason)
-            assert refused is (AppointmentIsOver if before["state"] in {"completed", "missed"} else None)
+            assert refused is (AppointmentIsOver if before["state"] in {"in-progress", "completed", "missed"} else None)
             if refused is None:
                 life.may_be, life.went = {"cancelled"}, None
 
@@ -523,8 +539,13 @@ class LifeOfAppointments(AwaitedRules):
             return None
         if (press, state) not in LEADS_TO:
             return AppointmentIsOver
-        if press == "miss" and before["starts_at"] > self.desk.clock.now():
+        now = self.desk.clock.now()
+        if (press, state) in {("miss", "booked"), ("complete", "booked")} and before["starts_at"] > now:
             return NotTimeYet
+        if press == "begin" and day_of(before["starts_at"], CLINIC.zone) > day_of(now, CLINIC.zone):
+            return NotTimeYet
+        if press == "take begin back" and before["arrived_at"] == before["began_at"]:
+            return ChangedMeanwhile if seen_long_ago else "booked"
         return ChangedMeanwhile if seen_long_ago else LEADS_TO[press, state]
 
     def _went(self, life, state):
@@ -570,7 +591,14 @@ class LifeOfAppointments(AwaitedRules):
         """The refusal's type, or None, and the answer."""
         try:
             return None, await work
-        except (TimeRefused, SessionNotBooked, SessionAlreadyRecorded, SessionNotRecorded, RecordChanged) as refused:
+        except (
+            TimeRefused,
+            SessionNotBooked,
+            SessionAlreadyRecorded,
+            SessionNotRecorded,
+            RecordChanged,
+            AppointmentIsOver,
+        ) as refused:
             return type(refused), None
 
     async def _cancel(self, session_id, reason):

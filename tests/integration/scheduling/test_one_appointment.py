@@ -14,12 +14,17 @@ from services.scheduling.domain.session import CancelReason
 from services.scheduling.domain.wall_clock import day_of, whole_day
 from services.scheduling.store import appointment_acts
 from services.scheduling.store.appointments import AppointmentUnknown
-from services.scheduling.use_cases.arrive_patient import arrive_patient, begin_appointment, take_arrival_back
+from services.scheduling.use_cases.arrive_patient import (
+    arrive_patient,
+    begin_appointment,
+    take_arrival_back,
+    take_begin_back,
+)
 from services.scheduling.use_cases.book_session import PrescriberUnknown, SessionWanted, book_session
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
 from services.scheduling.use_cases.complete_appointment import RecordWanted, complete_consultation
 from services.scheduling.use_cases.miss_appointment import miss_appointment
-from services.scheduling.use_cases.move_by_staff import NewTime, TimeIsPast, move_by_staff
+from services.scheduling.use_cases.move_by_staff import ChairUnknown, NewTime, TimeIsPast, move_by_staff
 from services.scheduling.use_cases.see_conflicts import see_conflicts
 from services.scheduling.use_cases.take_in_hand import Press
 from shared.events.staff import Role
@@ -90,6 +95,7 @@ async def test_a_whole_visit_is_kept_with_who_pressed_what(desk):
 @pytest.mark.parametrize("do", [arrive_patient, begin_appointment, complete_consultation])
 async def test_pressed_by_many_at_once_it_is_done_once(desk, do):
     appointment = await consultation(desk)
+    await goes_to(desk, appointment)
 
     await asyncio.gather(*(press(desk, do, appointment, seen=1) for _ in range(6)))
 
@@ -218,6 +224,13 @@ class TestMoved:
         assert len(refused.value.instead) == 3
         assert (await desk.active(), await desk.overlaps()) == (10, 0)
 
+    @pytest.mark.parametrize("of", [consultation, session])
+    async def test_not_onto_a_chair_that_is_not_there(self, desk, of):
+        appointment = await of(desk)
+
+        with pytest.raises(ChairUnknown):
+            await press(desk, move_by_staff, appointment, NewTime(desk.monday_at(14), chair_id=uuid7()))
+
     async def test_not_to_a_time_that_is_over(self, desk):
         with pytest.raises(TimeIsPast):
             await press(desk, move_by_staff, await session(desk), NewTime(desk.clock.now()))
@@ -285,6 +298,63 @@ class TestOverridden:
         assert await desk.database.pool.fetchval("select overridden from appointment") == ["closed"]
 
 
+class TestBegun:
+    async def test_a_mistaken_press_is_taken_back_and_on_record(self, desk):
+        appointment = await consultation(desk)
+        await press(desk, begin_appointment, appointment)
+
+        back = await press(desk, take_begin_back, appointment)
+
+        assert (back.state, back.arrived_at, back.began_at, back.revision) == ("booked", None, None, 1)
+        assert [did for did, _, _ in await acts(desk, appointment)] == ["began", "begin-taken-back"]
+
+    async def test_who_had_arrived_before_is_still_here(self, desk):
+        appointment = await consultation(desk)
+        await press(desk, arrive_patient, appointment)
+        desk.clock.advance(timedelta(minutes=5))
+        await press(desk, begin_appointment, appointment)
+
+        back = await press(desk, take_begin_back, appointment)
+
+        assert (back.state, back.began_at) == ("arrived", None)
+
+    async def test_nothing_begins_before_its_day(self, desk):
+        with pytest.raises(NotTimeYet):
+            await press(desk, begin_appointment, await session(desk))
+
+    async def test_nobody_is_told_not_to_come_once_it_has_begun(self, desk):
+        appointment = await session(desk)
+        await goes_to(desk, appointment)
+        await press(desk, begin_appointment, appointment)
+
+        with pytest.raises(AppointmentIsOver):
+            await press(desk, cancel_by_staff, appointment, CancelReason.EQUIPMENT)
+
+        assert "session-cancelled" not in await desk.topics()
+
+    async def test_a_request_that_is_withdrawn_meanwhile_changes_nothing(self, desk):
+        asked = Asked.new()
+        await desk.hears(asked.requested())
+        (row,) = await desk.appointments(asked)
+        await press(desk, begin_appointment, row["id"])
+
+        await desk.hears(asked.withdrawn())
+
+        assert "consultation-cancelled" not in await desk.topics()
+
+
+class TestCompleted:
+    async def test_not_before_its_time(self, desk):
+        with pytest.raises(NotTimeYet):
+            await press(desk, complete_consultation, await consultation(desk))
+
+    async def test_sooner_when_the_patient_is_here(self, desk):
+        appointment = await consultation(desk)
+        await press(desk, arrive_patient, appointment)
+
+        assert (await press(desk, complete_consultation, appointment)).state == "completed"
+
+
 async def test_a_session_ends_with_its_record_only(desk):
     with pytest.raises(RecordWanted):
         await press(desk, complete_consultation, await session(desk))
@@ -299,6 +369,7 @@ async def test_what_has_taken_place_stays_when_the_request_is_withdrawn(desk):
     asked = Asked.new()
     await desk.hears(asked.requested())
     (row,) = await desk.appointments(asked)
+    await goes_to(desk, row["id"])
     await press(desk, complete_consultation, row["id"])
 
     await desk.hears(asked.withdrawn())

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from services.scheduling.domain.appointment import (
+    AHEAD,
     MOVABLE,
-    OPEN,
     Appointment,
     AppointmentIsOver,
     AppointmentState,
@@ -44,8 +44,8 @@ def test_a_booked_appointment_keeps_what_the_clinics_clock_showed():
     assert appointment().told().zone == "America/Denver"
 
 
-@pytest.mark.parametrize("state", sorted(OPEN))
-def test_what_is_open_can_be_cancelled_and_the_patient_will_notice(state):
+@pytest.mark.parametrize("state", sorted(AHEAD))
+def test_what_has_not_begun_can_be_cancelled_and_the_patient_will_notice(state):
     before = appointment(state)
     after = before.cancel()
 
@@ -53,8 +53,8 @@ def test_what_is_open_can_be_cancelled_and_the_patient_will_notice(state):
     assert after.cancel() is after
 
 
-@pytest.mark.parametrize("state", [AppointmentState.COMPLETED, AppointmentState.MISSED])
-def test_what_is_over_cannot_be_cancelled(state):
+@pytest.mark.parametrize("state", [AppointmentState.IN_PROGRESS, AppointmentState.COMPLETED, AppointmentState.MISSED])
+def test_what_has_begun_or_is_over_cannot_be_cancelled(state):
     with pytest.raises(AppointmentIsOver):
         appointment(state).cancel()
 
@@ -91,6 +91,32 @@ def test_whoever_is_seen_has_arrived():
 
     assert (begun.state, begun.arrived_at, begun.began_at) == (AppointmentState.IN_PROGRESS, NOW, NOW)
     assert appointment().arrive(MONDAY_8).begin(NOW).arrived_at == MONDAY_8
+
+
+def test_nothing_begins_before_its_day_at_the_clinic():
+    midnight = MONDAY_8 - timedelta(hours=8)
+
+    with pytest.raises(NotTimeYet):
+        appointment().begin(midnight - timedelta(seconds=1))
+    assert appointment().begin(midnight).state is AppointmentState.IN_PROGRESS
+
+
+def test_a_mistaken_begin_is_taken_back_to_what_was_before():
+    here = appointment().arrive(MONDAY_8).begin(NOW).take_begin_back()
+    booked = appointment().begin(NOW).take_begin_back()
+
+    assert (here.state, here.arrived_at, here.began_at) == (AppointmentState.ARRIVED, MONDAY_8, None)
+    assert (booked.state, booked.arrived_at, booked.began_at) == (AppointmentState.BOOKED, None, None)
+    assert booked.take_begin_back() is booked
+
+
+def test_nothing_is_over_before_its_time_unless_the_patient_is_here():
+    early = MONDAY_8 - timedelta(seconds=1)
+
+    with pytest.raises(NotTimeYet):
+        appointment().must_have_come(early)
+    appointment().must_have_come(MONDAY_8)
+    appointment().arrive(early).must_have_come(early)
 
 
 def test_nobody_has_missed_what_has_not_begun():
