@@ -16,6 +16,7 @@ FOR_STAFF = {
     "appointment-not-found",
     "calendar-revoked",
     "calendar-unknown",
+    "chair-unknown",
     "changed-since-seen",
     "clinic-not-set-up",
     "consultation-not-found",
