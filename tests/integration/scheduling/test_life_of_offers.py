@@ -14,7 +14,7 @@ from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.slot_offer import Offering, OfferIsOver, Way, answer_by
 from services.scheduling.domain.waiting_line import BAND, Free
 from services.scheduling.domain.wishes import unmet
-from services.scheduling.store import clinics, consultations
+from services.scheduling.store import clinics, consultations, waiting_list
 from services.scheduling.use_cases.offer_free_times import free_starts
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.events.values import DayPart, Urgency, Wishes
@@ -80,7 +80,8 @@ class LifeOfOffers(AwaitedRules):
     @awaited
     async def everybody_is_asked_who_can_be(self):
         """Whoever still waits unasked has refused all that is free and could be answered in time."""
-        await self.desk.timers()
+        async with self.desk.database.transaction() as tx:
+            await waiting_list.review_at(tx, CLINIC.id, tx.now)
         await self.desk.review()
         async with self.desk.database.transaction() as tx:
             clinic = await clinics.find(tx, CLINIC.id)
