@@ -74,6 +74,5 @@ def consultation_chip(row: ListedConsultation, *, waits: bool) -> tuple[str, str
         return _DECISION_CHIPS[row.decision]
     if waits:
         return WAITS
-    if row.state is ConsultationState.BOOKED and row.appointment_state in _HERE_CHIPS:
-        return _HERE_CHIPS[row.appointment_state]
-    return _STATE_CHIPS[row.state]
+    here = _HERE_CHIPS.get(row.appointment_state) if row.appointment_state else None
+    return here if here and row.state is ConsultationState.BOOKED else _STATE_CHIPS[row.state]

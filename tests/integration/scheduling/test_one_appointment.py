@@ -342,6 +342,18 @@ class TestBegun:
 
         assert "consultation-cancelled" not in await desk.topics()
 
+    async def test_what_was_withdrawn_meanwhile_is_called_off_once_it_had_not_begun(self, desk):
+        asked = Asked.new()
+        await desk.hears(asked.requested())
+        (row,) = await desk.appointments(asked)
+        await press(desk, begin_appointment, row["id"])
+        await desk.hears(asked.withdrawn())
+
+        back = await press(desk, take_begin_back, row["id"])
+
+        assert back.state == "cancelled"
+        assert (await desk.topics()).count("consultation-cancelled") == 1
+
 
 class TestCompleted:
     async def test_not_before_its_time(self, desk):
