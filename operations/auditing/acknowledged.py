@@ -14,7 +14,7 @@ ANSWERS = f"""
          union all
         select 'scheduling', done_at
           from scheduling.appointment_act
-         where act in ('arrived', 'arrival-taken-back', 'began', 'completed')
+         where act in ('arrived', 'arrival-taken-back', 'began', 'begin-taken-back', 'completed')
     )
     select answer.service || ' at ' || answer.created_at as thing,
            (max(answer.keys) <= count(effect.at) and bool_and(answer.whole)) as holds
