@@ -1,11 +1,17 @@
 """A very small browser: pages, links, forms with their hidden fields, cookies. What a person could press, it can press."""
 
+import asyncio
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any, Self
 from urllib.parse import urlencode, urljoin
 
 import httpx
+
+TOO_FAST = 429
+LONGEST_PAUSE = 5
+"""Seconds that somebody waits before they press again."""
+MOST_PAUSES = 20
 
 
 class Unexpected(Exception):
@@ -157,8 +163,18 @@ class Browser:
         return _page(await self._http.get(path, headers={"Accept": "text/html"}))
 
     async def send(self, form: Form, *, may_refuse: int | None = None) -> Page:
-        """Raises Unexpected when the form is refused, unless with this status."""
-        answer = await self._http.post(
+        """Raises Unexpected when the form is refused, unless with this status. Who is too fast for a moment waits for it, as
+        people do: nothing was done."""
+        answer = await self._post(form)
+        for _ in range(MOST_PAUSES):
+            if answer.status_code == may_refuse or (pause := _pause(answer)) is None:
+                break
+            await asyncio.sleep(pause)
+            answer = await self._post(form)
+        return _page(answer, may_refuse)
+
+    async def _post(self, form: Form) -> httpx.Response:
+        return await self._http.post(
             form.action,
             content=urlencode(form.fields).encode(),
             headers={
@@ -168,7 +184,6 @@ class Browser:
                 "Sec-Fetch-Site": "same-origin",
             },
         )
-        return _page(answer, may_refuse)
 
     async def json(self, path: str, query: dict[str, Any] | None = None) -> Any:
         """Raises Unexpected unless it answers 2xx."""
@@ -183,6 +198,12 @@ class Browser:
         if not answer.is_success:
             raise Unexpected(f"POST {path} answered {answer.status_code}: {answer.text[:300]}", answer.status_code)
         return answer
+
+
+def _pause(answer: httpx.Response) -> float | None:
+    """Seconds to wait before the same is sent again; None where waiting is not asked for, or for long."""
+    asked = answer.headers.get("Retry-After", "") if answer.status_code == TOO_FAST else ""
+    return float(asked) if asked.isdecimal() and int(asked) <= LONGEST_PAUSE else None
 
 
 def _page(answer: httpx.Response, may_refuse: int | None = None) -> Page:
