@@ -56,6 +56,16 @@ async def test_a_visit_is_pressed_through_and_stands_in_the_history(front):
     assert "Record what happened" in page
 
 
+async def test_what_nobody_wrote_down_is_not_said_to_lie_ahead_once_it_is_over(front):
+    url = await appointment(front)
+    await goes_to(front)
+    assert "Arrived Not yet" in words(await front.page(url))
+
+    await press(front, url, "miss")
+
+    assert "Not yet" not in words(await front.page(url))
+
+
 async def test_who_pressed_on_an_old_page_sees_what_it_is_now(front):
     url = await appointment(front)
     old = hidden(await front.page(url), "seen")

@@ -76,6 +76,8 @@ def test_it_is_decided_from_shortly_before_its_time_on():
 def test_who_is_there_early_is_decided_about_early():
     early = decision(at=MONDAY_8 - timedelta(hours=5))
 
+    with pytest.raises(NotYetSeen):
+        decide(consultation(), appointment(), None, early)
     decide(consultation(), appointment(AppointmentState.ARRIVED), None, early)
 
 
