@@ -103,10 +103,10 @@ class Settings(BaseSettings):
     )
     burst_rate: float = Field(
         default=5,
-        description="Changing requests a second that one network address may go on sending; 0 switches the fence off",
+        description="Changes a second that one address, or one of the staff, may go on sending; 0 switches the fence off",
         ge=0,
     )
-    burst_size: int = Field(default=60, description="How many it may send at once before that rate counts", ge=1)
+    burst_size: int = Field(default=60, description="How many may come at once before that rate counts", ge=1)
 
     database_url: SecretStr = Field(description="Postgres; jobs use it as given, services put in their own role")
     database_user: str = Field(default="", description="Runtime role; by default chairside_<service>")

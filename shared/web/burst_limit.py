@@ -17,6 +17,7 @@ from shared.web.client_address import UNKNOWN, client_address, network_of
 from shared.web.crisis_lines import crisis_lines_here
 from shared.web.origin_check import SAFE_METHODS
 from shared.web.problems import Problem, description_of
+from shared.web.staff_session import StaffGuard
 
 EXEMPT = ("/internal/", "/hooks/")
 """Other services and providers come from few addresses, and each shows who it is by a signature."""
@@ -79,7 +80,11 @@ class TokenBuckets:
 
 
 class BurstLimit:
-    """Answers 429 with Retry-After when one network address sends unsafe requests faster than its bucket allows."""
+    """Answers 429 with Retry-After when one caller sends unsafe requests faster than the bucket allows.
+
+    A caller is a network address, or a signed-in member of staff: a whole clinic shares one address with the telephones
+    in its waiting room, and nobody there may keep a nurse from recording.
+    """
 
     def __init__(self, app: ASGIApp, buckets: TokenBuckets) -> None:
         self._app = app
@@ -88,7 +93,7 @@ class BurstLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in SAFE_METHODS and not scope["path"].startswith(EXEMPT):
             request = Request(scope)
-            caller = network_of(client_address(request))
+            caller = _signed_in(request) or network_of(client_address(request))
             wait = self._buckets.take(caller) if caller != UNKNOWN else 0
             if wait:
                 headers = {"Retry-After": str(ceil(wait))}
@@ -97,3 +102,9 @@ class BurstLimit:
                 await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def _signed_in(request: Request) -> str | None:
+    guard: StaffGuard | None = getattr(request.app.state, "staff_guard", None)
+    staff_id = guard.signed_in(request) if guard else None
+    return f"staff {staff_id}" if staff_id else None

@@ -34,7 +34,7 @@ class Letters:
         """The `nth` link to the page that changes the appointment, once its letter has come."""
         deadline = time.monotonic() + PATIENCE
         while len(found := self._links()) < nth:
-            assert time.monotonic() < deadline, f"{self.person.email} got {len(found)} links, not {nth}"
+            assert time.monotonic() < deadline, f"{len(found)} links, not {nth}, in {self._texts()}"
             await asyncio.sleep(0.2)
         return found[nth - 1]
 
@@ -47,9 +47,12 @@ class Letters:
         return found
 
     def _links(self) -> list[str]:
+        return [found[0] for text in self._texts() if (found := LINK.search(text))]
+
+    def _texts(self) -> list[str]:
+        """Of all letters, oldest first."""
         answer = httpx.get(f"{self.running.mail_url}/api/messages", params={"to": self.person.email}, timeout=10)
-        letters = sorted(answer.json(), key=lambda letter: letter["received_at"])
-        return [found[0] for letter in letters if (found := LINK.search(letter["text"]))]
+        return [letter["text"] for letter in sorted(answer.json(), key=lambda letter: letter["received_at"])]
 
 
 async def end_holds(running: Running, start: datetime) -> None:

@@ -19,6 +19,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PATIENCE = 15_000
 """Milliseconds until a state that does not come counts as missing: far more than a healthy system needs."""
+ALL_AT_ONE_ADDRESS = {"BURST_SIZE": "100000"}
+"""Hundreds of invented people press as fast as a machine does, all from here."""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -30,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    async with running_system(tmp_path_factory.mktemp("chairside") / "home") as running:
+    async with running_system(tmp_path_factory.mktemp("chairside") / "home", **ALL_AT_ONE_ADDRESS) as running:
         yield running
 
 

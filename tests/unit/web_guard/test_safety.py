@@ -274,6 +274,30 @@ async def test_a_burst_is_let_through_and_then_slowed(make_house):
     assert neighbour.status_code == 200
 
 
+async def test_who_is_signed_in_is_not_slowed_by_others_at_the_same_address(make_house):
+    house = make_house(burst_rate=0.001, burst_size=2)
+    people = (house.member("nurse"), house.member("front-desk"))
+    async with house.client() as waiting_room, house.signed_in(people[0]) as nurse, house.signed_in(people[1]) as desk:
+        waiting = [await waiting_room.post("/form", data={}) for _ in range(3)]
+        recorded = [await nurse.post("/form", data={}) for _ in range(3)]
+        beside = await desk.post("/form", data={})
+
+    assert [answer.status_code for answer in waiting] == [200, 200, 429]
+    assert [answer.status_code for answer in recorded] == [200, 200, 429]
+    assert beside.status_code == 200
+
+
+async def test_a_token_of_nobody_gets_no_bucket_of_its_own(make_house):
+    house = make_house(burst_rate=0.001, burst_size=1)
+    async with house.client() as client:
+        answers = []
+        for forged in ("a.b.c", "d.e.f"):
+            client.cookies.set("__Host-chairside", forged, domain="chairside.example", path="/")
+            answers.append(await client.post("/form", data={}))
+
+    assert [answer.status_code for answer in answers] == [200, 429]
+
+
 async def test_the_burst_fence_can_be_switched_off(make_house):
     house = make_house(burst_rate=0, burst_size=1)
     async with house.client() as client:
