@@ -59,7 +59,7 @@ async def choose(page: Page, nth: int) -> datetime:
 async def keep_the_last_time(page: Page, language: str) -> datetime:
     start = await choose(page, -1)
     await page.get_by_role("button", name=WORDS[language]["keep"]).click()
-    await expect(page.locator("#times-hold")).to_be_visible()
+    await expect(page.locator("div#times-hold")).to_be_visible()
     return start
 
 
