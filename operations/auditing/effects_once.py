@@ -71,7 +71,7 @@ def _messages(*kinds: str, thing: str = "about_id::text") -> str:
 
 
 def _rows(table: str, column: str) -> str:
-    return f"select {column}::text as thing from {table}"
+    return f"select ({column})::text as thing from {table}"
 
 
 EFFECTS = (
@@ -152,6 +152,13 @@ EFFECTS = (
         _messages("change-link"),
     ),
     Effect("notifications", "one letter an offer", ("slot-offered",), "subject", _messages("slot-offered")),
+    Effect(
+        "notifications",
+        "one row a time at which somebody comes",
+        ("attendance-confirmed",),
+        A_REVISION,
+        _rows("notifications.attendance_known", A_REVISION),
+    ),
     Effect(
         "notifications", "one word of after-care a session", ("session-completed",), "subject", _messages("after-care")
     ),

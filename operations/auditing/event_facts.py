@@ -33,7 +33,7 @@ class EventFacts(NamedTuple):
             person_version=contact.person_version if contact else None,
             request_id=fields.get("request_id"),
             appointment_id=appointment.appointment_id if appointment else fields.get("appointment_id"),
-            revision=appointment.revision if appointment else None,
+            revision=appointment.revision if appointment else fields.get("revision"),
         )
 
 

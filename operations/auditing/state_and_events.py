@@ -38,6 +38,7 @@ AGGREGATES = (
     Aggregate("scheduling", "session", SESSIONS),
     Aggregate("scheduling", "change_link_ask", ("change-link-asked",), version="1"),
     Aggregate("scheduling", "slot_offer", ("slot-offered",), version="1"),
+    Aggregate("scheduling", "attendance", ("attendance-confirmed",), version="1"),
     Aggregate("notifications", "staff", ("staff-changed",)),
     Aggregate("notifications", "alert", ("alert-acknowledged",), first=2),
     *(Aggregate(service, "dead_letter", (f"{service}-dead-letters",), version="1") for service in SERVICES),

@@ -18,6 +18,7 @@ from services.notifications.pages import (
     staff_sign_in,
 )
 from services.notifications.reactions import (
+    attendance,
     consultation,
     consultation_request,
     patient_contact,
@@ -103,6 +104,7 @@ SERVICE = Service(
         consultation_request.reactions,
         consultation.reactions,
         session.reactions,
+        attendance.reactions,
         risk_raised.reactions,
         patient_contact.reactions,
         unsent_request.reactions,

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.scheduling.api import (
     appointments,
+    attendance_links,
     calendar,
     change_links,
     holds,
@@ -16,6 +17,7 @@ from services.scheduling.api import (
 )
 from services.scheduling.api.fhir import operations, search
 from services.scheduling.api.fhir.outcome import OPERATION_OUTCOME
+from services.scheduling.domain.attendance import AttendanceLinkUnknown
 from services.scheduling.domain.change import ChangeLinkUnknown
 from services.scheduling.pages import (
     amend_record,
@@ -28,6 +30,7 @@ from services.scheduling.pages import (
     clinic,
     clinic_change,
     clinic_stranded,
+    coming,
     consultation,
     consultations,
     free_times,
@@ -46,6 +49,7 @@ from services.scheduling.reactions import (
     staff_changed,
 )
 from services.scheduling.use_cases.answer_offer import let_offers_lapse
+from services.scheduling.use_cases.attendance_links import forget_attendance_links
 from services.scheduling.use_cases.change_links import forget_change_links
 from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_holds
 from services.scheduling.use_cases.offer_links import forget_offer_links
@@ -98,7 +102,9 @@ SERVICE = Service(
         offers.router,
         offers.internal,
         offer.router,
-        change.router,  # after `/a/times` and `/a/offer`, whose addresses would also fit it
+        attendance_links.router,
+        coming.router,
+        change.router,  # after `/a/times`, `/a/offer` and `/a/coming`, whose addresses would also fit it
     ],
     reactions=[
         consultation_request.reactions,
@@ -114,6 +120,7 @@ SERVICE = Service(
         Timer("forget-holds", 3600, forget_holds),
         Timer("forget-change-links", 3600, forget_change_links),
         Timer("forget-offer-links", 3600, forget_offer_links),
+        Timer("forget-attendance-links", 3600, forget_attendance_links),
         Timer("forget-answers", 3600, _forget_answers),
     ],
 )
@@ -125,4 +132,5 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     app.add_exception_handler(ChangeLinkUnknown, change.unknown)
     app.state.problem_shapes = {"/fhir": OPERATION_OUTCOME}
     app.add_exception_handler(offer.LinkLeadsNowhere, offer.unknown)
+    app.add_exception_handler(AttendanceLinkUnknown, coming.unknown)
     return app

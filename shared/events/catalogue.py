@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.events import (
+    attendance,
     consultation,
     consultation_request,
     dead_letter,
@@ -82,10 +83,10 @@ _PLAN: tuple[tuple[str, str, Kind, tuple[str, ...]], ...] = (
     ("session-completed", _S, _FACT, (_I, _N)),
     ("session-alert-raised", _S, _FACT, (_N,)),
     ("slot-offered", _S, _FACT, (_N,)),
+    ("attendance-confirmed", _S, _FACT, (_N,)),
     ("maintenance-due", _S, _FACT, (_I, _N)),
     ("staff-changed", _N, _STATE, (_I, _S)),
     ("alert-acknowledged", _N, _FACT, (_I, _S)),
-    ("attendance-confirmed", _N, _FACT, (_S,)),
     ("message-failed", _N, _FACT, (_I,)),
     ("intake-dead-letters", _I, _FACT, ()),
     ("scheduling-dead-letters", _S, _FACT, ()),
@@ -99,6 +100,7 @@ _MODULES = (
     questionnaire,
     risk,
     consultation,
+    attendance,
     session,
     staff,
     dead_letter,

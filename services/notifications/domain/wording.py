@@ -58,6 +58,8 @@ class Sentences(_Said):
     opening: str
     paragraphs: tuple[str, ...]
     link: str = ""
+    answer: str = ""
+    """Of the link with which the patient says that they come."""
 
 
 class Wording(_Said):
@@ -81,7 +83,8 @@ class ClinicWords:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An e-mail before it has a format. `facts` are pairs of a word and what it says; `link` is (words, address)."""
+    """An e-mail before it has a format. `facts` are pairs of a word and what it says; `answer` and `link` are (words, address),
+    in the order in which they stand there."""
 
     language: str
     subject: str
@@ -89,6 +92,7 @@ class Letter:
     opening: str
     facts: tuple[tuple[str, str], ...] = ()
     paragraphs: tuple[str, ...] = ()
+    answer: tuple[str, str] | None = None
     link: tuple[str, str] | None = None
     closing: tuple[str, ...] = ()
 
@@ -98,8 +102,8 @@ class About:
     """What one letter is about, in the words of its language.
 
     `when` is the clinic's local time with its zone, such as `Thursday, June 18, 9:30 AM, Denver time (MDT)`; `day` its
-    date alone; `until` the last day of the link, or when an answer is due at the latest. `link` is an address only this
-    patient knows, "" when there is none.
+    date alone; `until` the last day of the link, or when an answer is due at the latest. `link` and `answer` (to say that they
+    come) are addresses only this patient knows, "" when there is none.
     `chosen` is the time that they had chosen and that others have now, "" when there is none.
     """
 
@@ -109,6 +113,7 @@ class About:
     until: str = ""
     reference: str = ""
     link: str = ""
+    answer: str = ""
     chosen: str = ""
     is_read_first: bool = False
     is_moved: bool = False
@@ -146,6 +151,7 @@ def letter(kind: MessageKind, clinic: ClinicWords, language: str, wording: Wordi
             paragraph.format(**known)
             for paragraph in ((around.replaces,) if kind in DECIDED and about.is_amended else ()) + said.paragraphs
         ),
+        answer=(said.answer, about.answer) if about.answer and said.answer else None,
         link=(said.link, about.link) if about.link and said.link else None,
         closing=(clinic.outside_name, around.help.format(**known)),
     )

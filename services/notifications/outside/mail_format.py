@@ -73,8 +73,6 @@ def _plain(letter: Letter) -> str:
     if letter.facts:
         parts.append("\n".join(f"{word}: {text}" for word, text in letter.facts))
     parts += letter.paragraphs
-    if letter.link:
-        words, address = letter.link
-        parts.append(f"{words}:\n{address}")
+    parts += [f"{words}:\n{address}" for words, address in filter(None, (letter.answer, letter.link))]
     parts.append("-- \n" + "\n".join(letter.closing))
     return "\n\n".join(parts) + "\n"

@@ -1,5 +1,5 @@
-"""What scheduling is asked just before a letter goes: how its appointment stands, for a link to change it,
-or whether an offer stands, and for the link to answer it."""
+"""What scheduling is asked just before a letter goes: how its appointment stands, for links to change it and to say that one
+comes, or whether an offer stands, and for the link to answer it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class _Answer(BaseModel):
 class _Link(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    path: Annotated[str, StringConstraints(pattern=r"^/a/(offer/)?[\w-]{43}$")]
+    path: Annotated[str, StringConstraints(pattern=r"^/a/(offer/|coming/)?[\w-]{43}$")]
 
 
 class SchedulingService:
@@ -62,6 +62,11 @@ class SchedulingService:
     async def offer_link(self, offer_id: UUID) -> str | None:
         """The same: asked twice it makes two."""
         return _link(await self._ask("POST", f"/internal/offers/{offer_id}/link"))
+
+    async def attendance_link(self, appointment_id: UUID, revision: int) -> str | None:
+        """The same: asked twice it makes two, and each lasts as long as the appointment lies ahead."""
+        path = f"/internal/appointments/{appointment_id}/revisions/{revision}/attendance-link"
+        return _link(await self._ask("POST", path))
 
     async def _ask(self, method: str, path: str) -> httpx.Response:
         """Raises SchedulingSilent."""

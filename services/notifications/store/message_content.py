@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from services.notifications.domain.message import MessageKind
-from services.notifications.store import claimed_messages, contacts, links, slot_offers
+from services.notifications.store import attendances, claimed_messages, contacts, links, slot_offers
 from services.notifications.store.claimed_messages import Claimed
 from services.notifications.store.slot_offers import OfferHeard
 from shared.database.transaction import Transaction
@@ -29,7 +29,7 @@ class Content:
     `nobody_expects_it`: the patient gave the appointment up, or is told by a letter of its own that there is none.
     `is_read_first`: a person reads the request before a time is offered. `instead_of`: the time that the patient had
     chosen and that others have now. `is_moved`: they have chosen this one in the place of another. `is_shared`: others
-    are offered the same time. `is_amended`: the clinician had decided otherwise before."""
+    are offered the same time. `is_amended`: the clinician had decided otherwise before. `says_they_come`: at this time."""
 
     envelopes: Envelopes | None
     reference: str = ""
@@ -43,6 +43,7 @@ class Content:
     is_moved: bool = False
     is_shared: bool = False
     is_amended: bool = False
+    says_they_come: bool = False
 
     def is_older_than(self, person_version: int) -> bool:
         """Whether the patient has been another version of themselves since."""
@@ -58,6 +59,7 @@ async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]
         ended=await _ended(tx, claimed),
         offers=await slot_offers.of_ids(tx, [one.about_id for one in claimed if one.kind is MessageKind.SLOT_OFFERED]),
         follow_an_offer=await claimed_messages.which_follow_an_offer(tx, claimed),
+        come=await attendances.which_come(tx, claimed),
     )
     return {one.id: known.content(one, await _envelopes(tx, one, known)) for one in claimed}
 
@@ -85,6 +87,7 @@ class _Known:
     ended: Mapping[UUID, asyncpg.Record]
     offers: Mapping[UUID, OfferHeard]
     follow_an_offer: set[UUID]
+    come: set[UUID]
 
     def request(self, message: Claimed) -> _Request:
         return (self.requests.get(message.request_id) if message.request_id else None) or _Request()
@@ -122,6 +125,7 @@ class _Known:
             was_offered=message.id in self.follow_an_offer,
             instead_of=request.instead_of,
             is_moved=bool(row) and row["decided_by"] == "patient" and message.kind.confirms and message.revision > 1,
+            says_they_come=message.id in self.come,
         )
 
 

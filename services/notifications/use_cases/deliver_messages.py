@@ -36,7 +36,7 @@ from services.notifications.use_cases.outside import (
     SchedulingSilent,
 )
 from services.notifications.use_cases.settle_messages import Outcome, settle_all
-from services.notifications.use_cases.write_mail import MailWriter, QuietHours, Unwritable
+from services.notifications.use_cases.write_mail import Fresh, MailWriter, QuietHours, Unwritable
 from shared.crash_points import crash_point
 from shared.database import Database
 from shared.database.failures import is_place
@@ -143,8 +143,9 @@ class Round:
             return self._again(message, Reason.SCHEDULING_SILENT)
         if message.kind in _ABOUT_A_FRESH_LINK and link is None:
             return Outcome(MessageState.CANCELLED, Reason.NO_LONGER_TRUE)
+        answer = await self._link_to_come(message, content, link)
         try:
-            return await self.writer.write(message, content, now, link)
+            return await self.writer.write(message, content, now, Fresh(link, answer))
         except QuietHours as quiet:
             return Outcome(MessageState.RETRYING, Reason.QUIET_HOURS, wait=quiet.until - now)
         except Unwritable as unwritable:
@@ -189,6 +190,16 @@ class Round:
         if message.request_id is None or not (message.kind is MessageKind.CHANGE_LINK or instead):
             return None
         return await self.scheduling.change_link(message.request_id)
+
+    async def _link_to_come(self, message: Claimed, content: Content, link: str | None) -> str | None:
+        """To say that one comes; none where another link leads to a page that asks it too, or it was said already. A letter
+        goes without it rather than later."""
+        if not message.kind.confirms or message.appointment_id is None or link or content.says_they_come:
+            return None
+        try:
+            return await self.scheduling.attendance_link(message.appointment_id, message.revision)
+        except SchedulingSilent:
+            return None
 
     async def _hand_over(self, message: Claimed, mail: Mail) -> Outcome:
         try:

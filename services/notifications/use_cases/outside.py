@@ -67,3 +67,8 @@ class Scheduling(Protocol):
         """The path of a new link with which the patient answers this offer; None when it is over. Raises
         SchedulingSilent."""
         ...
+
+    async def attendance_link(self, appointment_id: UUID, revision: int) -> str | None:
+        """The path of a new link with which the patient says that they come at the time of this revision; None when it is not
+        the time any more. Raises SchedulingSilent."""
+        ...

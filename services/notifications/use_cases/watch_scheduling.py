@@ -41,6 +41,12 @@ class WatchedScheduling:
             raise SchedulingSilent
         return await self._scheduling.offer_link(offer_id)
 
+    async def attendance_link(self, appointment_id: UUID, revision: int) -> str | None:
+        """Raises SchedulingSilent, at once while it is known to be silent."""
+        if self._unanswered is not None:
+            raise SchedulingSilent
+        return await self._scheduling.attendance_link(appointment_id, revision)
+
     async def look_again(self, database: Database) -> int:
         """For a timer: while anything waits for scheduling, whoever let it wait, ask; once it answers all of it goes."""
         asked = self._unanswered

@@ -39,6 +39,18 @@ class QuietHours(Exception):
         self.until = until
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The paths of links that were made for this letter. With `change` the patient changes the appointment or answers an
+    offer; it stands in the place of any other. With `come` they say that they come; it stands beside the other."""
+
+    change: str | None = None
+    come: str | None = None
+
+
+NONE = Fresh()
+
+
 def clinic_words(clinic: ClinicIdentity, language: str) -> ClinicWords:
     """How the clinic is named in a letter in this language."""
     return ClinicWords(
@@ -67,9 +79,8 @@ class MailWriter:
         with suppress(SealBroken):
             await self.keyring.ciphers(patient_ids)
 
-    async def write(self, message: Claimed, content: Content, now: datetime, change_link: str | None = None) -> Mail:
-        """`change_link` is the path of one with which the patient changes the appointment, or answers an offer; it
-        stands in the place of any other. Raises Unwritable, QuietHours; failures of the keyring's database pass through."""
+    async def write(self, message: Claimed, content: Content, now: datetime, fresh: Fresh = NONE) -> Mail:
+        """Raises Unwritable, QuietHours; failures of the keyring's database pass through."""
         contact, link = await self._open(message, content)
         if not contact.email:
             raise Unwritable(Reason.NO_EMAIL)
@@ -83,9 +94,10 @@ class MailWriter:
         language = preferred(contact.language, list(self.wordings))
         wording = self.wordings[language]
         clinic = clinic_words(self.clinic, language)
-        if change_link:
-            link = f"{self.public_url}{change_link}/{language}"
-        about = self._about(message, content, contact.name, link, language)
+        if fresh.change:
+            link = f"{self.public_url}{fresh.change}/{language}"
+        answer = f"{self.public_url}{fresh.come}/{language}" if fresh.come else ""
+        about = self._about(message, content, contact.name, link, answer, language)
         return Mail(
             letter=letter(message.kind, clinic, language, wording, about),
             invitation=self._invitation(message, content, address, wording.around.calendar),
@@ -113,7 +125,7 @@ class MailWriter:
             raise Unwritable(Reason.NO_CONTACT)
         return contact, f"{self.public_url}{link}" if link.startswith("/") else link
 
-    def _about(self, message: Claimed, content: Content, name: str, link: str, language: str) -> About:
+    def _about(self, message: Claimed, content: Content, name: str, link: str, answer: str, language: str) -> About:
         zone, starts_at = content.zone or self.clinic.zone, content.starts_at
         return About(
             name=name,
@@ -122,6 +134,7 @@ class MailWriter:
             until=self._until(message, zone, language),
             reference=content.reference,
             link=link,
+            answer=answer,
             chosen=patient_when(content.instead_of, zone, message.planned_at, language) if content.instead_of else "",
             is_read_first=content.is_read_first,
             is_moved=content.is_moved,

@@ -1,4 +1,4 @@
-"""`/api/appointments`: a patient sees their appointment, moves it, or cancels, as on `/a/<token>`.
+"""`/api/appointments`: a patient sees their appointment, says that they come, moves it, or cancels, as on `/a/<token>`.
 
 Everything is sent by POST, also what only looks: the ticket must not stand in an address. Who has one has the page of the
 request before them, and is asked for nothing else (docs/decisions/0128).
@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from services.scheduling.api.holds import refusal_of
 from services.scheduling.callers import within_reach
 from services.scheduling.domain.appointment import Appointment
+from services.scheduling.domain.attendance import Attendance
 from services.scheduling.domain.change import PatientReason
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.wall_clock import reads
@@ -26,7 +27,9 @@ from services.scheduling.problems import (
     TooLateToMove,
     TooManyMoves,
 )
+from services.scheduling.store import attendances
 from services.scheduling.use_cases.call_off_consultation import CallingOff, call_off_by_patient
+from services.scheduling.use_cases.confirm_attendance import confirm_consultation
 from services.scheduling.use_cases.move_consultation import Move, move_consultation
 from services.scheduling.use_cases.see_change import see_change
 from shared.web.change_ticket import ChangeTicketVerifier
@@ -54,19 +57,25 @@ class MoveIn(_Sent):
     revision: int = Field(ge=1, lt=1_000_000_000, description="As it was shown: another one is not overwritten.")
 
 
+class ComingIn(_Sent):
+    revision: int = Field(ge=1, lt=1_000_000_000, description="As it was shown.")
+
+
 class CancelIn(_Sent):
     revision: int = Field(ge=1, lt=1_000_000_000, description="As it was shown.")
     reason: PatientReason | None = None
 
 
 class AppointmentOut(BaseModel):
-    """`local_start` is the wall clock at the clinic, in `zone`."""
+    """`local_start` is the wall clock at the clinic, in `zone`. `coming_since` says when the patient confirmed this time, and
+    is null before that."""
 
     starts_at: datetime
     ends_at: datetime
     local_start: datetime
     zone: str
     revision: int
+    coming_since: datetime | None
 
 
 class ChoicesOut(BaseModel):
@@ -105,7 +114,7 @@ async def look(sent: LookIn, response: Response, database: TheDatabase, tickets:
     if seen.appointment is None:
         raise NothingToChange
     return ChoicesOut(
-        appointment=_view(seen.appointment),
+        appointment=_view(seen.appointment, seen.said),
         may_move=seen.choices is not None,
         why_not=description_of(seen.why_not).slug if seen.why_not else None,
         gone=seen.consultation.instead_of,
@@ -136,9 +145,23 @@ async def move(
     try:
         async with database.transaction() as tx:
             moved = await move_consultation(tx, Move(request_id, sent.starts_at, sent.revision))
+            said = await attendances.newest(tx, moved.id, moved.revision)
     except TimeRefused as refused:
         raise refusal_of(refused) from None
-    return _view(moved)
+    return _view(moved, said)
+
+
+@router.post(
+    "/coming",
+    status_code=204,
+    summary="I am coming",
+    responses=may_refuse(TicketRefused, NothingToChange, ChangedMeanwhile),
+)
+async def confirm(sent: ComingIn, database: TheDatabase, tickets: TheTickets) -> None:
+    """Until it begins; after a move it is asked anew. Twice is once."""
+    request_id = _request(sent, tickets)
+    async with database.transaction() as tx:
+        await confirm_consultation(tx, request_id, sent.revision)
 
 
 @router.post(
@@ -159,7 +182,7 @@ def _request(sent: _Sent, tickets: ChangeTicketVerifier) -> UUID:
         raise TicketRefused from None
 
 
-def _view(at: Appointment) -> AppointmentOut:
+def _view(at: Appointment, said: Attendance | None) -> AppointmentOut:
     zone = at.booking.zone
     return AppointmentOut(
         starts_at=at.starts_at,
@@ -167,4 +190,5 @@ def _view(at: Appointment) -> AppointmentOut:
         local_start=reads(at.starts_at, zone),
         zone=zone,
         revision=at.revision,
+        coming_since=said.said_at if said else None,
     )

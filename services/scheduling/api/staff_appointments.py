@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from services.scheduling.api.holds import refusal_of
 from services.scheduling.callers import whole_minute, within_reach
 from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.attendance import Attendance
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.override import Override, OverrideReason
@@ -114,9 +115,23 @@ class CancelAppointmentIn(SeenIn):
     reason: CancelReason
 
 
+class ComingOut(BaseModel):
+    """The patient says that they come at this time. Before a consultation they are asked nothing else."""
+
+    said_at: datetime
+    fasting_understood: bool | None
+    has_escort: bool | None = Field(description="Somebody takes them home; false: nobody yet.")
+
+    @classmethod
+    def of(cls, said: Attendance) -> "ComingOut":
+        answer = said.answer
+        return cls(said_at=said.said_at, fasting_understood=answer.fasting_understood, has_escort=answer.has_escort)
+
+
 class ClinicAppointment(BaseModel):
-    """`local_start` is the wall clock at the clinic. `arrived_at`, `began_at` and `ended_at` are what really happened;
-    `overridden` is what stood against its time, and was given nevertheless."""
+    """`local_start` is the wall clock at the clinic. `coming` is null until the patient has said so, and again after a move.
+    `arrived_at`, `began_at` and `ended_at` are what really happened; `overridden` is what stood against its time, and was
+    given nevertheless."""
 
     id: UUID
     purpose: Purpose
@@ -134,6 +149,7 @@ class ClinicAppointment(BaseModel):
     chair: str | None
     clinician: str | None
     nurse: str | None
+    coming: ComingOut | None
     arrived_at: datetime | None
     began_at: datetime | None
     ended_at: datetime | None
@@ -445,6 +461,7 @@ def _view(row: ListedAppointment, zone: str) -> ClinicAppointment:
         chair=row.chair,
         clinician=row.clinician,
         nurse=row.nurse,
+        coming=ComingOut.of(row.coming) if row.coming else None,
         arrived_at=row.arrived_at,
         began_at=row.began_at,
         ended_at=row.ended_at,

@@ -17,6 +17,7 @@ from services.scheduling.pages.appointment_desk import Desk
 from services.scheduling.pages.appointment_words import (
     OVERRIDE_REASONS,
     ConflictLine,
+    coming_in_words,
     conflict_line,
     history,
     overridden_in_words,
@@ -69,6 +70,7 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         state_chip=state_chip(row, now),
         history=history(row, acts, called, clinic.zone),
         overridden=overridden_in_words(row),
+        coming=coming_in_words(row.coming, clinic.zone) if row.coming else "",
         conflicts=conflict_lines(day, clinic, appointment_id),
         can=_can(row, now, clinic.zone),
         reasons=REASONS,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.scheduling.domain.attendance import Attendance
 from services.scheduling.domain.change import PatientReason
 from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.day_conflicts import Conflict, ConflictKind, Placed
@@ -12,6 +13,7 @@ from services.scheduling.domain.override import OverrideReason
 from services.scheduling.pages.words import REASONS
 from services.scheduling.store.appointment_acts import Act, Did
 from services.scheduling.store.day_list import ListedAppointment
+from services.scheduling.use_cases.confirm_attendance import NO_ESCORT
 from shared.events.staff import Role
 from shared.events.values import DecidedBy
 from shared.web.times import staff_time, staff_when
@@ -38,7 +40,8 @@ _PATIENTS_REASONS = {
     PatientReason.ELSEWHERE: "Found other help",
     PatientReason.NOT_NOW: "Not now",
 }
-_BECAUSE: dict[str, str] = {**_PATIENTS_REASONS, **REASONS, **OVERRIDE_REASONS}
+_NOT_YET = {NO_ESCORT: "Nobody to take them home yet"}
+_BECAUSE: dict[str, str] = {**_PATIENTS_REASONS, **REASONS, **OVERRIDE_REASONS, **_NOT_YET}
 _DID = {
     Did.ARRIVED: "Arrived",
     Did.ARRIVAL_TAKEN_BACK: "Had not arrived: pressed by mistake",
@@ -49,6 +52,7 @@ _DID = {
     Did.MOVED: "Moved",
     Did.CANCELLED: "Cancelled",
     Did.OVERRIDDEN: "Given nevertheless",
+    Did.CONFIRMED: "Said that they are coming",
 }
 _OTHER_SEATS = "Moved to another chair or seat, at the same time"
 
@@ -75,6 +79,15 @@ def history(row: ListedAppointment, acts: list[Act], names: Mapping[UUID, str], 
 def overridden_in_words(row: ListedAppointment) -> str:
     """`outside of opening hours, and …`: "" when nothing was."""
     return ", and ".join(OVERRIDDEN.get(why, why) for why in row.overridden)
+
+
+def coming_in_words(said: Attendance, zone: str) -> str:
+    """`Says they are coming, Wed, Nov 25, 14:02: fasting understood, somebody takes them home`."""
+    told = f"Says they are coming, {staff_when(said.said_at, zone)}"
+    if said.answer.has_escort is None:
+        return told
+    home = "somebody takes them home" if said.answer.has_escort else _NOT_YET[NO_ESCORT].lower()
+    return f"{told}: fasting understood, {home}"
 
 
 def because(code: str) -> str:

@@ -1,4 +1,4 @@
-"""`/a/<token>`: a patient sees their appointment, chooses another time, or cancels.
+"""`/a/<token>`: a patient sees their appointment, says that they come, chooses another time, or cancels.
 
 GET shows and changes nothing; POST does. Who opens the link says their date of birth first (docs/decisions/0128).
 """
@@ -28,6 +28,7 @@ from services.scheduling.problems import NoTimesToChoose
 from services.scheduling.store import change_links
 from services.scheduling.use_cases.call_off_consultation import CallingOff, call_off_by_patient
 from services.scheduling.use_cases.change_links import ask_for_change_link, make_change_link, try_change_link
+from services.scheduling.use_cases.confirm_attendance import confirm_consultation
 from services.scheduling.use_cases.move_consultation import Move, move_consultation
 from services.scheduling.use_cases.see_change import Seen, see_change
 from shared.database import Database
@@ -127,6 +128,22 @@ async def move(opened: TheChange, database: TheDatabase, drawn: TheDrawn, reques
     except (NothingToChange, TooLateToMove, TooManyMoves, NoTimesToChoose):
         return drawn.appointment(opened, await _see(database, opened), status=409)
     return opened.lead_to("?moved")
+
+
+@router.post("/{token}/{language}/coming")
+async def come(opened: TheChange, database: TheDatabase, drawn: TheDrawn, request: Request) -> Response:
+    if not (opened.opens and opened.proven):
+        return opened.lead_to()
+    seen = _number(await request.form(), "seen")
+    try:
+        async with database.transaction() as tx:
+            await confirm_consultation(tx, opened.link.request_id, seen)
+    except ChangedMeanwhile:
+        wrong = SAID[opened.language].changed
+        return drawn.appointment(opened, await _see(database, opened), wrong=wrong, status=409)
+    except NothingToChange:
+        pass
+    return opened.lead_to()
 
 
 @router.get("/{token}/{language}/cancel")

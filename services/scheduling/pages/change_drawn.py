@@ -12,6 +12,7 @@ from services.scheduling.domain.consultation import ConsultationState
 from services.scheduling.outside.intake import Asks
 from services.scheduling.pages.change_opened import Opened
 from services.scheduling.pages.change_words import NAMES, SAID, ChangeWords
+from services.scheduling.pages.coming_words import COMING
 from services.scheduling.pages.free_times import by_day
 from services.scheduling.pages.times_words import language_of
 from services.scheduling.use_cases.see_change import Seen
@@ -81,6 +82,7 @@ class Drawn:
             looked_later=later is not None,
             waits=seen.consultation.state is ConsultationState.WAITLISTED,
             cancelled=seen.consultation.state is ConsultationState.CANCELLED,
+            coming=COMING[opened.language],
         )
 
     def cancelling(self, opened: Opened, seen: Seen) -> Response:

@@ -21,6 +21,8 @@ class Did(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     OVERRIDDEN = "overridden"
+    CONFIRMED = "confirmed"
+    """The patient said that they come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,11 @@ async def of_request(tx: Transaction, request_id: UUID) -> Consultation | None:
     return None if row is None else _consultation(row)
 
 
+async def request_of(tx: Transaction, consultation_id: UUID) -> UUID:
+    """The id of the request that it answers, without locking anything."""
+    return await tx.fetchval("select request_id from consultation where id = $1", consultation_id)
+
+
 async def first_waiting(tx: Transaction, clinic_id: UUID) -> Consultation | None:
     """Whoever is first on the waiting list, by urgency, then by age; locked. Rows in other hands are passed over."""
     row = await tx.fetchrow(

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.attendance import Answer, Attendance
 from services.scheduling.domain.board import Place
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Interval
@@ -29,7 +30,8 @@ _ROW = """
                                    order by newest.requested_at desc
                                    limit 1)) as reference,
            s.number, s.state as session_state,
-           takes.chair, takes.clinician, takes.nurse
+           takes.chair, takes.clinician, takes.nurse,
+           said.id as said_id, said.fasting_understood, said.has_escort, said.said_at
       from appointment as a
       left join patient as p on p.patient_id = a.patient_id
       left join consultation as c on c.id = a.consultation_id
@@ -42,6 +44,12 @@ _ROW = """
             where b.appointment_id = a.id
               and (b.active or a.state in ('cancelled', 'missed'))
               and b.during && tstzrange(a.starts_at, a.ends_at)) as takes
+      left join lateral (
+           select id, fasting_understood, has_escort, said_at
+             from attendance
+            where appointment_id = a.id and revision = a.revision
+            order by id desc
+            limit 1) as said on true
 """
 
 
@@ -83,6 +91,8 @@ class ListedAppointment:
     booked_at: datetime | None
     offered: bool
     """Held for an answer of somebody who waits, or of several."""
+    coming: Attendance | None
+    """What the patient has said of this time."""
 
 
 async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[ListedAppointment]:
@@ -225,6 +235,14 @@ def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
             clinician_id=row["clinician_id"],
             booked_at=row["booked_at"],
             offered=row["offered"],
+            coming=_coming(row),
         )
         for row in rows
     ]
+
+
+def _coming(row: asyncpg.Record) -> Attendance | None:
+    if row["said_id"] is None:
+        return None
+    answer = Answer(row["fasting_understood"], row["has_escort"])
+    return Attendance(row["id"], row["revision"], answer, row["said_at"], row["said_id"])

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, AppointmentState
+from services.scheduling.domain.attendance import Attendance
 from services.scheduling.domain.change import TooLateToMove, TooManyMoves, must_be_movable
 from services.scheduling.domain.clinic import AppointmentKind, Clinic
 from services.scheduling.domain.consultation import Consultation, ConsultationState
@@ -13,7 +14,7 @@ from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.offer import to_choose_from
 from services.scheduling.domain.refusal import nearest
 from services.scheduling.domain.slots import Wanted, best_first, bookable_without_staff, candidates
-from services.scheduling.store import appointments, bookings, consultations
+from services.scheduling.store import appointments, attendances, bookings, consultations
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, times_to_choose
 from shared.database import Transaction
 
@@ -28,10 +29,12 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`appointment` while it lies ahead. `choices` is None when they cannot choose: `why_not` names the reason."""
+    """`appointment` while it lies ahead; `said` when they have said that they come at this time. `choices` is None when
+    they cannot choose: `why_not` names the reason."""
 
     consultation: Consultation
     appointment: Appointment | None = None
+    said: Attendance | None = None
     choices: Choices | None = None
     why_not: type[Exception] | None = None
 
@@ -48,12 +51,14 @@ async def see_change(
     booked = found is not None and found.state is AppointmentState.BOOKED and found.starts_at > tx.now
     if found is None or not booked or consultation.state is not ConsultationState.BOOKED:
         return Seen(consultation)
+    said = await attendances.newest(tx, found.id, found.revision)
     try:
         clinic, kind = await times_to_choose(tx, consultation.clinic_id)
         must_be_movable(found, clinic, tx.now)
     except (NoTimesToChoose, TooLateToMove, TooManyMoves) as why:
-        return Seen(consultation, found, why_not=type(why))
-    return Seen(consultation, found, await _choices(tx, clinic, kind, found, later, wanted or consultation.instead_of))
+        return Seen(consultation, found, said, why_not=type(why))
+    choices = await _choices(tx, clinic, kind, found, later, wanted or consultation.instead_of)
+    return Seen(consultation, found, said, choices)
 
 
 async def _choices(

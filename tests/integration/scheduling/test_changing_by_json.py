@@ -139,3 +139,13 @@ async def test_after_it_began_nothing_can_be_changed(ten):
 
     assert name_of(await ten.post("mine")) == "no-appointment-ahead"
     assert name_of(await ten.moves(ten.desk.monday_at(14))) == "no-appointment-ahead"
+
+
+async def test_they_say_that_they_come_and_after_a_move_they_are_asked_anew(ten):
+    assert [(await ten.post("coming", revision=1)).status_code for _ in range(2)] == [204, 204]
+
+    assert (await ten.post("mine")).json()["appointment"]["coming_since"] == "2026-06-15T18:00:00Z"
+    assert len(await ten.desk.said("attendance-confirmed")) == 1
+    moved = (await ten.moves(ten.desk.monday_at(14))).json()
+    assert (moved["revision"], moved["coming_since"]) == (2, None)
+    assert name_of(await ten.post("coming", revision=1)) == "changed-meanwhile"

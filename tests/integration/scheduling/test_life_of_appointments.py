@@ -102,7 +102,8 @@ EMPTY = """
              scheduling.consultation_note, scheduling.risk, scheduling.patient, scheduling.session, scheduling.appointment,
              scheduling.resource_booking, scheduling.session_record_earlier, scheduling.waiting_list_review,
              scheduling.appointment_act, scheduling.outbox_waiting, scheduling.outbox_sent, scheduling.hold,
-             scheduling.hold_taken, scheduling.slot_offer, scheduling.slot_offer_link, scheduling.left_waiting_list
+             scheduling.hold_taken, scheduling.slot_offer, scheduling.slot_offer_link, scheduling.left_waiting_list,
+             scheduling.attendance, scheduling.attendance_link
 """
 
 
