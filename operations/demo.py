@@ -28,6 +28,7 @@ PATIENCE = 30.0
 REQUESTED = {"consultation-requested": {"scheduling", "notifications"}}
 SCHEDULED = REQUESTED | {"consultation-scheduled": {"intake", "notifications"}}
 JOURNEY = SCHEDULED | {
+    "attendance-confirmed": {"notifications"},
     "consultation-completed": {"intake", "notifications"},
     "session-scheduled": {"notifications"},
     "session-completed": {"intake", "notifications"},
@@ -79,6 +80,7 @@ async def play(
             "Ines asks for a consultation, twice under one key", patient.ask(patients, "Ines Marchetti", address)
         )
         await stage.step("Her page says it is scheduled", patient.wait_for(patients, asked, "scheduled", PATIENCE))
+        await stage.step("She says there that she is coming", patient.come(patients, asked))
         known = await staff.find(clinic, asked.reference)
         await stage.step(
             "Staff have heard of both",

@@ -1,4 +1,4 @@
-"""The patient's part: ask, watch, withdraw."""
+"""The patient's part: ask, watch, say that they come, withdraw."""
 
 import asyncio
 from collections.abc import Sequence
@@ -58,6 +58,13 @@ async def wait_for(patient: Browser, request: Request, state: str, within: float
         await asyncio.sleep(0.05)
     await patient.open(request.page.removeprefix(patient.origin))
     return status
+
+
+async def come(patient: Browser, request: Request) -> None:
+    """From their own page, where the appointment and its other times stand."""
+    mine = await patient.open(request.page.removeprefix(patient.origin))
+    page = await patient.send(mine.form(action="/a/mine"))
+    await patient.send(page.form(action="/coming"))
 
 
 async def withdraw(patient: Browser, request: Request) -> None:

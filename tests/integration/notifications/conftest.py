@@ -19,6 +19,7 @@ from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from services.notifications.use_cases.write_mail import MailWriter
 from shared.clock import FixedClock
 from shared.database import Database
+from shared.events.attendance import AttendanceConfirmed
 from shared.events.base import Event
 from shared.events.consultation import (
     ChangeLinkAsked,
@@ -73,8 +74,10 @@ class SchedulingTwin:
     def __init__(self) -> None:
         self.standings: dict[UUID, Standing] = {}
         self.away = False
+        self.away_for_links = False
         self.asked = 0
         self.links: dict[UUID, str] = {}
+        self.attendance_links: dict[tuple[UUID, int], str] = {}
 
     async def standing(self, appointment_id: UUID) -> Standing | None:
         self.asked += 1
@@ -91,6 +94,11 @@ class SchedulingTwin:
         if self.away:
             raise SchedulingSilent
         return self.links.get(offer_id)
+
+    async def attendance_link(self, appointment_id: UUID, revision: int) -> str | None:
+        if self.away_for_links:
+            raise SchedulingSilent
+        return self.attendance_links.get((appointment_id, revision))
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +314,23 @@ class Journey:
             answer_by=answer_by,
         )
         return Said(event, self.offer_id, 1)
+
+    def comes(self, revision: int = 1, *, has_escort: bool | None = None) -> Said:
+        """To the consultation, or with `has_escort` to the session."""
+        attendance_id, session = uuid7(), has_escort is not None
+        event = AttendanceConfirmed(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            attendance_id=attendance_id,
+            appointment_id=self.session_appointment_id if session else self.appointment_id,
+            revision=revision,
+            consultation_id=None if session else self.consultation_id,
+            session_id=self.session_id if session else None,
+            fasting_understood=True if session else None,
+            has_escort=has_escort,
+            said_at=NOON,
+        )
+        return Said(event, attendance_id, 1)
 
     def session_scheduled(self, revision: int = 1, at: datetime = TIME) -> Said:
         return Said(SessionScheduled(**self._session(revision, at)), self.session_id, revision)

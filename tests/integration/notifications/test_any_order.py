@@ -23,6 +23,7 @@ async def _end(office: Office, journey: Journey) -> dict[str, Any]:
         "contacts": "select person_version, reachable from patient_contact where patient_id = $1",
         "pauses": "select expires_at from request_pause where patient_id = $1",
         "questionnaires": "select due_at, finished_at from questionnaire_known where patient_id = $1",
+        "comes": "select revision from attendance_known where patient_id = $1 order by revision",
         "ends": "select outcome from session_ended where patient_id = $1",
         "messages": "select kind, revision, state, reason from message where patient_id = $1 order by kind, revision",
         "items": "select kind, urgency from inbox_item where patient_id = $1 and state = 'open' order by kind",
@@ -89,6 +90,15 @@ def _late(journey: Journey) -> list[Said]:
     return [journey.requested(), journey.scheduled(1), journey.late(), journey.scheduled(2)]
 
 
+def _coming(journey: Journey) -> list[Said]:
+    return [
+        journey.session_scheduled(1),
+        journey.comes(1, has_escort=False),
+        journey.comes(1, has_escort=True),
+        journey.session_scheduled(2),
+    ]
+
+
 def _moved(journey: Journey) -> list[Said]:
     return [
         journey.paused(),
@@ -114,6 +124,7 @@ def _questioned(journey: Journey) -> list[Said]:
         _declined,
         _decided,
         _late,
+        _coming,
         _asked,
         _moved,
         _questioned,

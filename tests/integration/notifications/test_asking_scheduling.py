@@ -22,6 +22,7 @@ class Twin:
         self.app.get("/internal/appointments/{appointment_id}/revision")(self.answer)
         self.app.post("/internal/requests/{appointment_id}/change-link")(self.answer)
         self.app.post("/internal/offers/{appointment_id}/link")(self.answer)
+        self.app.post("/internal/appointments/{appointment_id}/revisions/2/attendance-link")(self.answer)
 
     async def answer(self, appointment_id: UUID) -> Response:
         self.asked.append(appointment_id)
@@ -120,6 +121,13 @@ async def test_the_link_of_an_offer_leads_to_its_page() -> None:
 
     assert await Twin((201, f'{{"path": "{path}"}}')).service().offer_link(uuid7()) == path
     assert await Twin((409, "{}")).service().offer_link(uuid7()) is None
+
+
+async def test_the_link_to_say_that_one_comes_leads_to_its_page() -> None:
+    path = f"/a/coming/{'x' * 43}"
+
+    assert await Twin((201, f'{{"path": "{path}"}}')).service().attendance_link(uuid7(), 2) == path
+    assert await Twin((404, "{}")).service().attendance_link(uuid7(), 2) is None
 
 
 async def test_without_an_answer_there_is_no_saying_whether_there_is_a_link() -> None:

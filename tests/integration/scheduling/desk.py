@@ -14,6 +14,7 @@ from services.scheduling.settings import SchedulingSettings
 from services.scheduling.store import slot_offering
 from services.scheduling.use_cases.answer_offer import accept_offer, decline_offer, let_offers_lapse
 from services.scheduling.use_cases.call_off_consultation import CallingOff, call_off_by_patient
+from services.scheduling.use_cases.confirm_attendance import confirm_consultation
 from services.scheduling.use_cases.find_free_times import find_free_times
 from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
 from services.scheduling.use_cases.let_holds_lapse import tidy_holds
@@ -235,6 +236,10 @@ class Desk:
     async def calls_off(self, asked, *, seen=1, reason=None):
         async with self.database.transaction() as tx:
             return await call_off_by_patient(tx, CallingOff(asked.request_id, seen, reason))
+
+    async def says_they_come(self, asked, *, seen=1):
+        async with self.database.transaction() as tx:
+            return await confirm_consultation(tx, asked.request_id, seen)
 
     async def free_times(self, **sought):
         """The starts that a patient could choose, best first."""

@@ -345,6 +345,14 @@ class LifeOfAppointments(AwaitedRules):
                 await self.desk.calls_off(asked, seen=await self._revision(asked), reason=reason)
                 self.consultations[asked.request_id].may_be = {"cancelled"}
 
+    @rule(who=SOMEBODY)
+    @awaited
+    async def a_patient_says_in_two_windows_that_they_come(self, who):
+        if asked := one(self.asked, who):
+            seen = await self._revision(asked)
+            with suppress(NothingToChange):
+                await asyncio.gather(*(self.desk.says_they_come(asked, seen=seen) for _ in range(2)))
+
     async def _moves(self, asked, at, seen=None):
         """Whether it was moved now; otherwise it stays as it was."""
         before = await self.desk.consultation(asked)
@@ -669,6 +677,15 @@ class LifeOfAppointments(AwaitedRules):
 
     @invariant()
     @awaited
+    async def who_comes_to_a_time_has_said_so_once(self):
+        said = await self.desk.said("attendance-confirmed")
+        told = [(body["appointment_id"], body["revision"]) for _, body in said]
+        kept = await self._rows("select appointment_id::text, revision from attendance")
+        assert sorted(told) == sorted(map(tuple, kept))
+        assert len(set(told)) == len(told)
+
+    @invariant()
+    @awaited
     async def what_is_kept_is_kept_for_those_who_chose_it(self):
         kept = {
             row["appointment_id"]: row
@@ -724,7 +741,7 @@ class LifeOfAppointments(AwaitedRules):
                    convert_from(body, 'utf8')::jsonb -> 'appointment' ->> 'appointment_id' as appointment_id,
                    (convert_from(body, 'utf8')::jsonb -> 'appointment' ->> 'revision')::integer as revision
               from outbox
-             where topic <> 'consultation-late' -- a fact about how long somebody waits, not what became of them
+             where topic not in ('consultation-late', 'attendance-confirmed') -- facts, not what became of anybody
              order by seq
             """
         ):
