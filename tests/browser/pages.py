@@ -60,6 +60,8 @@ PLACES = (
     Place("change-link-unknown-es", "patient", "/a/unknown/es"),
     Place("offer-unknown", "patient", "/a/offer/unknown/en"),
     Place("offer-unknown-es", "patient", "/a/offer/unknown/es"),
+    Place("coming-unknown", "patient", "/a/coming/unknown/en"),
+    Place("coming-unknown-es", "patient", "/a/coming/unknown/es"),
     Place("link-unknown", "patient", "/r/unknown"),
     Place("link-unknown-es", "patient", "/r/unknown/es"),
     Place("missing", "patient", "/nowhere"),

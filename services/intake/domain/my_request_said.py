@@ -132,6 +132,7 @@ class Ticket(Said):
     withdraw: OneText
     new_request: OneText
     call: OneText
+    come: OneText
     choose_another: OneText
 
 

@@ -47,7 +47,7 @@ EN = ComingWords(
     reference="Your reference",
     fasting="I know when to stop eating and drinking before this visit, and I will",
     fasting_note="The times are in what we gave you to prepare. If you are not sure, call us at {phone}.",
-    fasting_missing="Tick that you know when to stop eating and drinking. If you are not sure, call us.",
+    fasting_missing="Tick that you know when to stop eating and drinking.",
     escort="Does an adult take you home afterwards?",
     escort_hint="You cannot drive until the next day. They need to be there when you leave.",
     escort_yes="Yes, somebody takes me home",
@@ -74,7 +74,7 @@ EN = ComingWords(
     unknown_heading="This link does not lead anywhere",
     unknown="Check that the address is complete: mail programs sometimes break a long link in two. If it still does not "
     "work, call us at {phone}.",
-    call="Call us instead",
+    call="Call us",
 )
 ES = ComingWords(
     heading="¿Viene usted?",
@@ -83,7 +83,7 @@ ES = ComingWords(
     reference="Su referencia",
     fasting="Sé cuándo dejar de comer y de beber antes de esta visita, y así lo haré",
     fasting_note="Las horas están en lo que le dimos para prepararse. Si no está seguro, llámenos al {phone}.",
-    fasting_missing="Marque que sabe cuándo dejar de comer y de beber. Si no está seguro, llámenos.",
+    fasting_missing="Marque que sabe cuándo dejar de comer y de beber.",
     escort="¿Le lleva después un adulto a casa?",
     escort_hint="No puede conducir hasta el día siguiente. Esa persona tiene que estar aquí cuando usted salga.",
     escort_yes="Sí, alguien me lleva a casa",
@@ -109,6 +109,6 @@ ES = ComingWords(
     unknown_heading="Este enlace no lleva a ninguna parte",
     unknown="Compruebe que la dirección esté completa: a veces los programas de correo cortan un enlace largo en dos. Si aun "
     "así no funciona, llámenos al {phone}.",
-    call="Prefiero llamar",
+    call="Llámenos",
 )
 COMING = {"en": EN, "es": ES}

@@ -103,14 +103,15 @@ def settings_of(clinic: Clinic, database: str = DATABASE) -> Settings:
 
 
 async def play(clinic: Clinic) -> Day:
-    """Booked, withdrawn, put on the waiting list; a risk that is taken; a session done and asked about, one cancelled; somebody
-    without e-mail; two who fill in page by page; a change of staff; a record that nobody can read."""
+    """Booked and confirmed, withdrawn, put on the waiting list; a risk that is taken; a session done and asked about, one
+    cancelled; somebody without e-mail; two who fill in page by page; a change of staff; a record that nobody can read."""
     async with Browser(clinic.addresses.public_url) as visitor, Browser(clinic.addresses.public_url) as desk:
         await sign_in(desk)
         booked, withdrawn = await ask(visitor), await ask(visitor)
         await scheduled(visitor, booked)
         await scheduled(visitor, withdrawn)
         await clinic.quiet()
+        await patient.come(visitor, booked.request)
         await patient.withdraw(visitor, withdrawn.request)
         await ask_by_phone_only(visitor)
         await take_a_risk(clinic, visitor, desk)

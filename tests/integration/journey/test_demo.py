@@ -79,6 +79,7 @@ async def test_the_demo_names_what_was_said_and_everybody_heard_it(played):
         [
             "consultation-requested",
             "consultation-scheduled",
+            "attendance-confirmed",
             "consultation-completed",
             "session-scheduled",
             "session-completed",
@@ -98,7 +99,7 @@ async def test_an_operator_can_ask_what_happened_to_a_reference(up, played):
 
     assert status == 0
     events = json.loads(said)["events"]
-    assert [one["said"]["topic"] for one in events][:5] == [one["event"] for one in played[reference]]
+    assert [one["said"]["topic"] for one in events][:6] == [one["event"] for one in played[reference]]
     requested, scheduled, *_ = events
     assert scheduled["said"]["caused_by"] == requested["said"]["event_id"]
 
