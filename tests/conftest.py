@@ -105,6 +105,8 @@ class Scratch:
 
 
 MakeScratch = Callable[..., Awaitable[Scratch]]
+Fill = Callable[[Scratch], Awaitable[None]]
+"""What stands in a database before its tests begin, written by the product itself."""
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +124,12 @@ async def _templates(postgres: EmbeddedPostgres) -> Callable[[tuple[str, ...]], 
         return made[services]
 
     return template
+
+
+@pytest.fixture(scope="session")
+def _filled() -> dict[Fill, str]:
+    """Templates in which something stands already, by what was written: once a run, however many tests begin with it."""
+    return {}
 
 
 @pytest.fixture(scope="session")
@@ -150,19 +158,20 @@ async def scratch(
     keyring_line: KeyringLine,
     secrets: dict[str, str],
     _templates: Callable[..., Awaitable[str]],
+    _filled: dict[Fill, str],
 ) -> AsyncIterator[MakeScratch]:
-    """`await scratch("intake")`: a database of its own, from a migrated template, dropped after the test."""
+    """`await scratch("intake")`: a database of its own, from a migrated template, dropped after the test.
+
+    With `fill` it begins with what that writes.
+    """
     made: list[str] = []
 
-    async def make(*services: str, **settings: object) -> Scratch:
-        template = await _templates(tuple(sorted(services)))
-        name = f"scratch_{uuid7().hex}"
+    async def copied(template: str, name: str, settings: dict[str, object]) -> Scratch:
         admin = await asyncpg.connect(postgres.dsn())
         try:
             await admin.execute(f'create database "{name}" template "{template}" strategy file_copy')
         finally:
             await admin.close()
-        made.append(name)
         values: dict[str, object] = {
             "environment": "development",
             "database_url": postgres.dsn(name),
@@ -171,6 +180,18 @@ async def scratch(
             **settings,
         }
         return Scratch(postgres.dsn(name), Settings(**values))  # type: ignore[arg-type]
+
+    async def make(*services: str, fill: Fill | None = None, **settings: object) -> Scratch:
+        template = await _templates(tuple(sorted(services)))
+        if fill is not None:
+            if fill not in _filled:
+                name = f"{template}_{fill.__name__}"
+                await fill(await copied(template, name, {}))
+                _filled[fill] = name
+            template = _filled[fill]
+        place = await copied(template, name := f"scratch_{uuid7().hex}", settings)
+        made.append(name)
+        return place
 
     yield make
 

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ import pytest
 from fastapi import FastAPI
 
 from services.intake.app import build
+from services.intake.store import texts_in_use
+from services.intake.store.site_texts import read_texts
 from shared.clock import FixedClock
 from shared.database import Database
 from shared.events.base import Event
@@ -48,6 +51,15 @@ INES_TYPED = {
     "consents": ["contact-email-1", "contact-sms-1"],
 }
 """The same, as the form sends it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _texts_read_once() -> Iterator[None]:
+    """Each test has an app of its own, nearly all of them the same texts: reading those anew was most of making one."""
+    read = cache(lambda folders, _state: read_texts(folders))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texts_in_use, "read_texts", lambda folders: read(tuple(folders), texts_in_use._state(folders)))
+        yield
 
 
 @dataclass

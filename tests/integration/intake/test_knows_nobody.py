@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.intake.conftest import INES, Intake
+from tests.integration.intake.conftest import INES, Intake, MakeIntake
 from tests.integration.intake.front_end import FrontEnd
 
 SECRETS = re.compile(r"TSC-[0-9A-Z]{6}|[A-Za-z0-9_-]{43}|[0-9a-f-]{36}")
@@ -15,25 +15,33 @@ KNOWN = {"email": "ines@example.com", "mobile": "+13035550187"}
 STRANGER = {"email": "nobody@example.org", "mobile": "+13035550111"}
 
 
+FEWEST = 2
+"""Connections of a pool."""
+BESIDE = ("pg_notify", "typeinfo_tree", "set_config('jit'")
+"""The word to open pages that something changed goes out beside the answers, one for several. And on each connection, once,
+the driver asks what the types are that it meets there."""
+
+
 @pytest.fixture
-async def known(intake: Intake) -> Intake:
+async def known(make_intake: MakeIntake) -> Intake:
     """Ines has asked before, and is known by her address and her number."""
+    intake = await make_intake(database_pool_size=FEWEST)
     await intake.submitted()
     return intake
 
 
 class Statements:
-    """Counts what is asked of the database, statement by statement: what an answer takes is made of nothing else.
-
-    Not the word to open pages that something changed: it goes out beside the answers, one for several.
-    """
+    """Counts what is asked of the database, statement by statement: what an answer takes is made of nothing else."""
 
     def __init__(self, intake: Intake) -> None:
         self._pool = intake.database.pool
         self.counted: Counter[str] = Counter()
 
     async def __aenter__(self) -> "Statements":
-        self._connections = [holder._con for holder in self._pool._holders if holder._con is not None]
+        for holder in self._pool._holders:  # none opens later, uncounted
+            if holder._con is None:
+                await holder.connect()
+        self._connections = [holder._con for holder in self._pool._holders]
         for connection in self._connections:
             connection.add_query_logger(self._log)
         return self
@@ -43,7 +51,7 @@ class Statements:
             connection.remove_query_logger(self._log)
 
     def _log(self, record: Any) -> None:
-        if "pg_notify" not in record.query:
+        if not any(one in record.query for one in BESIDE):
             self.counted[" ".join(record.query.split())] += 1
 
 

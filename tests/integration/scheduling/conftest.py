@@ -1,38 +1,30 @@
 """The desk, fresh for each test."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
 from services.scheduling.app import build
 from shared.clock import FixedClock
-from tests.conftest import NOON, MakeScratch
+from tests.conftest import NOON, MakeScratch, Scratch
 from tests.integration.scheduling.desk import Desk
 from tests.integration.scheduling.front import KEYS, SITE, Front
 
+MANY_AT_ONCE = {"database_pool_size": 32}
 
-@pytest.fixture
-async def bare_desk(scratch: MakeScratch) -> AsyncIterator[Desk]:
-    """Before the clinic is set up."""
-    place = await scratch("scheduling", database_pool_size=32)
+
+@asynccontextmanager
+async def open_desk(place: Scratch) -> AsyncIterator[Desk]:
     clock = FixedClock(NOON)
     database = await place.open("scheduling", clock)
     yield Desk(database, clock, place.dsn)
     await database.close()
 
 
-@pytest.fixture
-async def desk(bare_desk: Desk) -> Desk:
-    """With the demo clinic."""
-    await bare_desk.set_up()
-    return bare_desk
-
-
-@pytest.fixture
-async def bare_front(scratch: MakeScratch) -> AsyncIterator[Front]:
-    """The pages before the clinic is set up; nobody is signed in."""
-    place = await scratch("scheduling", **KEYS)
+@asynccontextmanager
+async def open_front(place: Scratch) -> AsyncIterator[Front]:
     clock = FixedClock(NOON)
     app = build(place.settings, clock=clock, messaging=False)
     async with (
@@ -42,9 +34,35 @@ async def bare_front(scratch: MakeScratch) -> AsyncIterator[Front]:
         yield Front(app, http, Desk(app.state.database, clock, place.dsn))
 
 
+async def demo_clinic_stands(place: Scratch) -> None:
+    async with open_desk(place) as desk:
+        await desk.set_up()
+
+
 @pytest.fixture
-async def front(bare_front: Front) -> Front:
+async def bare_desk(scratch: MakeScratch) -> AsyncIterator[Desk]:
+    """Before the clinic is set up."""
+    async with open_desk(await scratch("scheduling", **MANY_AT_ONCE)) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def desk(scratch: MakeScratch) -> AsyncIterator[Desk]:
+    """With the demo clinic."""
+    async with open_desk(await scratch("scheduling", fill=demo_clinic_stands, **MANY_AT_ONCE)) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def bare_front(scratch: MakeScratch) -> AsyncIterator[Front]:
+    """The pages before the clinic is set up; nobody is signed in."""
+    async with open_front(await scratch("scheduling", **KEYS)) as front:
+        yield front
+
+
+@pytest.fixture
+async def front(scratch: MakeScratch) -> AsyncIterator[Front]:
     """The demo clinic, seen by the front desk."""
-    await bare_front.desk.set_up()
-    await bare_front.sign_in()
-    return bare_front
+    async with open_front(await scratch("scheduling", fill=demo_clinic_stands, **KEYS)) as front:
+        await front.sign_in()
+        yield front

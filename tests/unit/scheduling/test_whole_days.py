@@ -1,4 +1,4 @@
-"""Rosters, absences, closures, qualifications and days between, beside a twin that looks at every minute: also on the
+"""Rosters, absences, closures, qualifications and days between, beside a twin that looks at every fifth minute: also on the
 nights when a clock jumps, in every zone that has them."""
 
 from datetime import datetime, time, timedelta
@@ -26,7 +26,7 @@ from services.scheduling.domain.slots import Wanted, best_first, candidate_at, c
 from services.scheduling.domain.wall_clock import reads
 from tests.unit.clock_jumps import different_jumps
 from tests.unit.scheduling.examples import CLINIC_ID, PATIENT
-from tests.unit.scheduling.minutes import Minutes
+from tests.unit.scheduling.steps import Steps
 
 DAY, FIVE = timedelta(days=1), timedelta(minutes=5)
 ROOM = Room(UUID(int=41), "Room 1")
@@ -116,25 +116,25 @@ def nights(draw):
 
 @settings(max_examples=150, deadline=None)
 @given(nights())
-def test_the_same_times_are_free_as_for_somebody_who_looks_at_every_minute(night):
+def test_the_same_times_are_free_as_for_somebody_who_looks_at_every_fifth_minute(night):
     jump, clinic, wanted, busy = night
     window = Interval(jump.at - timedelta(hours=8), jump.at + timedelta(hours=12))
-    minutes = Minutes(clinic, Interval(window.start - 2 * DAY, window.end + 2 * DAY), busy)
+    steps = Steps(clinic, Interval(window.start - 2 * DAY, window.end + 2 * DAY), busy)
 
     found = [one.during.start for one in candidates(clinic, wanted, best_first(clinic, wanted, window), busy)]
 
-    assert found == minutes.free_starts(wanted, window), str(jump)
+    assert found == steps.free_starts(wanted, window), str(jump)
 
 
 @settings(max_examples=150, deadline=None)
 @given(nights(), st.lists(st.integers(-60, 120), min_size=1, max_size=4))
 def test_the_same_reasons_stand_against_a_time_and_none_exactly_when_it_can_be_given(night, fives):
     jump, clinic, wanted, busy = night
-    minutes = Minutes(clinic, Interval(jump.at - 3 * DAY, jump.at + 3 * DAY), busy)
+    steps = Steps(clinic, Interval(jump.at - 3 * DAY, jump.at + 3 * DAY), busy)
 
     for start in (jump.at + n * FIVE for n in fives):
         found = {(one.why, one.resource_kind) for one in reasons(clinic, wanted, start, busy, jump.at)}
-        assert found == minutes.reasons(wanted, start), f"{jump} {start}"
+        assert found == steps.reasons(wanted, start), f"{jump} {start}"
         if not found:
             assert candidate_at(clinic, wanted, start, busy) is not None
             offered = reads(start, clinic.zone).minute % 15 == 0

@@ -1,4 +1,4 @@
-"""The second twin: a clinic minute by minute, without one clever thought. For rules that are about people and days."""
+"""The second twin: a clinic step by step, without one clever thought. For rules that are about people and days."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,19 +10,20 @@ from services.scheduling.domain.interval import Busy, Interval
 from services.scheduling.domain.refusal import Why
 from services.scheduling.domain.slots import Wanted
 
-MINUTE = timedelta(minutes=1)
+STEP = timedelta(minutes=5)
+"""Everything in those tests begins and ends on fives, clocks that jump included: between them nothing can change."""
 
 Reason = tuple[Why, ResourceKind | None]
 
 
-class Minutes:
-    """Every minute of a stretch, with what the clinic's clock shows. What lies outside of the stretch is not known."""
+class Steps:
+    """Every fifth minute of a stretch, with what the clinic's clock shows. What lies outside of the stretch is not known."""
 
     def __init__(self, clinic: Clinic, stretch: Interval, busy: Busy) -> None:
         self.clinic = clinic
         zone = ZoneInfo(clinic.zone)
-        count = stretch.length // MINUTE
-        self.at = [stretch.start + n * MINUTE for n in range(count)]
+        count = stretch.length // STEP
+        self.at = [stretch.start + n * STEP for n in range(count)]
         self.shows = [at.astimezone(zone).replace(tzinfo=None, fold=0) for at in self.at]
         self.number = {at: n for n, at in enumerate(self.at)}
         self.booked = {
@@ -39,7 +40,7 @@ class Minutes:
         )
 
     def _between(self, begins: datetime, ends: datetime) -> set[int]:
-        """From the first minute that shows no less than `begins` to the last that shows less than `ends`."""
+        """From the first step that shows no less than `begins` to the last that shows less than `ends`."""
         reached = [n for n, shown in enumerate(self.shows) if shown >= begins]
         before = [n for n, shown in enumerate(self.shows) if shown < ends]
         return set(range(reached[0], before[-1] + 1)) if reached and before else set()
@@ -76,7 +77,7 @@ class Minutes:
 
     def reasons(self, wanted: Wanted, start: datetime) -> set[Reason]:
         """Everything against a start that staff typed: why, and which kind of resource."""
-        own = self._minutes(start, timedelta(0), wanted.kind.length)
+        own = self._steps(start, timedelta(0), wanted.kind.length)
         found: set[Reason] = set()
         if not own <= self.open:
             found.add((Why.CLOSED, None))
@@ -97,7 +98,7 @@ class Minutes:
     def _resources(self, wanted: Wanted, start: datetime) -> set[Reason]:
         found: set[Reason] = set()
         for need in wanted.kind.needs:
-            span = self._minutes(start, *wanted.kind.span(need))
+            span = self._steps(start, *wanted.kind.span(need))
             asked = self._asked(wanted, need.resource_kind)
             fit = [one for one in asked if self._is_fit(one, need)]
             if not fit:
@@ -113,7 +114,7 @@ class Minutes:
 
     def _ways(self, wanted: Wanted, needs: list[Need], start: datetime) -> Iterator[bool]:
         """For each way to put resources to needs, whether none is in two places at once."""
-        spans = [self._minutes(start, *wanted.kind.span(need)) for need in needs]
+        spans = [self._steps(start, *wanted.kind.span(need)) for need in needs]
         for way in product(*(self._asked(wanted, need.resource_kind) for need in needs)):
             serve = all(
                 self._is_fit(one, need) and self._serves(one, span)
@@ -144,6 +145,6 @@ class Minutes:
     def _serves(self, resource: Resource, span: set[int]) -> bool:
         return not span & self.booked.get(resource.id, set()) and not span & self.gone[resource.id]
 
-    def _minutes(self, start: datetime, begins: timedelta, ends: timedelta) -> set[int]:
+    def _steps(self, start: datetime, begins: timedelta, ends: timedelta) -> set[int]:
         first = self.number[start + begins]
-        return set(range(first, first + (ends - begins) // MINUTE))
+        return set(range(first, first + (ends - begins) // STEP))
