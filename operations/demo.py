@@ -93,7 +93,7 @@ async def play(
             ),
         )
         await stage.step("They open it from the inbox", staff.open_from_inbox(clinic, known["request_id"]))
-        await stage.step("She is here, and staff say so", staff.receive(clinic, known["request_id"]))
+        await stage.step("She is here, and staff say so", staff.receive(clinic, known["request_id"], clock.now(), zone))
         async with Browser(url) as consulting:
             await staff.sign_in(consulting, clinician, password)
             await stage.step("The clinician decides: suitable", staff.decide(consulting, known["request_id"]))

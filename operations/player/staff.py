@@ -15,6 +15,9 @@ PATIENT_STAYS = timedelta(minutes=80)
 DAYS_BACK = 15
 REFUSED = 409
 MOST_OPENED = 10
+SOONEST = 2
+"""Minutes ahead: what is over when it arrives is refused."""
+HOURS_TRIED = 6
 
 
 async def sign_in(staff: Browser, email: str, password: str) -> None:
@@ -48,13 +51,29 @@ async def acknowledge_first(staff: Browser) -> bool:
     return True
 
 
-async def receive(staff: Browser, request_id: str) -> None:
-    """The patient is at the desk, be it before their time."""
+async def receive(staff: Browser, request_id: str, now: datetime, zone: str) -> None:
+    """The patient is at the desk, be it before their time. Who comes on another day is moved to this one first."""
     consultation = await staff.open(f"/staff/consultations/of/{request_id}")
     found = re.search(r'href="(/staff/appointments/[0-9a-f-]{36})"', consultation.text)
     if found is None:
         raise Unexpected(f"{consultation.path} leads to no appointment")
-    await staff.send((await staff.open(found[1])).form(action="/arrival"))
+    page = await staff.open(found[1])
+    if "/arrival" not in page.text:
+        page = await _move_to_now(staff, page, now, zone)
+    await staff.send(page.form(action="/arrival"))
+
+
+async def _move_to_now(staff: Browser, page: Page, now: datetime, zone: str) -> Page:
+    """To the next time that nobody else has, whatever the clinic's hours say: she is here."""
+    for later in range(SOONEST, SOONEST + HOURS_TRIED * 60, 15):
+        wanted = (now + timedelta(minutes=later)).astimezone(ZoneInfo(zone))
+        form = page.form(action="/move").fill(date=f"{wanted:%Y-%m-%d}", time=f"{wanted:%H:%M}")
+        moved = await staff.send(form, may_refuse=REFUSED)
+        if moved.status == REFUSED and "override" in (refused := moved.form(action="/move")).offered:
+            moved = await staff.send(refused.fill(override="patient-needs-it"), may_refuse=REFUSED)
+        if moved.status != REFUSED:
+            return moved
+    raise Unexpected(f"{page.path} can be moved nowhere near")
 
 
 async def decide(clinician: Browser, request_id: str) -> None:

@@ -4,6 +4,7 @@ from services.scheduling.domain.appointment import AppointmentIsOver, NotTimeYet
 from services.scheduling.domain.calendar_feed import FeedRevoked, FeedUnknown, NotTheirFeed
 from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange, TooLateToMove, TooManyMoves
 from services.scheduling.domain.decision import NotYetSeen
+from services.scheduling.domain.on_its_day import NotItsDay
 from services.scheduling.domain.override import NotYoursToOverride
 from services.scheduling.domain.session import (
     RecordChanged,
@@ -39,6 +40,7 @@ __all__ = [
     "NoSessionsHere",
     "NoTimesToChoose",
     "NobodyWaits",
+    "NotItsDay",
     "NotKept",
     "NotOnTheList",
     "NotTheirFeed",
@@ -120,6 +122,13 @@ describe(
     title="It is not time for this yet",
     what_to_do="Nothing was changed: the appointment still lies ahead. Say first that the patient has arrived if they are "
     "here, move it if it takes place on another day, or cancel it if they will not come.",
+)
+describe(
+    NotItsDay,
+    status=409,
+    title="This is not the day of the appointment",
+    what_to_do="Nothing was changed. Move it to today first if it takes place today. Of a day that is over say what became of "
+    "it: that it took place, or that the patient did not come.",
 )
 describe(
     RecordWanted,

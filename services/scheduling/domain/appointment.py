@@ -7,8 +7,9 @@ from uuid import UUID
 
 from services.scheduling.domain.clinic import Purpose, ResourceKind
 from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.on_its_day import must_be_its_day
 from services.scheduling.domain.slots import Candidate
-from services.scheduling.domain.wall_clock import reads
+from services.scheduling.domain.wall_clock import day_of, reads
 from shared.events.values import AppointmentTime
 from shared.ids import uuid7
 
@@ -33,7 +34,7 @@ MOVABLE = frozenset({AppointmentState.BOOKED, AppointmentState.ARRIVED})
 
 
 class NotTimeYet(Exception):
-    """Nobody has missed what has not begun, nothing begins before its day, and nothing ended before it began."""
+    """Nobody has missed what has not begun, and nothing ended before it began."""
 
 
 class AppointmentIsOver(Exception):
@@ -131,14 +132,21 @@ class Appointment:
         )
 
     def move(self, candidate: Candidate) -> "Appointment":
-        """The same appointment at another time, which the patient will notice. Raises AppointmentIsOver."""
+        """The same appointment at another time, which the patient will notice. Who was here has not arrived for another day.
+
+        Raises AppointmentIsOver.
+        """
         self.must_be_movable()
         clinician = candidate.resource(ResourceKind.CLINICIAN)
+        zone = self.booking.zone
+        same_day = day_of(candidate.during.start, zone) == day_of(self.starts_at, zone)
         return replace(
             self,
             starts_at=candidate.during.start,
             ends_at=candidate.during.end,
-            local_start=reads(candidate.during.start, self.booking.zone),
+            state=self.state if same_day else AppointmentState.BOOKED,
+            arrived_at=self.arrived_at if same_day else None,
+            local_start=reads(candidate.during.start, zone),
             clinician_id=clinician.staff_id if clinician else None,
             revision=self.revision + 1,
             version=self.version + 1,
@@ -150,10 +158,11 @@ class Appointment:
         self._must_be(*MOVABLE)
 
     def arrive(self, now: datetime) -> "Appointment":
-        """The patient is here; pressed twice, the first time counts. Raises AppointmentIsOver."""
+        """The patient is here; pressed twice, the first time counts. Raises NotItsDay, AppointmentIsOver."""
         if self.state is AppointmentState.ARRIVED:
             return self
         self._must_be(AppointmentState.BOOKED)
+        must_be_its_day(self.during, self.booking.zone, now)
         return self._become(AppointmentState.ARRIVED, arrived_at=now)
 
     def take_arrival_back(self) -> "Appointment":
@@ -164,13 +173,11 @@ class Appointment:
         return self._become(AppointmentState.BOOKED, arrived_at=None)
 
     def begin(self, now: datetime) -> "Appointment":
-        """It has begun, at its time or not; whoever is seen has arrived. Raises NotTimeYet before its day at the clinic,
-        AppointmentIsOver."""
+        """It has begun, at its time or not; whoever is seen has arrived. Raises NotItsDay, AppointmentIsOver."""
         if self.state is AppointmentState.IN_PROGRESS:
             return self
         self._must_be(AppointmentState.BOOKED, AppointmentState.ARRIVED)
-        if reads(now, self.booking.zone).date() < reads(self.starts_at, self.booking.zone).date():
-            raise NotTimeYet("Its day has not come yet.")
+        must_be_its_day(self.during, self.booking.zone, now)
         return self._become(AppointmentState.IN_PROGRESS, arrived_at=self.arrived_at or now, began_at=now)
 
     def take_begin_back(self) -> "Appointment":

@@ -51,7 +51,7 @@ class Override:
     def of(self, against: Collection[Missing]) -> frozenset[str]:
         """What of these is overridden: all of them, or nothing where one cannot be. Raises NotYoursToOverride."""
         why = frozenset(map(str, (one.why for one in against)))
-        if not why or not can_be_overridden(against):
+        if not who_may_override(against):
             return frozenset()
         if refused := [one for one in why if self.roles.isdisjoint(MAY_OVERRIDE[one])]:
             raise NotYoursToOverride(refused)
@@ -63,6 +63,8 @@ class Override:
         return next(role for role in _OF_THE_DAY if role in needed and role in self.roles)
 
 
-def can_be_overridden(against: Collection[Missing]) -> bool:
-    """Whether somebody could, whoever asks; false where nothing stands against it."""
-    return bool(against) and all(one.why in MAY_OVERRIDE for one in against)
+def who_may_override(against: Collection[Missing]) -> tuple[Role, ...]:
+    """All of it, by one role; nobody where nothing stands against it."""
+    if not against:
+        return ()
+    return tuple(role for role in _OF_THE_DAY if all(role in MAY_OVERRIDE.get(one.why, ()) for one in against))

@@ -202,6 +202,10 @@ class _Post:
     ends: timedelta
     could_serve: list[tuple[Resource, Diary]]
 
+    def has_anybody(self, start: datetime) -> bool:
+        """Who is free for an appointment that starts then."""
+        return any(diary.is_free(start + self.begins, start + self.ends) for _, diary in self.could_serve)
+
 
 def _posts(kind: AppointmentKind, needs: Iterable[Need], able: _Able, diaries: Diaries) -> list[_Post]:
     return [_Post(*kind.span(need), [(one, diaries.of(one.id)) for one in able.to_meet(need)]) for need in needs]
@@ -214,12 +218,16 @@ def candidate_at(
     patient is elsewhere then.
 
     Opening hours and the days between are not looked at: `refusal.reasons` says everything about a time that somebody
-    typed. With `away` or `not-qualified` among what is overridden (values of `refusal.Why`), that is no obstacle either.
+    typed. With `away` or `not-qualified` among what is overridden (values of `refusal.Why`), that is no obstacle either: where
+    nobody is there who could meet a need, whoever is away may; nobody else is called in.
     """
     able = _Able(clinic, wanted, anybody="not-qualified" in overridden)
-    unfree = busy if "away" in overridden else able.unfree(busy, Interval(start, start + wanted.kind.length))
-    diaries = Diaries(unfree)
-    posts, patient = _posts(wanted.kind, wanted.kind.needs, able, diaries), diaries.of(wanted.patient_id)
+    needs, during = wanted.kind.needs, Interval(start, start + wanted.kind.length)
+    diaries = Diaries(able.unfree(busy, during))
+    posts, patient = _posts(wanted.kind, needs, able, diaries), diaries.of(wanted.patient_id)
+    if "away" in overridden:
+        called_in = _posts(wanted.kind, needs, able, Diaries(busy))
+        posts = [there if there.has_anybody(start) else away for there, away in zip(posts, called_in, strict=True)]
     return _candidate(wanted, posts, patient, start, DaysWork(busy, day_of(start, clinic.zone), clinic.zone))
 
 

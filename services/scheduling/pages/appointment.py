@@ -4,24 +4,27 @@ Each form carries the version that the page showed; what has changed meanwhile i
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request, Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 from starlette.responses import RedirectResponse
 
 from services.scheduling.callers import within_reach
 from services.scheduling.domain.appointment import AppointmentIsOver, NotTimeYet
 from services.scheduling.domain.change import ChangedMeanwhile
-from services.scheduling.domain.override import NotYoursToOverride, Override, OverrideReason
+from services.scheduling.domain.on_its_day import NotItsDay
+from services.scheduling.domain.override import NotYoursToOverride
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import CancelReason, SessionNotBooked
-from services.scheduling.domain.wall_clock import day_of, instants_when_reads, reads, whole_day
+from services.scheduling.domain.wall_clock import day_of, reads, whole_day
 from services.scheduling.pages.appointment_desk import Desk, Looking, Working
 from services.scheduling.pages.appointment_drawn import Trouble, appointment_page, conflict_lines, the_clinic
-from services.scheduling.pages.typed_times import WallDate, WallTime, in_reach, read_date
+from services.scheduling.pages.refused_time import NotGiven
+from services.scheduling.pages.typed_start import NOT_YOURS, SKIPPED, TypedStart
+from services.scheduling.pages.typed_times import read_date
 from services.scheduling.problems import AppointmentUnknown, NoSessionsHere, RecordWanted
 from services.scheduling.use_cases.arrive_patient import (
     arrive_patient,
@@ -48,9 +51,7 @@ router = APIRouter(prefix="/staff/appointments", include_in_schema=False)
 CHANGED = "Somebody else has changed this meanwhile. Nothing was done. This is what it is now."
 OVER = "This cannot be done any more. This is what it is now."
 NOT_YET = "It is not time for this yet. Come back when its time has come."
-SKIPPED = "The clock skips this time on that night. Choose another."
 PAST = "This time is over. Choose one that lies ahead."
-NOT_YOURS = "Somebody with another role must decide this. Ask a clinician, or choose another time."
 CHOOSE_REASON = "Choose why it is cancelled."
 Seen = Annotated[int, Form(ge=1, le=2**62)]
 Next = Annotated[str, Form(max_length=2000)]
@@ -58,21 +59,14 @@ Next = Annotated[str, Form(max_length=2000)]
 Do = Callable[[Transaction, Press], Awaitable[object]]
 
 
-class MoveForm(BaseModel):
-    """In the order in which its mistakes are listed. `instead` is an instant that a button offered, and goes before date
-    and time; `override` is why it is meant nevertheless."""
-
+class MoveForm(TypedStart):
     seen: int = Field(ge=1, le=2**62)
-    date: WallDate = Field(json_schema_extra={"messages": {"missing": "Enter the date."}})
-    time: WallTime = Field(json_schema_extra={"messages": {"missing": "Enter the time of the start."}})
     clinician: UUID | None = Field(
         default=None, json_schema_extra={"messages": {"uuid_parsing": "Choose somebody who can be booked."}}
     )
     chair: UUID | None = Field(
         default=None, json_schema_extra={"messages": {"uuid_parsing": "Choose a chair that can be booked."}}
     )
-    instead: Annotated[AwareDatetime, AfterValidator(in_reach)] | None = None
-    override: OverrideReason | None = None
 
 
 @router.get("/conflicts", responses=may_refuse(NoSessionsHere))
@@ -162,22 +156,22 @@ async def move(appointment_id: UUID, request: Request, desk: Working) -> Respons
     wanted = parse_form(MoveForm, sent)
     if isinstance(wanted, FormErrors):
         return await appointment_page(desk, appointment_id, Trouble(422, errors=wanted.errors, typed=typed))
-    starts = _starts(wanted, desk.settings.clinic.zone)
+    starts = wanted.starts(desk.settings.clinic.zone)
     if len(starts) != 1:
         trouble = Trouble(422, errors={"time": SKIPPED}, typed=typed)
         if starts:
-            trouble = Trouble(409, typed=typed, twice=tuple(starts))
+            trouble = Trouble(409, typed=typed, not_given=NotGiven(twice=starts))
         return await appointment_page(desk, appointment_id, trouble)
-    staff = desk.staff
-    override = Override(staff.staff_id, staff.roles, wanted.override) if wanted.override else None
+    (start,) = starts
+    new = NewTime(start, wanted.clinician, wanted.chair, wanted.overriding(start, desk.staff))
 
     async def do(tx: Transaction, press: Press) -> object:
-        return await move_by_staff(tx, press, NewTime(starts[0], wanted.clinician, wanted.chair, override))
+        return await move_by_staff(tx, press, new)
 
     try:
         return await _press(desk, appointment_id, wanted.seen, do, str(sent.get("go_on", "")))
     except TimeRefused as refusal:
-        trouble = Trouble(409, typed=typed, refusal=refusal)
+        trouble = Trouble(409, typed=typed, not_given=NotGiven(start, refusal))
     except NotYoursToOverride:
         trouble = Trouble(403, said=NOT_YOURS, typed=typed)
     except TimeIsPast:
@@ -200,14 +194,9 @@ async def _press(desk: Desk, appointment_id: UUID, seen: int, do: Do, go_on: str
         return await appointment_page(desk, appointment_id, Trouble(409, said=OVER))
     except NotTimeYet:
         return await appointment_page(desk, appointment_id, Trouble(409, said=NOT_YET))
+    except NotItsDay as refused:
+        return await appointment_page(desk, appointment_id, Trouble(409, said=f"{refused} Nothing was done."))
     return RedirectResponse(local_path(go_on, f"/staff/appointments/{appointment_id}"), status_code=303)
-
-
-def _starts(wanted: MoveForm, zone: str) -> list[datetime]:
-    """None for a time that the clock skips, two for one that it shows twice."""
-    if wanted.instead is not None:
-        return [wanted.instead.astimezone(UTC)]
-    return instants_when_reads(datetime.combine(wanted.date, wanted.time), zone)
 
 
 def _day(typed: str | None) -> date | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +10,11 @@ from starlette.responses import Response
 
 from services.scheduling.domain.appointment import AHEAD, MOVABLE, OPEN, AppointmentState
 from services.scheduling.domain.clinic import Clinic, ResourceKind
-from services.scheduling.domain.override import can_be_overridden
-from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.on_its_day import NotItsDay, is_its_day, must_be_its_day
 from services.scheduling.domain.wall_clock import day_of, reads, whole_day
 from services.scheduling.pages.appointment_desk import Desk
 from services.scheduling.pages.appointment_words import (
-    OVERRIDE_REASONS,
     ConflictLine,
     coming_in_words,
     conflict_line,
@@ -23,7 +22,8 @@ from services.scheduling.pages.appointment_words import (
     overridden_in_words,
 )
 from services.scheduling.pages.names import open_names
-from services.scheduling.pages.words import REASONS, against, state_chip
+from services.scheduling.pages.refused_time import GIVEN, NotGiven, refused_values
+from services.scheduling.pages.words import REASONS, state_chip
 from services.scheduling.problems import NoSessionsHere
 from services.scheduling.store import appointment_acts, clinics, day_list
 from services.scheduling.store.day_list import ListedAppointment
@@ -40,11 +40,12 @@ class Trouble:
     said: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, Any] = field(default_factory=dict)
-    refusal: TimeRefused | None = None
-    twice: tuple[datetime, ...] = ()
+    not_given: NotGiven = GIVEN
 
 
 FINE = Trouble(200)
+SOON = timedelta(minutes=5)
+"""As near as something can be moved that takes place now."""
 
 
 async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = FINE) -> Response:
@@ -58,7 +59,6 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         called = await staff_names(tx, [row.booked_by, *(act.staff_id for act in acts)])
         now = tx.now
     names = await open_names(desk.keyring, [(row.patient_id, row.contact)])
-    refusal = trouble.refusal
     return desk.pages.page(
         "appointment.html",
         status=trouble.status,
@@ -73,17 +73,15 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         coming=coming_in_words(row.coming, clinic.zone) if row.coming else "",
         conflicts=conflict_lines(day, clinic, appointment_id),
         can=_can(row, now, clinic.zone),
+        other_day=_other_day(row, now, clinic.zone),
+        soon=now.replace(second=0, microsecond=0) + SOON,
         reasons=REASONS,
         said=trouble.said,
         errors=dict(trouble.errors),
         typed={**_as_it_is(row, clinic), **trouble.typed},
-        refused=refusal is not None,
-        against=[against(missing, clinic) for missing in refusal.missing] if refusal else [],
-        instead=refusal.instead if refusal else [],
-        override_reasons=OVERRIDE_REASONS.items() if refusal and can_be_overridden(refusal.missing) else (),
-        twice=trouble.twice,
         chairs=[(one.id, one.name) for one in clinic.of_kind(ResourceKind.CHAIR)],
         clinicians=[(one.id, one.name) for one in clinic.of_kind(ResourceKind.CLINICIAN)],
+        **refused_values(trouble.not_given, clinic, desk.staff),
     )
 
 
@@ -104,10 +102,11 @@ def _can(row: ListedAppointment, now: datetime, zone: str) -> set[str]:
     """What may be pressed. The use cases decide; this is what is offered."""
     booked, arrived = row.state is AppointmentState.BOOKED, row.state is AppointmentState.ARRIVED
     begun = row.state is AppointmentState.IN_PROGRESS
+    today = is_its_day(Interval(row.starts_at, row.ends_at), zone, now)
     offered = {
-        "arrive": booked,
+        "arrive": booked and today,
         "undo": arrived,
-        "begin": (booked or arrived) and day_of(row.starts_at, zone) <= day_of(now, zone),
+        "begin": (booked or arrived) and today,
         "unbegin": begun,
         "complete": row.session_id is None and (arrived or begun or (booked and row.starts_at <= now)),
         "record": row.session_id is not None and row.state in OPEN,
@@ -116,6 +115,16 @@ def _can(row: ListedAppointment, now: datetime, zone: str) -> set[str]:
         "cancel": row.state in AHEAD,
     }
     return {name for name, is_so in offered.items() if is_so}
+
+
+def _other_day(row: ListedAppointment, now: datetime, zone: str) -> NotItsDay | None:
+    """Why nobody can arrive, where somebody might look for it."""
+    try:
+        if row.state in MOVABLE:
+            must_be_its_day(Interval(row.starts_at, row.ends_at), zone, now)
+    except NotItsDay as refused:
+        return refused
+    return None
 
 
 def _as_it_is(row: ListedAppointment, clinic: Clinic) -> dict[str, str]:

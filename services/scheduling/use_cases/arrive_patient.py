@@ -11,9 +11,9 @@ from shared.events.values import DecidedBy
 
 
 async def arrive_patient(tx: Transaction, press: Press) -> Appointment:
-    """Early, late or in time: that is for the board to show, and no reason to refuse. Twice is once.
+    """Early, late or in time on its day: that is for the board to show, and no reason to refuse. Twice is once.
 
-    Raises AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile.
+    Raises NotItsDay, AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile.
     """
     before = (await take_in_hand(tx, press)).appointment
     return await _keep(tx, press, before, before.arrive(tx.now), Did.ARRIVED)
@@ -26,7 +26,7 @@ async def take_arrival_back(tx: Transaction, press: Press) -> Appointment:
 
 
 async def begin_appointment(tx: Transaction, press: Press) -> Appointment:
-    """The patient is being seen. Raises NotTimeYet, AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile."""
+    """The patient is being seen. Raises NotItsDay, AppointmentUnknown, AppointmentIsOver, ChangedMeanwhile."""
     before = (await take_in_hand(tx, press)).appointment
     return await _keep(tx, press, before, before.begin(tx.now), Did.BEGAN)
 

@@ -32,6 +32,7 @@ FOR_STAFF = {
     "not-adraft",
     "not-allowed",
     "not-aservice",
+    "not-its-day",
     "not-kept",
     "not-time-yet",
     "not-your-calendar",

@@ -68,6 +68,7 @@ async def test_what_nobody_wrote_down_is_not_said_to_lie_ahead_once_it_is_over(f
 
 async def test_who_pressed_on_an_old_page_sees_what_it_is_now(front):
     url = await appointment(front)
+    await goes_to(front)
     old = hidden(await front.page(url), "seen")
     await press(front, url, "arrival")
 
@@ -76,6 +77,23 @@ async def test_who_pressed_on_an_old_page_sees_what_it_is_now(front):
     assert answer.status_code == 409
     assert "Somebody else has changed this meanwhile. Nothing was done." in words(answer.text)
     assert "Arrived" in words(answer.text)
+
+
+async def test_before_its_day_nobody_arrives_and_the_page_leads_to_moving_it_here(front):
+    url = await appointment(front)
+    page = await front.page(url)
+    assert "This visit is on Monday, June 22. Move it to today first." in words(page)
+    assert f"{url}/arrival" not in page
+
+    answer = await press(front, url, "arrival")
+    assert answer.status_code == 409
+    assert "Move it to today first. Nothing was done." in words(answer.text)
+    form = await front.page(re.search(rf'href="({url}/move\?at=[^"]+)"', page)[1])
+    typed = {name: re.search(rf'name="{name}" type="{name}" value="([^"]+)"', form)[1] for name in ("date", "time")}
+    assert (await press(front, url, "move", **typed)).status_code == 303
+
+    assert (await press(front, url, "arrival")).status_code == 303
+    assert "Arrived" in words(await front.page(url))
 
 
 async def test_did_not_come_is_offered_from_the_start_on(front):
@@ -121,7 +139,10 @@ async def test_against_closing_time_staff_may_mean_it_and_it_is_shown(front):
     refused = await press(front, url, "move", date="2026-06-22", time="20:00")
     assert "Move it nevertheless, because" in words(refused.text)
 
-    answer = await press(front, url, "move", date="2026-06-22", time="20:00", override="day-runs-late")
+    meant = {"override": "day-runs-late", "shown": hidden(refused.text, "shown")}
+    other = await press(front, url, "move", date="2026-06-22", time="21:00", **meant)
+    assert other.status_code == 409  # another time than the one whose reasons were read
+    answer = await press(front, url, "move", date="2026-06-22", time="20:00", **meant)
 
     assert answer.status_code == 303, words(answer.text)
     page = words(await front.page(url))

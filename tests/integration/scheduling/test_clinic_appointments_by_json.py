@@ -32,6 +32,12 @@ async def booked(front, hours=10):
     return answer.json()
 
 
+def comes_to(front, hours, minutes=0, **later):
+    """Next Monday, and who works there is still signed in."""
+    front.desk.clock.advance(front.desk.monday_at(hours, minutes) - front.desk.clock.now() + timedelta(**later))
+    front.renew()
+
+
 async def test_a_session_is_booked_and_found_where_the_answer_says(front):
     answer = await post(front, body=await booking(front))
 
@@ -67,8 +73,7 @@ async def test_of_many_who_want_one_time_one_has_it_and_each_loser_gets_alternat
 
 async def test_a_visit_goes_through_all_its_states(front):
     one = await booked(front)
-    front.desk.clock.advance(front.desk.monday_at(10) - front.desk.clock.now())
-    front.renew()
+    comes_to(front, 10)
 
     for path, state in (
         ("arrival", "arrived"),
@@ -89,6 +94,7 @@ async def test_a_visit_goes_through_all_its_states(front):
 
 async def test_what_was_changed_meanwhile_is_refused(front):
     one = await booked(front)
+    comes_to(front, 9)
     await post(front, f"/{one['id']}/arrival", {"version": 1})
 
     answer = await post(front, f"/{one['id']}/cancellation", {"version": 1, "reason": "equipment"})
@@ -110,8 +116,7 @@ async def test_moved_and_cancelled(front):
 async def test_who_did_not_come(front):
     one = await booked(front)
     early = await post(front, f"/{one['id']}/no-show", {"version": 1})
-    front.desk.clock.advance(front.desk.monday_at(10) - front.desk.clock.now() + timedelta(minutes=15))
-    front.renew()
+    comes_to(front, 10, 15)
 
     late = await post(front, f"/{one['id']}/no-show", {"version": 1})
 
@@ -119,12 +124,16 @@ async def test_who_did_not_come(front):
     assert late.json()["state"] == "missed"
 
 
-async def test_what_begins_before_its_day_is_refused(front):
+@pytest.mark.parametrize(("days", "says"), [(-1, "Move it to today first."), (1, "Say what became of it")])
+async def test_on_another_day_nobody_arrives_and_nothing_begins(front, days, says):
     one = await booked(front)
+    comes_to(front, 10, days=days)
 
-    answer = await post(front, f"/{one['id']}/begin", {"version": 1})
+    for path in ("arrival", "begin"):
+        answer = await post(front, f"/{one['id']}/{path}", {"version": 1})
 
-    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (409, "not-time-yet")
+        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (409, "not-its-day")
+        assert says in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("off", [timedelta(seconds=1), timedelta(microseconds=1)])
@@ -175,8 +184,7 @@ async def test_a_range_is_listed_in_order_and_says_when_there_is_more(front):
 async def test_what_does_not_go_as_planned_is_listed(front):
     one = await booked(front)
     query = {"from": front.desk.monday_at(0).isoformat(), "until": front.desk.monday_at(24).isoformat()}
-    front.desk.clock.advance(front.desk.monday_at(9, 10) - front.desk.clock.now())
-    front.renew()
+    comes_to(front, 9, 10)
     await post(front, f"/{one['id']}/arrival", {"version": 1})
 
     found = (await front.http.get(f"{API}/conflicts", params=query)).json()["conflicts"]

@@ -8,6 +8,7 @@ import pytest
 
 from services.scheduling.domain.appointment import AppointmentIsOver, NotTimeYet
 from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange
+from services.scheduling.domain.on_its_day import NotItsDay
 from services.scheduling.domain.override import NotYoursToOverride, Override, OverrideReason
 from services.scheduling.domain.refusal import TimeRefused, Why
 from services.scheduling.domain.session import CancelReason
@@ -318,9 +319,21 @@ class TestBegun:
 
         assert (back.state, back.began_at) == ("arrived", None)
 
-    async def test_nothing_begins_before_its_day(self, desk):
-        with pytest.raises(NotTimeYet):
-            await press(desk, begin_appointment, await session(desk))
+    @pytest.mark.parametrize("days", [-1, 1])
+    async def test_nothing_begins_and_nobody_arrives_on_another_day(self, desk, days):
+        appointment = await session(desk)
+        await goes_to(desk, appointment, days=days)
+
+        for do in (arrive_patient, begin_appointment):
+            with pytest.raises(NotItsDay):
+                await press(desk, do, appointment)
+
+    async def test_what_nobody_wrote_down_on_its_day_is_missed_or_completed_on_another(self, desk):
+        missed, seen = await consultation(desk), await consultation(desk)
+        await goes_to(desk, seen, days=3)
+
+        assert (await press(desk, miss_appointment, missed)).state == "missed"
+        assert (await press(desk, complete_consultation, seen)).state == "completed"
 
     async def test_nobody_is_told_not_to_come_once_it_has_begun(self, desk):
         appointment = await session(desk)

@@ -16,6 +16,7 @@ from services.scheduling.domain.appointment import (
     NotTimeYet,
 )
 from services.scheduling.domain.consultation import Consultation, ConsultationState, Request
+from services.scheduling.domain.on_its_day import NotItsDay
 from services.scheduling.domain.session import (
     Session,
     SessionAlreadyRecorded,
@@ -93,12 +94,38 @@ def test_whoever_is_seen_has_arrived():
     assert appointment().arrive(MONDAY_8).begin(NOW).arrived_at == MONDAY_8
 
 
-def test_nothing_begins_before_its_day_at_the_clinic():
-    midnight = MONDAY_8 - timedelta(hours=8)
+@pytest.mark.parametrize("said", [Appointment.arrive, Appointment.begin], ids=["arrive", "begin"])
+class TestOnItsDay:
+    """The 15th, at the clinic from six hours after midnight UTC on."""
 
-    with pytest.raises(NotTimeYet):
-        appointment().begin(midnight - timedelta(seconds=1))
-    assert appointment().begin(midnight).state is AppointmentState.IN_PROGRESS
+    @pytest.mark.parametrize("hours", [-8, -1, 0, 11])
+    def test_early_and_late_are_the_same_day(self, said, hours):
+        assert said(appointment(), MONDAY_8 + timedelta(hours=hours)).arrived_at is not None
+
+    def test_before_its_day_the_plan_is_changed_first(self, said):
+        with pytest.raises(NotItsDay, match=r"This visit is on Monday, June 15\. Move it to today first\."):
+            said(appointment(), MONDAY_8 - timedelta(hours=8, seconds=1))
+
+    def test_after_its_day_it_is_said_what_became_of_it(self, said):
+        with pytest.raises(NotItsDay, match=r"This visit was on Monday, June 15\. Say what became of it"):
+            said(appointment(), MONDAY_8 + timedelta(hours=16))
+
+    @pytest.mark.parametrize("minutes", [-60, 30 + 60])
+    def test_around_midnight_the_day_beside_is_no_other(self, said, minutes):
+        midnight = MONDAY_8 - timedelta(hours=8)
+        at_midnight = replace(appointment(), starts_at=midnight, ends_at=midnight + timedelta(minutes=30))
+
+        assert said(at_midnight, midnight + timedelta(minutes=minutes)).arrived_at is not None
+
+
+def test_who_was_here_has_not_arrived_for_another_day():
+    here = appointment().arrive(MONDAY_8)
+    later, tomorrow = (
+        candidate_at(clinic(), Wanted(VISIT, PATIENT), MONDAY_8 + timedelta(hours=hours), {}) for hours in (1, 24)
+    )
+
+    assert (here.move(later).state, here.move(later).arrived_at) == (AppointmentState.ARRIVED, MONDAY_8)
+    assert (here.move(tomorrow).state, here.move(tomorrow).arrived_at) == (AppointmentState.BOOKED, None)
 
 
 def test_a_mistaken_begin_is_taken_back_to_what_was_before():

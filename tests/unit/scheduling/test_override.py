@@ -1,22 +1,25 @@
 """What staff may book against, and who."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
+from services.scheduling.domain.clinic import ResourceKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.override import (
     MAY_OVERRIDE,
     NotYoursToOverride,
     Override,
     OverrideReason,
-    can_be_overridden,
+    who_may_override,
 )
-from services.scheduling.domain.refusal import Missing, Why
+from services.scheduling.domain.presence import Absence
+from services.scheduling.domain.refusal import Missing, Why, reasons
 from services.scheduling.domain.rules import StaffRules
 from services.scheduling.domain.slots import Wanted
 from shared.events.staff import Role
-from tests.unit.scheduling.examples import INFUSION, PATIENT, clinic
+from tests.unit.scheduling.examples import CLINICIANS, INFUSION, PATIENT, SEATS, clinic, wall
 from tests.unit.scheduling.test_day_conflicts import at
 
 AN_HOUR = Interval(at(0), at(60))
@@ -41,7 +44,7 @@ def test_outside_of_opening_hours_the_front_desk_may_book_and_it_stands_with_the
 def test_what_is_taken_nobody_overrides(why):
     against = [Missing(Why.CLOSED, AN_HOUR), Missing(why, AN_HOUR)]
 
-    assert not can_be_overridden(against)
+    assert who_may_override(against) == ()
     assert by(*Role).of(against) == frozenset()
 
 
@@ -66,3 +69,19 @@ def test_it_is_kept_by_a_role_that_allows_it(why):
 
 def test_what_is_about_treatment_makes_it_a_clinicians_decision():
     assert by(Role.FRONT_DESK, Role.CLINICIAN).role({"closed", "not-qualified"}) is Role.CLINICIAN
+
+
+def test_whoever_is_away_is_called_in_only_where_nobody_is_there():
+    """No nurse is there, and one clinician of two: the other stays away."""
+    away = [*SEATS, CLINICIANS[0]]
+    absences = tuple(Absence(one.person, wall("2026-06-15 00:00"), wall("2026-06-16 00:00")) for one in away)
+    ours = replace(clinic(), absences=absences)
+    wanted = Wanted(INFUSION, PATIENT)
+    assert {one.why for one in reasons(ours, wanted, at(0), {}, at(0))} == {Why.AWAY}
+
+    given = StaffRules(by(Role.NURSE)).give(ours, wanted, at(0), {}, at(0))
+
+    assert given is not None
+    assert given.overridden == {"away"}
+    assert given.resource(ResourceKind.CLINICIAN) == CLINICIANS[1]
+    assert given.resource(ResourceKind.NURSE_SEAT) in SEATS

@@ -1,0 +1,41 @@
+"""A time that cannot be given as it is, on a page: every reason, the nearest others, and who may mean it nevertheless."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.scheduling.domain.clinic import Clinic
+from services.scheduling.domain.override import who_may_override
+from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.pages.appointment_words import OVERRIDE_REASONS
+from services.scheduling.pages.words import against
+from shared.web.staff_session import StaffSession
+
+
+@dataclass(frozen=True, slots=True)
+class NotGiven:
+    """`start` was refused, or it comes twice that night and one must be chosen: then `twice` names both."""
+
+    start: datetime | None = None
+    refusal: TimeRefused | None = None
+    twice: Sequence[datetime] = ()
+
+
+GIVEN = NotGiven()
+
+
+def refused_values(not_given: NotGiven, clinic: Clinic, staff: StaffSession) -> dict[str, Any]:
+    """The values of refused_time.html."""
+    refusal = not_given.refusal
+    may = who_may_override(refusal.missing) if refusal else ()
+    theirs = not staff.roles.isdisjoint(may)
+    return {
+        "refused": refusal is not None,
+        "against": [against(missing, clinic) for missing in refusal.missing] if refusal else [],
+        "instead": refusal.instead if refusal else [],
+        "shown": not_given.start,
+        "override_reasons": list(OVERRIDE_REASONS.items()) if theirs else [],
+        "others_may": bool(may) and not theirs,
+        "twice": list(not_given.twice),
+    }
