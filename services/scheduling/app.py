@@ -14,6 +14,7 @@ from services.scheduling.api import (
     revisions,
     slots,
     staff_appointments,
+    staff_presses,
 )
 from services.scheduling.api.fhir import operations, search
 from services.scheduling.api.fhir.outcome import OPERATION_OUTCOME
@@ -25,6 +26,7 @@ from services.scheduling.pages import (
     board,
     board_find,
     board_week,
+    book_consultation,
     calendars,
     change,
     clinic,
@@ -88,6 +90,7 @@ SERVICE = Service(
         clinic.router,
         clinic_stranded.router,  # before `/staff/clinic/{name}`, which would take the word for a form
         clinic_change.router,
+        book_consultation.router,  # before `of/{request_id}` and the ids of `consultation`
         consultations.router,  # its `list` and `live` before the ids of `consultation`
         consultation.router,
         revisions.router,
@@ -95,6 +98,7 @@ SERVICE = Service(
         holds.router,
         appointments.router,
         staff_appointments.router,  # after the words of patients, which would fit an id
+        staff_presses.router,
         free_times.router,
         change_links.router,
         waiting_list.router,

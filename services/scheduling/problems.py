@@ -24,6 +24,7 @@ from services.scheduling.use_cases.complete_appointment import RecordWanted
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
 from services.scheduling.use_cases.move_by_staff import ChairUnknown, KindGone, TimeIsPast
 from services.scheduling.use_cases.offer_by_hand import NotOnTheList
+from services.scheduling.use_cases.wait_again import NotMissed
 from shared.web.problems import Problem, describe
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "NobodyWaits",
     "NotItsDay",
     "NotKept",
+    "NotMissed",
     "NotOnTheList",
     "NotTheirFeed",
     "NotTimeYet",
@@ -300,7 +302,14 @@ describe(
     NobodyWaits,
     status=409,
     title="This patient waits for no consultation",
-    what_to_do="A consultation is booked for somebody on the waiting list. One that is booked already is moved by staff.",
+    what_to_do="A consultation is booked for somebody on the waiting list, or for who was missed, by the request. One that is "
+    "booked already is moved by staff.",
+)
+describe(
+    NotMissed,
+    status=409,
+    title="This consultation was not missed",
+    what_to_do="Nothing was changed. Look at it again: only who did not come, and still wants to, waits for another time.",
 )
 describe(
     NotKept,

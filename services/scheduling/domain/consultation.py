@@ -119,6 +119,16 @@ class Consultation:
         return replace(self, state=state, version=self.version + 1)
 
     @property
+    def can_be_booked_anew(self) -> bool:
+        """The patient did not come, and still wants to."""
+        return self.state is ConsultationState.MISSED and not self.withdrawn
+
+    @property
+    def can_be_given_a_time(self) -> bool:
+        """It waits for one, or it is to be booked anew."""
+        return self.can_be_booked_anew or (self.state is ConsultationState.WAITLISTED and not self.withdrawn)
+
+    @property
     def can_be_cancelled(self) -> bool:
         return self.state in {ConsultationState.AWAITING, ConsultationState.WAITLISTED, ConsultationState.BOOKED}
 

@@ -25,7 +25,7 @@ from services.scheduling.pages.appointment_drawn import Trouble, appointment_pag
 from services.scheduling.pages.refused_time import NotGiven
 from services.scheduling.pages.typed_start import NOT_YOURS, SKIPPED, TypedStart
 from services.scheduling.pages.typed_times import read_date
-from services.scheduling.problems import AppointmentUnknown, NoSessionsHere, RecordWanted
+from services.scheduling.problems import AppointmentUnknown, NoSessionsHere, NotMissed, RecordWanted
 from services.scheduling.use_cases.arrive_patient import (
     arrive_patient,
     begin_appointment,
@@ -39,6 +39,7 @@ from services.scheduling.use_cases.miss_appointment import miss_appointment
 from services.scheduling.use_cases.move_by_staff import ChairUnknown, KindGone, NewTime, TimeIsPast, move_by_staff
 from services.scheduling.use_cases.see_conflicts import see_conflicts
 from services.scheduling.use_cases.take_in_hand import Press
+from services.scheduling.use_cases.wait_again import wait_again
 from shared.database import Transaction
 from shared.web.dependencies import TheClock
 from shared.web.forms import FormErrors, parse_form, typed_values
@@ -112,6 +113,11 @@ async def complete(appointment_id: UUID, desk: Working, seen: Seen, go_on: Next 
 @router.post("/{appointment_id}/miss", responses=may_refuse(AppointmentUnknown))
 async def miss(appointment_id: UUID, desk: Working, seen: Seen, go_on: Next = "") -> Response:
     return await _press(desk, appointment_id, seen, miss_appointment, go_on)
+
+
+@router.post("/{appointment_id}/waiting", responses=may_refuse(AppointmentUnknown, NotMissed))
+async def waiting(appointment_id: UUID, desk: Working, seen: Seen, go_on: Next = "") -> Response:
+    return await _press(desk, appointment_id, seen, wait_again, go_on)
 
 
 @router.post("/{appointment_id}/cancellation", responses=may_refuse(AppointmentUnknown))

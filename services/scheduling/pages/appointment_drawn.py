@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.scheduling.domain.appointment import AHEAD, MOVABLE, OPEN, AppointmentState
 from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.consultation import Consultation
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.on_its_day import NotItsDay, is_its_day, must_be_its_day
 from services.scheduling.domain.wall_clock import day_of, reads, whole_day
@@ -25,7 +26,7 @@ from services.scheduling.pages.names import open_names
 from services.scheduling.pages.refused_time import GIVEN, NotGiven, refused_values
 from services.scheduling.pages.words import REASONS, state_chip
 from services.scheduling.problems import NoSessionsHere
-from services.scheduling.store import appointment_acts, clinics, day_list
+from services.scheduling.store import appointment_acts, clinics, consultations, day_list
 from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.store.staff_names import staff_names
 from services.scheduling.use_cases.see_conflicts import DaySeen, see_conflicts
@@ -57,6 +58,7 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         acts = await appointment_acts.of_appointment(tx, appointment_id)
         day = await see_conflicts(tx, clinic_id, whole_day(day_of(row.starts_at, clinic.zone), clinic.zone))
         called = await staff_names(tx, [row.booked_by, *(act.staff_id for act in acts)])
+        consultation = await consultations.of_request(tx, row.request_id) if row.request_id else None
         now = tx.now
     names = await open_names(desk.keyring, [(row.patient_id, row.contact)])
     return desk.pages.page(
@@ -72,7 +74,7 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         overridden=overridden_in_words(row),
         coming=coming_in_words(row.coming, clinic.zone) if row.coming else "",
         conflicts=conflict_lines(day, clinic, appointment_id),
-        can=_can(row, now, clinic.zone),
+        can=_can(row, consultation, now, clinic.zone),
         other_day=_other_day(row, now, clinic.zone),
         soon=now.replace(second=0, microsecond=0) + SOON,
         reasons=REASONS,
@@ -98,8 +100,9 @@ def conflict_lines(day: DaySeen, clinic: Clinic, about: UUID | None = None) -> l
     return [conflict_line(one, day.placed, clinic) for one in found]
 
 
-def _can(row: ListedAppointment, now: datetime, zone: str) -> set[str]:
+def _can(row: ListedAppointment, consultation: Consultation | None, now: datetime, zone: str) -> set[str]:
     """What may be pressed. The use cases decide; this is what is offered."""
+    may_anew = consultation is not None and consultation.can_be_booked_anew
     booked, arrived = row.state is AppointmentState.BOOKED, row.state is AppointmentState.ARRIVED
     begun = row.state is AppointmentState.IN_PROGRESS
     today = is_its_day(Interval(row.starts_at, row.ends_at), zone, now)
@@ -113,6 +116,7 @@ def _can(row: ListedAppointment, now: datetime, zone: str) -> set[str]:
         "miss": booked and row.starts_at <= now,
         "move": row.state in MOVABLE,
         "cancel": row.state in AHEAD,
+        "anew": row.state is AppointmentState.MISSED and (row.session_id is not None or may_anew),
     }
     return {name for name, is_so in offered.items() if is_so}
 

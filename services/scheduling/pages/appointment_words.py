@@ -53,6 +53,7 @@ _DID = {
     Did.CANCELLED: "Cancelled",
     Did.OVERRIDDEN: "Given nevertheless",
     Did.CONFIRMED: "Said that they are coming",
+    Did.WAITS_AGAIN: "Put on the waiting list, for another time",
 }
 _OTHER_SEATS = "Moved to another chair or seat, at the same time"
 

@@ -24,7 +24,7 @@ from services.scheduling.pages.decision_words import (
 )
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.sealed_notes import UNREADABLE, key_of, open_decisions, open_notes
-from services.scheduling.pages.staff import OurStaff, sees_scores
+from services.scheduling.pages.staff import OurStaff, changes_bookings, sees_scores
 from services.scheduling.pages.words import totals_in_words
 from services.scheduling.store import (
     appointments,
@@ -139,6 +139,7 @@ class OneConsultation:
             nearest=await self._nearest(found) if row.is_late else [],
             treats=treats,
             may_decide=may_decide(self.staff.roles),
+            may_book=changes_bookings(self.staff) and found.consultation.can_be_given_a_time,
             can_decide=can_be_decided(found.consultation, found.appointment, now),
             decisions=open_decisions(cipher, found.decisions) if treats else [],
             notes=open_notes(cipher, row.id, found.notes) if treats else [],

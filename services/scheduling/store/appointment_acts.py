@@ -23,6 +23,7 @@ class Did(StrEnum):
     OVERRIDDEN = "overridden"
     CONFIRMED = "confirmed"
     """The patient said that they come."""
+    WAITS_AGAIN = "waits-again"
 
 
 @dataclass(frozen=True, slots=True)

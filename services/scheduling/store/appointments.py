@@ -61,9 +61,14 @@ def _inserted(appointment: Appointment, now: datetime) -> tuple[object, ...]:
 
 
 async def of_consultation(tx: Transaction, consultation_id: UUID) -> Appointment | None:
-    """The appointment it has now, locked; None when it has none."""
+    """The appointment that can take place or did, locked; None when there is none, or it was cancelled or missed."""
     row = await tx.fetchrow(
-        "select * from appointment where consultation_id = $1 and state <> 'cancelled' for no key update",
+        """
+        select *
+          from appointment
+         where consultation_id = $1 and state not in ('cancelled', 'missed')
+           for no key update
+        """,
         consultation_id,
     )
     return None if row is None else appointment_of(row)

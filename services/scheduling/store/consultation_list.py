@@ -59,7 +59,13 @@ _ROW = """
              where d.consultation_id = c.id order by number desc limit 1) as decision
       from consultation as c
       left join patient as p on p.patient_id = c.patient_id
-      left join appointment as a on a.consultation_id = c.id and a.state <> 'cancelled'
+      left join lateral (
+           select *
+             from appointment
+            where consultation_id = c.id
+              and (state not in ('cancelled', 'missed') or state = 'missed' and c.state = 'missed')
+            order by id desc
+            limit 1) as a on true
 """
 
 

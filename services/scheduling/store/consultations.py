@@ -130,19 +130,24 @@ async def first_waiting(tx: Transaction, clinic_id: UUID) -> Consultation | None
     return None if row is None else _consultation(row)
 
 
-async def lock_waiting_of(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> Consultation | None:
-    """What this patient waits for longest, locked."""
+async def lock_to_be_booked(
+    tx: Transaction, clinic_id: UUID, patient_id: UUID, request_id: UUID | None = None
+) -> Consultation | None:
+    """What this patient waits for longest, or what was asked for with this request and waits, or was missed; locked."""
     row = await tx.fetchrow(
         """
         select *
           from consultation
-         where clinic_id = $1 and patient_id = $2 and state = 'waitlisted' and not withdrawn
+         where clinic_id = $1 and patient_id = $2 and not withdrawn
+           and (state = 'waitlisted' and $3::uuid is null
+                or state in ('waitlisted', 'missed') and request_id = $3)
          order by requested_at, id
          limit 1
            for no key update
         """,
         clinic_id,
         patient_id,
+        request_id,
     )
     return None if row is None else _consultation(row)
 

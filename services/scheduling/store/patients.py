@@ -114,7 +114,9 @@ class KnownPatient:
 _KNOWN = """
     select patient.patient_id, contact, person_version, newest.reference, newest.requested_at,
            (select starts_at from appointment
-             where consultation_id = newest.id and state <> 'cancelled') as consultation_at
+             where consultation_id = newest.id and state <> 'cancelled'
+             order by id desc
+             limit 1) as consultation_at
       from patient
       left join lateral (select id, reference, requested_at, state
                            from consultation

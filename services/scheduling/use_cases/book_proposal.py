@@ -5,7 +5,7 @@ from uuid import UUID
 from services.scheduling.domain.clinic import Purpose, ResourceKind
 from services.scheduling.domain.proposal import Proposal
 from services.scheduling.store import appointments, clinics, holds
-from services.scheduling.use_cases.book_consultation import book_consultation
+from services.scheduling.use_cases.book_consultation import ConsultationWanted, book_consultation
 from services.scheduling.use_cases.book_session import PrescriberUnknown, SessionWanted, book_session
 from services.scheduling.use_cases.let_holds_lapse import free_kept
 from shared.database import Transaction
@@ -18,12 +18,11 @@ class NotKept(LookupError):
 async def book_proposal(tx: Transaction, clinic_id: UUID, patient_id: UUID, wish: Proposal, *, by: UUID) -> UUID:
     """The id of the appointment. Raises TimeRefused and what else booking of this kind refuses."""
     if wish.purpose is Purpose.CONSULTATION:
-        made = await book_consultation(tx, clinic_id, patient_id, wish.starts_at, by=by, clinician=wish.clinician)
-        return made.id
+        wanted = ConsultationWanted(clinic_id, patient_id, wish.starts_at, by, wish.clinician)
+        return (await book_consultation(tx, wanted)).id
     if wish.clinician is None:
         raise PrescriberUnknown("A session needs a prescriber.")
-    wanted = SessionWanted(clinic_id, patient_id, wish.clinician, wish.starts_at, by)
-    session = await book_session(tx, wanted, tx.now)
+    session = await book_session(tx, SessionWanted(clinic_id, patient_id, wish.clinician, wish.starts_at, by), tx.now)
     return (await appointments.of_session(tx, session.id)).id
 
 

@@ -47,18 +47,23 @@ async def schedule_consultation(
 
 
 async def wait_in_line(
-    tx: Transaction, consultation: Consultation, now: datetime, *, instead_of: datetime | None = None
+    tx: Transaction,
+    consultation: Consultation,
+    now: datetime,
+    *,
+    instead_of: datetime | None = None,
+    by: DecidedBy = DecidedBy.SYSTEM,
 ) -> Consultation:
     """Puts it on the waiting list, and says so."""
     waiting = replace(consultation.become(ConsultationState.WAITLISTED), instead_of=instead_of)
     await consultations.save(tx, waiting)
     await waiting_list.review_at(tx, waiting.clinic_id, now + LOOK_AGAIN)
-    say_waiting(tx, waiting)
+    say_waiting(tx, waiting, by)
     await say_if_late(tx, waiting, None)
     return waiting
 
 
-def say_waiting(tx: Transaction, waiting: Consultation) -> None:
+def say_waiting(tx: Transaction, waiting: Consultation, by: DecidedBy = DecidedBy.SYSTEM) -> None:
     """It stands on the waiting list."""
     tx.emit(
         ConsultationWaitlisted(
@@ -67,7 +72,7 @@ def say_waiting(tx: Transaction, waiting: Consultation) -> None:
             consultation_id=waiting.id,
             request_id=waiting.request_id,
             reference=waiting.reference,
-            by=DecidedBy.SYSTEM,
+            by=by,
             instead_of=waiting.instead_of,
         ),
         of=waiting,

@@ -203,6 +203,15 @@ async def test_whoever_did_not_come_reads_it_and_staff_see_it(intake: Intake):
     assert (await intake.http.get(f"/api/consultation-requests/{token}")).json()["state"] == "missed"
 
 
+async def test_whoever_is_booked_anew_reads_the_new_time_whatever_is_heard_late(intake: Intake):
+    token, story = await _asked(intake)
+    missed = story.consultation(ConsultationMissed, appointment=at(THURSDAY, 2))
+    await intake.hear(REACTIONS[ConsultationScheduled], heard(story.events[1][0], 4, story.id))
+    await intake.hear(REACTIONS[ConsultationMissed], heard(missed, 3, story.id))
+
+    assert (await intake.http.get(f"/api/consultation-requests/{token}")).json()["state"] == "scheduled"
+
+
 async def test_a_withdrawn_request_stays_withdrawn_whatever_comes_later(intake: Intake):
     token, story = await _asked(intake)
     await intake.http.post(f"/r/{token}/withdraw")

@@ -34,6 +34,7 @@ FOR_STAFF = {
     "not-aservice",
     "not-its-day",
     "not-kept",
+    "not-missed",
     "not-time-yet",
     "not-your-calendar",
     "not-yet-seen",

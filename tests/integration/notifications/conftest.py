@@ -236,10 +236,11 @@ class Journey:
         *,
         by: DecidedBy = DecidedBy.SYSTEM,
         instead_of: datetime | None = None,
+        appointment_id: UUID | None = None,
     ) -> Said:
         event = ConsultationScheduled(
             **self._consultation(by),
-            appointment=self._time(self.appointment_id, revision, at),
+            appointment=self._time(appointment_id or self.appointment_id, revision, at),
             instead_of=instead_of,
         )
         return Said(event, self.consultation_id, version or revision)

@@ -5,10 +5,12 @@ from datetime import timedelta
 from itertools import permutations
 from random import Random
 from typing import Any
+from uuid import uuid5
 
 import pytest
 
 from shared.events.consultation import ConsultationDecision
+from shared.events.values import DecidedBy
 from tests.integration.notifications.conftest import TIME, Journey, Office, Said
 
 
@@ -19,13 +21,14 @@ async def _end(office: Office, journey: Journey) -> dict[str, Any]:
         "requests": "select version, awaits, withdrawn_at, declined_at, asked_at, answered_at from request_known"
         " where patient_id = $1",
         "consultations": "select version, state, decision, amended from consultation_known where patient_id = $1",
-        "appointments": "select kind, revision, state, ended_at from appointment_known where patient_id = $1 order by kind",
+        "appointments": "select kind, revision, state, ended_at from appointment_known"
+        " where patient_id = $1 order by kind, revision",
         "contacts": "select person_version, reachable from patient_contact where patient_id = $1",
         "pauses": "select expires_at from request_pause where patient_id = $1",
         "questionnaires": "select due_at, finished_at from questionnaire_known where patient_id = $1",
         "comes": "select revision from attendance_known where patient_id = $1 order by revision",
         "ends": "select outcome from session_ended where patient_id = $1",
-        "messages": "select kind, revision, state, reason from message where patient_id = $1 order by kind, revision",
+        "messages": "select kind, revision, state, reason from message where patient_id = $1 order by kind, revision, state",
         "items": "select kind, urgency from inbox_item where patient_id = $1 and state = 'open' order by kind",
     }
     return {name: [tuple(row) for row in await office.fetch(query, patient)] for name, query in tables.items()}
@@ -58,6 +61,12 @@ def _session(journey: Journey) -> list[Said]:
 
 def _missed(journey: Journey) -> list[Said]:
     return [journey.requested(), journey.scheduled(1), journey.scheduled(2), journey.missed(3)]
+
+
+def _booked_anew(journey: Journey) -> list[Said]:
+    """What was missed stays so, and the request has another appointment."""
+    anew = journey.scheduled(1, version=3, by=DecidedBy.STAFF, appointment_id=uuid5(journey.appointment_id, "anew"))
+    return [journey.requested(), journey.scheduled(1), journey.missed(2), anew]
 
 
 def _missed_session(journey: Journey) -> list[Said]:
@@ -120,6 +129,7 @@ def _questioned(journey: Journey) -> list[Said]:
         _cleared,
         _session,
         _missed,
+        _booked_anew,
         _missed_session,
         _declined,
         _decided,

@@ -22,6 +22,7 @@ from services.scheduling.domain.change import (
     TooLateToMove,
     TooManyMoves,
 )
+from services.scheduling.domain.on_its_day import NotItsDay
 from services.scheduling.domain.override import Override, OverrideReason
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import (
@@ -41,6 +42,7 @@ from services.scheduling.use_cases.arrive_patient import (
     take_arrival_back,
     take_begin_back,
 )
+from services.scheduling.use_cases.book_consultation import ConsultationWanted, NobodyWaits, book_consultation
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.complete_appointment import RecordWanted, complete_consultation
@@ -50,6 +52,7 @@ from services.scheduling.use_cases.miss_appointment import miss_appointment
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.record_session import record_session
 from services.scheduling.use_cases.take_in_hand import Press
+from services.scheduling.use_cases.wait_again import NotMissed, wait_again
 from shared.events.session import Outcome, Severity
 from shared.events.staff import Role
 from shared.events.values import Disposition, Urgency
@@ -118,6 +121,8 @@ class Life:
     calendar: tuple[object, ...] | None = None
     ended: tuple[object, ...] | None = None
     moved: int = 0
+    missed: int = 0
+    """How often the patient did not come."""
     went: str | None = None
     """What its appointment is, where that says more than that it is booked."""
 
@@ -138,8 +143,8 @@ class Said:
 
     topics: list[str] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
-    revisions: list[int] = field(default_factory=list)
-    calendars: set[str] = field(default_factory=set)
+    revisions: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Of each appointment: one that was missed is followed by another."""
 
 
 class LifeOfAppointments(AwaitedRules):
@@ -369,7 +374,7 @@ class LifeOfAppointments(AwaitedRules):
 
     async def _revision(self, asked):
         rows = await self.desk.appointments(asked)
-        return next((row["revision"] for row in rows if row["consultation_id"]), 1)
+        return next((row["revision"] for row in reversed(rows) if row["consultation_id"]), 1)
 
     # Sessions ------------------------------------------------------------------------------------------------------
 
@@ -538,6 +543,39 @@ class LifeOfAppointments(AwaitedRules):
             if after["version"] != before["version"]:
                 assert after["overridden"] == (["closed"] if late else [])
                 life.moved, life.calendar = life.moved + 1, None
+                if day_of(after["starts_at"], CLINIC.zone) != day_of(before["starts_at"], CLINIC.zone):
+                    life.went = None  # nobody has arrived for another day
+
+    @rule(who=SOMEBODY, quarter=QUARTERS)
+    @awaited
+    async def staff_name_a_time_for_who_waits_or_was_missed(self, who, quarter):
+        if asked := one(self.asked, who):
+            life = self.consultations[asked.request_id]
+            wish = ConsultationWanted(
+                CLINIC.id, asked.patient_id, self._at(quarter), STAFF_ID, request_id=asked.request_id
+            )
+            try:
+                async with self.desk.database.transaction() as tx:
+                    await book_consultation(tx, wish)
+            except NobodyWaits:
+                assert life.withdrawn or not life.may_be & {"waitlisted", "missed"}
+            except TimeRefused:
+                pass
+            else:
+                assert not life.withdrawn
+                self._anew(life, "booked")
+
+    @rule(which=SOMEBODY)
+    @awaited
+    async def who_was_missed_waits_again(self, which):
+        if found := await self._one_appointment(which):
+            before, life = found
+            waits = before["consultation_id"] and before["state"] == "missed" and "waitlisted" in life.may_be
+            may = before["consultation_id"] and before["state"] == "missed" and life.may_be == {"missed"}
+            refused = await self._press(before, wait_again, before["version"])
+            assert refused is (None if waits or (may and not life.withdrawn) else NotMissed)
+            if refused is None and not waits:
+                self._anew(life, "waitlisted")
 
     def _expected(self, press, before, seen_long_ago):
         """The refusal, the state after it, or None where nothing changes."""
@@ -551,8 +589,8 @@ class LifeOfAppointments(AwaitedRules):
         now = self.desk.clock.now()
         if (press, state) in {("miss", "booked"), ("complete", "booked")} and before["starts_at"] > now:
             return NotTimeYet
-        if press == "begin" and day_of(before["starts_at"], CLINIC.zone) > day_of(now, CLINIC.zone):
-            return NotTimeYet
+        if press in {"arrive", "begin"} and day_of(before["starts_at"], CLINIC.zone) != day_of(now, CLINIC.zone):
+            return NotItsDay
         if press == "take begin back" and before["arrived_at"] == before["began_at"]:
             return ChangedMeanwhile if seen_long_ago else "booked"
         return ChangedMeanwhile if seen_long_ago else LEADS_TO[press, state]
@@ -560,7 +598,11 @@ class LifeOfAppointments(AwaitedRules):
     def _went(self, life, state):
         life.went = None if state in {"booked", "missed"} else state
         if state == "missed":
-            life.may_be = {"missed"}
+            life.may_be, life.missed = {"missed"}, life.missed + 1
+
+    def _anew(self, life, *may_be):
+        """After it was missed."""
+        life.may_be, life.went, life.ended, life.calendar, life.moved = set(may_be), None, None, None, 0
 
     async def _one_appointment(self, which):
         rows = await self._rows(
@@ -582,7 +624,15 @@ class LifeOfAppointments(AwaitedRules):
         try:
             async with self.desk.database.transaction() as tx:
                 await do(tx, Press(CLINIC.id, before["id"], max(seen, 0), STAFF_ID), *more)
-        except (AppointmentIsOver, ChangedMeanwhile, NotTimeYet, RecordWanted, TimeRefused) as refused:
+        except (
+            AppointmentIsOver,
+            ChangedMeanwhile,
+            NotItsDay,
+            NotMissed,
+            NotTimeYet,
+            RecordWanted,
+            TimeRefused,
+        ) as refused:
             return type(refused)
         return None
 
@@ -654,11 +704,15 @@ class LifeOfAppointments(AwaitedRules):
                                 where appointment_id = appointment.id and resource_booking.active) as active
                   from appointment
                  where state <> 'held'
+                 order by id
                 """
             )
         }
         for row in await self._rows("select id, request_id, state, version, 0 as earlier from consultation"):
-            self._holds(self.consultations[row["request_id"]], row, appointments.get(row["id"]), said[row["id"]])
+            its = appointments.get(row["id"])
+            if its is not None and its["state"] == "missed" != row["state"]:
+                its = None  # it has none since then
+            self._holds(self.consultations[row["request_id"]], row, its, said[row["id"]])
         for row in await self._rows(
             """
             select id, state, version, dose_mg, outcome,
@@ -671,8 +725,10 @@ class LifeOfAppointments(AwaitedRules):
             assert (row["version"], row["earlier"]) == (life.version, life.amended)
             if life.record:
                 assert (row["outcome"], row["dose_mg"]) == (life.record.outcome, life.record.dose_mg)
-        assert len(appointments) == await self.desk.database.pool.fetchval(
-            "select count(*) from appointment where state <> 'held'"
+        assert sum(row["state"] != "missed" for row in appointments.values()) == (
+            await self.desk.database.pool.fetchval(
+                "select count(*) from appointment where state not in ('held', 'missed')"
+            )
         )
 
     @invariant()
@@ -713,7 +769,7 @@ class LifeOfAppointments(AwaitedRules):
         life.may_be = {row["state"]}
         assert said.topics[-1:] == ([] if row["state"] == "awaiting" else [TOPICS.get(row["state"], row["state"])])
         assert said.versions == list(range(1, row["version"] + 1 - row["earlier"]))
-        assert said.revisions == sorted(set(said.revisions))
+        assert all(revisions == sorted(set(revisions)) for revisions in said.revisions.values())
         if row["state"] == "awaiting" or row["state"] == "waitlisted":
             assert appointment is None
         elif appointment is not None:
@@ -726,9 +782,10 @@ class LifeOfAppointments(AwaitedRules):
     def _its_appointment_holds(self, life, state, appointment, said):
         assert appointment["state"] == (life.went or state)
         assert state == "missed" or appointment["active"] is (state != "cancelled")
-        assert said.revisions[-1] == appointment["revision"] == 1 + life.moved + (state in {"cancelled", "missed"})
+        its = said.revisions[str(appointment["id"])]
+        assert its[-1] == appointment["revision"] == 1 + life.moved + (state in {"cancelled", "missed"})
         calendar = tuple(appointment[name] for name in ("id", "starts_at", "ends_at", "local_start", "zone"))
-        assert said.calendars == {str(appointment["id"])}
+        assert len(said.revisions) == 1 + life.missed - (state == "missed")
         assert life.calendar in (None, calendar)
         life.calendar = calendar
 
@@ -749,8 +806,7 @@ class LifeOfAppointments(AwaitedRules):
             one_said.topics.append(row["topic"].partition("-")[2])
             one_said.versions.append(row["version"])
             if row["revision"] is not None:
-                one_said.revisions.append(row["revision"])
-                one_said.calendars.add(row["appointment_id"])
+                one_said.revisions[row["appointment_id"]].append(row["revision"])
         return said
 
     async def _rows(self, query):
