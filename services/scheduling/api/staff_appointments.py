@@ -125,6 +125,7 @@ async def one(
         NobodyWaits,
         NoSessionsHere,
         NoTimesToChoose,
+        TimeIsPast,
         TimeNotFree,
     ),
     response_model=ClinicAppointment,

@@ -65,6 +65,12 @@ class Override:
 
 def who_may_override(against: Collection[Missing]) -> tuple[Role, ...]:
     """All of it, by one role; nobody where nothing stands against it."""
-    if not against:
+    if not against or any(_does_other_work(one) for one in against):
         return ()
     return tuple(role for role in _OF_THE_DAY if all(role in MAY_OVERRIDE.get(one.why, ()) for one in against))
+
+
+def _does_other_work(missing: Missing) -> bool:
+    """A qualification may bend; whoever is no clinician any more is made one by nobody."""
+    unfit = missing.unfit
+    return bool(unfit) and all(one.out_of_role or one.kind is not missing.resource_kind for one in unfit)

@@ -150,9 +150,8 @@ class _Able:
         key = need.resource_kind, need.qualification
         if key not in self._by_need:
             fit = self.wanted.could_serve(self.clinic, need)
-            self._by_need[key] = fit or (
-                self.wanted.could_be_asked(self.clinic, need.resource_kind) if self._anybody else []
-            )
+            asked = self.wanted.could_be_asked(self.clinic, need.resource_kind) if self._anybody and not fit else []
+            self._by_need[key] = fit or [one for one in asked if not one.out_of_role]
         return self._by_need[key]
 
     def unfree(self, busy: Busy, over: Interval, needs: Iterable[Need] | None = None) -> Busy:

@@ -50,7 +50,8 @@ class Stranded:
 
 
 def against(clinic: Clinic, planned: Planned) -> tuple[Missing, ...]:
-    """What of the clinic's day stands against an appointment as it is booked, but for what was overridden knowingly.
+    """What of the clinic's day stands against an appointment as it is booked, but for what was overridden knowingly. Who is not
+    there any more, or does other work, was overridden by nobody.
 
     Parts that were changed since do not count: it keeps the length and the needs it was booked with.
     """
@@ -60,7 +61,7 @@ def against(clinic: Clinic, planned: Planned) -> tuple[Missing, ...]:
         resource = by_id.get(resource_id)
         if resource is not None:
             found += _against_resource(clinic, resource, during)
-    return tuple(missing for missing in found if missing.why not in planned.overridden)
+    return tuple(missing for missing in found if missing.unfit or missing.why not in planned.overridden)
 
 
 def _against_the_day(clinic: Clinic, during: Interval) -> Iterable[Missing]:

@@ -23,7 +23,7 @@ from services.scheduling.domain.wall_clock import day_of, reads, whole_day
 from services.scheduling.pages.appointment_desk import Desk, Looking, Working
 from services.scheduling.pages.appointment_drawn import Trouble, appointment_page, conflict_lines, the_clinic
 from services.scheduling.pages.refused_time import NotGiven
-from services.scheduling.pages.typed_start import NOT_YOURS, SKIPPED, TypedStart
+from services.scheduling.pages.typed_start import NOT_YOURS, PAST, SKIPPED, TypedStart
 from services.scheduling.pages.typed_times import read_date
 from services.scheduling.problems import AppointmentUnknown, NoSessionsHere, NotMissed, RecordWanted
 from services.scheduling.use_cases.arrive_patient import (
@@ -52,7 +52,6 @@ router = APIRouter(prefix="/staff/appointments", include_in_schema=False)
 CHANGED = "Somebody else has changed this meanwhile. Nothing was done. This is what it is now."
 OVER = "This cannot be done any more. This is what it is now."
 NOT_YET = "It is not time for this yet. Come back when its time has come."
-PAST = "This time is over. Choose one that lies ahead."
 CHOOSE_REASON = "Choose why it is cancelled."
 Seen = Annotated[int, Form(ge=1, le=2**62)]
 Next = Annotated[str, Form(max_length=2000)]

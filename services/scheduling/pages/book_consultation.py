@@ -16,8 +16,8 @@ from services.scheduling.pages.appointment_desk import Desk, Working
 from services.scheduling.pages.appointment_drawn import the_clinic
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.refused_time import GIVEN, NotGiven, refused_values
-from services.scheduling.pages.typed_start import NOT_YOURS, SKIPPED, TypedStart
-from services.scheduling.problems import ConsultationNotFound, NobodyWaits, NoSessionsHere, NoTimesToChoose
+from services.scheduling.pages.typed_start import NOT_YOURS, PAST, SKIPPED, TypedStart
+from services.scheduling.problems import ConsultationNotFound, NobodyWaits, NoSessionsHere, NoTimesToChoose, TimeIsPast
 from services.scheduling.store import appointments, consultation_list, consultations
 from services.scheduling.use_cases.book_consultation import ConsultationWanted, book_consultation
 from shared.database import Transaction
@@ -93,6 +93,8 @@ async def book(
             return (await answers.once(desk.database.alone, key, do)).response()
         except TimeRefused as refusal:
             again = _Again(409, typed, not_given=NotGiven(start, refusal))
+        except TimeIsPast:
+            again = _Again(422, typed, {"time": PAST})
         except NotYoursToOverride:
             again = _Again(403, typed, {"form": NOT_YOURS})
         except (KeyUsedForAnother, AnswerGone):

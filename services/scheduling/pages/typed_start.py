@@ -11,6 +11,7 @@ from services.scheduling.pages.typed_times import WallDate, WallTime, in_reach
 from shared.web.staff_session import StaffSession
 
 SKIPPED = "The clock skips this time on that night. Choose another."
+PAST = "This time is over. Choose one that lies ahead."
 NOT_YOURS = "Somebody with another role must decide this. Ask a clinician, or choose another time."
 _WHY = "Choose why, or choose another time."
 OfferedInstant = Annotated[AwareDatetime, AfterValidator(in_reach)]

@@ -15,6 +15,7 @@ from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.hold_time import NoTimesToChoose
 from services.scheduling.use_cases.keep_override import keep_override
+from services.scheduling.use_cases.move_by_staff import TimeIsPast
 from services.scheduling.use_cases.refuse_time import refusal
 from services.scheduling.use_cases.schedule_consultation import booked
 from shared.database import Transaction
@@ -45,8 +46,10 @@ class ConsultationWanted:
 async def book_consultation(tx: Transaction, wish: ConsultationWanted) -> Appointment:
     """A new appointment, said to everybody. One that was missed stays missed. No notice is needed: staff know what they do.
 
-    Raises TimeRefused, NotYoursToOverride, NobodyWaits, NoTimesToChoose.
+    Raises TimeRefused, NotYoursToOverride, TimeIsPast, NobodyWaits, NoTimesToChoose.
     """
+    if wish.starts_at <= tx.now:
+        raise TimeIsPast("This time is over.")
     consultation = await consultations.lock_to_be_booked(tx, wish.clinic_id, wish.patient_id, wish.request_id)
     if consultation is None:
         raise NobodyWaits("This patient waits for no consultation.")

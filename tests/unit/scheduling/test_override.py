@@ -19,7 +19,7 @@ from services.scheduling.domain.refusal import Missing, Why, reasons
 from services.scheduling.domain.rules import StaffRules
 from services.scheduling.domain.slots import Wanted
 from shared.events.staff import Role
-from tests.unit.scheduling.examples import CLINICIANS, INFUSION, PATIENT, SEATS, clinic, wall
+from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, clinic, wall
 from tests.unit.scheduling.test_day_conflicts import at
 
 AN_HOUR = Interval(at(0), at(60))
@@ -46,6 +46,17 @@ def test_what_is_taken_nobody_overrides(why):
 
     assert who_may_override(against) == ()
     assert by(*Role).of(against) == frozenset()
+
+
+def test_nobody_makes_a_clinician_of_who_does_other_work():
+    gone, other = (replace(one, out_of_role=True) for one in CLINICIANS)
+    ours = clinic(resources=(*CHAIRS, gone, other, *SEATS))
+    wanted = Wanted(INFUSION, PATIENT)
+    (against,) = {one.why: one for one in reasons(ours, wanted, at(0), {}, at(0))}.values()
+
+    assert against.why is Why.NOT_QUALIFIED
+    assert who_may_override([against]) == ()
+    assert StaffRules(by(*Role)).give(ours, wanted, at(0), {}, at(0)) is None
 
 
 def test_where_nothing_stands_against_a_time_nothing_is_overridden():

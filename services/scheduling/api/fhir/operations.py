@@ -33,6 +33,7 @@ from services.scheduling.problems import (
     NotKept,
     PatientUnknown,
     PrescriberUnknown,
+    TimeIsPast,
     TooManyHolds,
 )
 from services.scheduling.settings import SchedulingSettings
@@ -149,7 +150,9 @@ async def hold(
     "/$book",
     summary="Book a time",
     response_class=FhirResponse,
-    responses=answers(PatientUnknown, PrescriberUnknown, NobodyWaits, NotKept, NoSessionsHere, NoTimesToChoose),
+    responses=answers(
+        PatientUnknown, PrescriberUnknown, NobodyWaits, NotKept, NoSessionsHere, NoTimesToChoose, TimeIsPast
+    ),
     openapi_extra=sent(_OF_ONE),
 )
 async def book(
