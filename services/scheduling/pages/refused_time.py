@@ -1,13 +1,14 @@
 """A time that cannot be given as it is, on a page: every reason, the nearest others, and who may mean it nevertheless."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from services.scheduling.domain.clinic import Clinic
+from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.override import who_may_override
-from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.domain.refusal import Missing, TimeRefused
 from services.scheduling.pages.appointment_words import OVERRIDE_REASONS
 from services.scheduling.pages.words import against
 from shared.web.staff_session import StaffSession
@@ -25,6 +26,20 @@ class NotGiven:
 GIVEN = NotGiven()
 
 
+def at_one(found: Sequence[Missing]) -> list[Missing]:
+    """The same said of stretches that touch, as of one part of a session and the next, is said once."""
+    said: list[Missing] = []
+    for missing in found:
+        start, end = missing.during.start, missing.during.end
+        for n, before in enumerate(said):
+            if before.during.end == start and missing == replace(before, during=missing.during):
+                said[n] = replace(before, during=Interval(before.during.start, end))
+                break
+        else:
+            said.append(missing)
+    return said
+
+
 def refused_values(not_given: NotGiven, clinic: Clinic, staff: StaffSession) -> dict[str, Any]:
     """The values of refused_time.html."""
     refusal = not_given.refusal
@@ -32,7 +47,7 @@ def refused_values(not_given: NotGiven, clinic: Clinic, staff: StaffSession) -> 
     theirs = not staff.roles.isdisjoint(may)
     return {
         "refused": refusal is not None,
-        "against": [against(missing, clinic) for missing in refusal.missing] if refusal else [],
+        "against": [against(missing, clinic) for missing in at_one(refusal.missing)] if refusal else [],
         "instead": refusal.instead if refusal else [],
         "shown": not_given.start,
         "override_reasons": list(OVERRIDE_REASONS.items()) if theirs else [],

@@ -82,7 +82,7 @@ async def test_who_pressed_on_an_old_page_sees_what_it_is_now(front):
 async def test_before_its_day_nobody_arrives_and_the_page_leads_to_moving_it_here(front):
     url = await appointment(front)
     page = await front.page(url)
-    assert "This visit is on Monday, June 22. Move it to today first." in words(page)
+    assert "This visit is on Mon, Jun 22. Is the patient here today? Move it to today first." in words(page)
     assert f"{url}/arrival" not in page
 
     answer = await press(front, url, "arrival")

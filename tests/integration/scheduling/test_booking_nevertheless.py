@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.scheduling.domain.clinic import Purpose
+from services.scheduling.domain.clinic import Purpose, ResourceKind
+from services.scheduling.domain.presence import Absence
+from services.scheduling.domain.wall_clock import reads
 from shared.events.staff import Role
 from tests.integration.scheduling.desk import CLINIC
 from tests.integration.scheduling.front import VOSS, hidden, words
@@ -32,6 +34,18 @@ async def test_reasons_others_and_the_way_round_stand_together(front):
     assert "The clinic is not open for the whole of" in words(page)
     assert words(page).count("Book Mon, Jun 22") + words(page).count("Book Tue, Jun 23") >= 1
     assert NEVERTHELESS in words(page)
+
+
+async def test_the_same_absence_is_said_once_for_all_parts_of_a_session(bare_front):
+    front, tessa = bare_front, CLINIC.of_kind(ResourceKind.NURSE_SEAT)[0].person
+    monday = reads(front.desk.monday_at(0), CLINIC.zone)
+    away = Absence(tessa, monday, monday + timedelta(days=1))
+    await front.desk.set_up(replace(CLINIC, absences=(away,)))
+    await front.sign_in()
+
+    _, page, _ = await refused(front)
+
+    assert words(page).count("No nurse’s seat is there 10:00 to 11:25") == words(page).count("No nurse’s seat") == 1
 
 
 async def test_meant_nevertheless_it_is_booked_and_who_by_which_role_and_why_is_kept(front):

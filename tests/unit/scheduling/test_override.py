@@ -59,6 +59,23 @@ def test_nobody_makes_a_clinician_of_who_does_other_work():
     assert StaffRules(by(*Role)).give(ours, wanted, at(0), {}, at(0)) is None
 
 
+def test_of_who_is_not_qualified_only_those_in_their_role_are_meant():
+    gone = replace(CLINICIANS[0], out_of_role=True)
+    needs = tuple(
+        replace(need, qualification="ketamine") if need.resource_kind is ResourceKind.CLINICIAN else need
+        for need in INFUSION.needs
+    )
+    ours = clinic(resources=(*CHAIRS, gone, CLINICIANS[1], *SEATS))
+    rules, patients = (
+        StaffRules(by(Role.CLINICIAN)),
+        [Wanted(replace(INFUSION, needs=needs), UUID(int=n)) for n in range(8)],
+    )
+
+    given = [rules.give(ours, wanted, at(0), {}, at(0)) for wanted in patients]
+
+    assert {one.resource(ResourceKind.CLINICIAN) for one in given if one} == {CLINICIANS[1]}
+
+
 def test_where_nothing_stands_against_a_time_nothing_is_overridden():
     given = StaffRules(by(Role.CLINICIAN)).give(clinic(), Wanted(INFUSION, PATIENT), at(0), {}, at(0))
 
