@@ -80,6 +80,7 @@ async def overview(
             (kind, PURPOSES[kind.purpose], part_lines(kind), [need_line(kind, need) for need in kind.needs])
             for kind in clinic.kinds
         ],
+        not_offered=[(purpose, name) for purpose, name in PURPOSES.items() if clinic.kind(purpose) is None],
     )
 
 

@@ -1,24 +1,24 @@
 """`/staff/clinic/<section>`: a form, then a page that says what the change would mean, then it counts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.datastructures import FormData
 
-from services.scheduling.domain.clinic import Clinic
+from services.scheduling.domain.clinic import Clinic, Purpose
 from services.scheduling.domain.misdescribed import ClinicMisdescribed
 from services.scheduling.pages.clinic_edits import (
-    MOST_NEEDS,
-    MOST_PARTS,
     SECTIONS,
     Section,
     Subject,
     can_be_added,
     can_be_away,
 )
+from services.scheduling.pages.clinic_kind_drawn import kind_values, visit_of
 from services.scheduling.pages.clinic_typed import NotUnderstood
-from services.scheduling.pages.clinic_words import KINDS, absence_line, changes, closure_line
+from services.scheduling.pages.clinic_words import absence_line, changes, closure_line
 from services.scheduling.pages.staff import Administrator
 from services.scheduling.pages.stranded_drawn import drawn
 from services.scheduling.problems import ClinicNotSetUp, NothingToEdit
@@ -42,7 +42,8 @@ router = APIRouter(prefix="/staff/clinic", include_in_schema=False)
 
 NOTHING_CHANGED = "This is what it says already. Change something, or go back."
 TOO_OLD = "This page was open for more than a day. Look it through once more and save it again."
-BLANK_ROWS = 2
+DRAW = "draw"
+"""What `again` says of a form that wants its mistakes and its picture, not the page that comes next."""
 NOT_CARRIED = {FIELD, "confirm", "seen", "again"}
 
 
@@ -87,7 +88,8 @@ async def send(
     answers: TheAnswers,
 ) -> Response:
     """Without `confirm` it shows what the change would mean; with it, it counts if nobody has changed the clinic since."""
-    sent, section = await request.form(), SECTIONS[name]
+    section = SECTIONS[name]
+    sent = section.arranged(await request.form())
     clinic, subject = await _now(database, settings, Subject(_one(sent, "of"), _one(sent, "period")))
 
     def edit(now: Clinic) -> Clinic:
@@ -95,7 +97,7 @@ async def send(
 
     def again(errors: dict[str, str]) -> Response:
         blank = dict.fromkeys(section.typed(clinic, subject), "")
-        values = _form(name, clinic, subject, blank | dict(_carried(sent)), errors)
+        values = _form(name, clinic, subject, blank | dict(_carried(sent)), errors, sent.getlist("remove"))
         return pages.page("clinic_form.html", status=422 if errors else 200, staff=staff, **values)
 
     async def preview(*, meanwhile: bool) -> Response:
@@ -113,6 +115,8 @@ async def send(
             title=section.title(change.before, subject),
             lines=changes(change.before, change.after),
             shown=shown,
+            visit=visit_of(change.after, subject) if name == "kind" else None,
+            visit_before=visit_of(change.before, subject) if name == "kind" else None,
             carried=_carried(sent),
             seen=change.before.version,
             meanwhile=meanwhile,
@@ -120,6 +124,8 @@ async def send(
         )
 
     try:
+        if _one(sent, "again") == DRAW:
+            edit(clinic)
         if _one(sent, "again"):
             return again({})
         seen = _one(sent, "confirm")
@@ -164,7 +170,12 @@ def _carried(sent: FormData) -> list[tuple[str, str]]:
 
 
 def _form(
-    name: str, clinic: Clinic, subject: Subject, typed: dict[str, str], errors: dict[str, str] | None = None
+    name: str,
+    clinic: Clinic,
+    subject: Subject,
+    typed: dict[str, str],
+    errors: dict[str, str] | None = None,
+    removed: Sequence[object] = (),
 ) -> dict[str, Any]:
     """The values of clinic_form.html. Raises NothingToEdit."""
     section: Section = SECTIONS[name]
@@ -172,13 +183,14 @@ def _form(
         title = section.title(clinic, subject)
     except LookupError:
         raise NothingToEdit from None
-    return {
+    values: dict[str, Any] = {
         "section": name,
         "title": title,
         "subject": subject,
         "clinic_now": clinic,
         "typed": typed,
         "errors": errors or {},
+        "removed": removed,
         "seen": clinic.version,
         "closures": [closure_line(one) for one in clinic.closures],
         "absences": [absence_line(clinic, one) for one in clinic.absences],
@@ -186,13 +198,5 @@ def _form(
         "can_be_added": can_be_added(clinic, subject.colleagues),
         "is_nurse": any(str(one.person) == subject.of and one.kind == "nurse_seat" for one in clinic.resources),
         "is_clinician": any(str(one.person) == subject.of and one.kind == "clinician" for one in clinic.resources),
-        "kinds": [(kind.value, words) for kind, words in KINDS.items()],
-        "parts": _rows(typed, "part", MOST_PARTS),
-        "needs": _rows(typed, "need", MOST_NEEDS),
     }
-
-
-def _rows(typed: dict[str, str], field: str, most: int) -> range:
-    """The numbers of those that are filled, and of two more."""
-    last = max((number for number in range(1, most + 1) if typed.get(f"{field}-{number}")), default=0)
-    return range(1, min(last + BLANK_ROWS, most) + 1)
+    return values | kind_values(clinic, Purpose(subject.of), typed, errors or {}) if name == "kind" else values

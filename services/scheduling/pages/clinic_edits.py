@@ -7,21 +7,20 @@ from uuid import UUID
 
 from starlette.datastructures import FormData
 
-from services.scheduling.domain.clinic import (
-    AppointmentKind,
-    Clinic,
-    Need,
-    Part,
-    Purpose,
-    Qualification,
-    Resource,
-    ResourceKind,
-    Room,
-)
+from services.scheduling.domain.clinic import Clinic, Purpose, Qualification, Resource, ResourceKind, Room
 from services.scheduling.domain.opening import Closure, OpeningHours
 from services.scheduling.domain.presence import Absence
+from services.scheduling.pages.clinic_kind import arranged, put_in, read_kind, typed_of, typed_of_new, without
 from services.scheduling.pages.clinic_typed import NotUnderstood, Reading
-from services.scheduling.pages.clinic_words import PURPOSES, Period, hours_of, person_name, rosters
+from services.scheduling.pages.clinic_words import (
+    PURPOSES,
+    Period,
+    absence_line,
+    closure_line,
+    hours_of,
+    person_name,
+    rosters,
+)
 from services.scheduling.store.staff_names import Colleague
 from shared.events.staff import Role
 from shared.ids import uuid7
@@ -52,6 +51,8 @@ class Section:
     title: Callable[[Clinic, Subject], str]
     typed: Callable[[Clinic, Subject], Blank]
     read: Callable[[Clinic, FormData, Subject], Clinic]
+    arranged: Callable[[FormData], FormData] = lambda sent: sent
+    """What was typed, put in order before anything is read from it or shown again."""
 
 
 def _hours_typed(clinic: Clinic, _subject: Subject) -> Blank:
@@ -87,8 +88,9 @@ def _nothing_typed(_clinic: Clinic, _subject: Subject) -> Blank:
 
 def _closures_read(clinic: Clinic, sent: FormData, _subject: Subject) -> Clinic:
     form = Reading(sent)
-    left = tuple(one for number, one in enumerate(clinic.closures) if str(number) not in form.several("remove"))
-    if left == clinic.closures or form.text("name"):
+    removed = form.several("remove")
+    left = tuple(one for one in clinic.closures if closure_line(one) not in removed)
+    if not removed or form.text("name"):
         name, stretch = form.text("name", "Write what it is closed for, such as Thanksgiving."), form.stretch()
         if stretch:
             left = (*left, Closure(*stretch, name))
@@ -98,8 +100,9 @@ def _closures_read(clinic: Clinic, sent: FormData, _subject: Subject) -> Clinic:
 
 def _absences_read(clinic: Clinic, sent: FormData, _subject: Subject) -> Clinic:
     form = Reading(sent)
-    left = tuple(one for number, one in enumerate(clinic.absences) if str(number) not in form.several("remove"))
-    if left == clinic.absences or form.text("who"):
+    removed = form.several("remove")
+    left = tuple(one for one in clinic.absences if absence_line(clinic, one) not in removed)
+    if not removed or form.text("who"):
         who, stretch = form.text("who", "Choose who or what is away."), form.stretch()
         if who and who not in dict(can_be_away(clinic)):
             form.wrong("who", "Choose somebody or something of this clinic.")
@@ -285,59 +288,54 @@ def _roster_read(clinic: Clinic, sent: FormData, subject: Subject) -> Clinic:
     return replace(clinic, shifts=tuple(order))
 
 
-def _kind(clinic: Clinic, subject: Subject) -> AppointmentKind:
+def _purpose(subject: Subject) -> Purpose:
     """Raises LookupError."""
-    found = [kind for kind in clinic.kinds if kind.purpose == subject.of]
-    if not found:
-        raise LookupError(subject.of)
-    return found[0]
+    try:
+        return Purpose(subject.of)
+    except ValueError:
+        raise LookupError(subject.of) from None
+
+
+def _kind_title(clinic: Clinic, subject: Subject) -> str:
+    name = PURPOSES[purpose := _purpose(subject)]
+    return name if clinic.kind(purpose) else f"Offer a new kind: {name.lower()}"
 
 
 def _kind_typed(clinic: Clinic, subject: Subject) -> Blank:
-    kind = _kind(clinic, subject)
-    typed = {"days-apart": str(kind.days_apart)}
-    for number, part in enumerate(kind.parts, start=1):
-        typed |= {f"part-{number}": part.name, f"minutes-{number}": str(part.minutes)}
-    for number, need in enumerate(kind.needs, start=1):
-        typed |= {
-            f"need-{number}": need.resource_kind.value,
-            f"first-{number}": str(need.first_part),
-            f"last-{number}": str(need.last_part),
-            f"qualification-{number}": need.qualification or "",
-        }
-    return typed
+    kind = clinic.kind(purpose := _purpose(subject))
+    return typed_of(kind) if kind else typed_of_new(purpose)
 
 
-MOST_PARTS, MOST_NEEDS = 8, 12
+def _kind_arranged(sent: FormData) -> FormData:
+    return FormData(arranged({name: value for name, value in sent.multi_items() if isinstance(value, str)}))
 
 
 def _kind_read(clinic: Clinic, sent: FormData, subject: Subject) -> Clinic:
-    kind, form = _kind(clinic, subject), Reading(sent)
-    parts = [
-        Part(name, form.number(f"minutes-{number}", 1, 1440))
-        for number in range(1, MOST_PARTS + 1)
-        if (name := form.text(f"part-{number}"))
-    ]
-    if not parts:
-        form.wrong("part-1", "An appointment has at least one part.")
-    needs: list[Need] = []
-    for number in range(1, MOST_NEEDS + 1):
-        if not (typed := form.text(f"need-{number}")):
-            continue
-        if typed not in {kind.value for kind in ResourceKind}:
-            form.wrong(f"need-{number}", "Choose what is needed.")
-            continue
-        first, last = (
-            form.number(f"first-{number}", 1, len(parts) or 1),
-            form.number(f"last-{number}", 1, len(parts) or 1),
-        )
-        if last < first:
-            form.wrong(f"last-{number}", "It is needed until a part that is not before the first.")
-        needs.append(Need(ResourceKind(typed), first, last, form.text(f"qualification-{number}") or None))
-    apart = form.number("days-apart", 0, 60) if kind.purpose is Purpose.SESSION else 0
+    purpose = _purpose(subject)
+    return put_in(clinic, read_kind(purpose, sent, frozenset(known_qualifications(clinic, purpose))))
+
+
+def known_qualifications(clinic: Clinic, purpose: Purpose) -> list[str]:
+    """What somebody here is qualified for, and what this kind asks for already though nobody is any more."""
+    kind = clinic.kind(purpose)
+    asked = {need.qualification for need in kind.needs if need.qualification} if kind else set[str]()
+    return sorted({one.name for one in clinic.qualifications} | asked)
+
+
+def _retired_title(clinic: Clinic, subject: Subject) -> str:
+    """Raises LookupError where it is not offered."""
+    purpose = _purpose(subject)
+    if clinic.kind(purpose) is None:
+        raise LookupError(subject.of)
+    return f"Stop offering: {PURPOSES[purpose].lower()}"
+
+
+def _retired_read(clinic: Clinic, sent: FormData, subject: Subject) -> Clinic:
+    form = Reading(sent)
+    if not form.ticked("sure"):
+        form.wrong("sure", "Tick this if you mean it, or leave it as it is.")
     form.done()
-    changed = replace(kind, parts=tuple(parts), needs=tuple(needs), days_apart=apart)
-    return replace(clinic, kinds=tuple(changed if one is kind else one for one in clinic.kinds))
+    return without(clinic, _purpose(subject))
 
 
 SECTIONS: Mapping[str, Section] = {
@@ -348,6 +346,7 @@ SECTIONS: Mapping[str, Section] = {
     "added": Section(lambda *_: "Add somebody", _nothing_typed, _added_read),
     "person": Section(_person_title, _person_typed, _person_read),
     "roster": Section(lambda clinic, of: f"Roster of {_person_title(clinic, of)}", _roster_typed, _roster_read),
-    "kind": Section(lambda clinic, of: PURPOSES[_kind(clinic, of).purpose], _kind_typed, _kind_read),
+    "kind": Section(_kind_title, _kind_typed, _kind_read, _kind_arranged),
+    "retired-kind": Section(_retired_title, _nothing_typed, _retired_read),
 }
 """By the last part of the address, `/staff/clinic/<name>`."""

@@ -10,6 +10,11 @@ from services.scheduling.domain.opening import Closure
 from services.scheduling.domain.presence import Absence, Shift
 
 KINDS = {ResourceKind.CHAIR: "Chair", ResourceKind.CLINICIAN: "Prescriber", ResourceKind.NURSE_SEAT: "Nurse’s seat"}
+NEEDED = {
+    ResourceKind.CHAIR: "A chair",
+    ResourceKind.NURSE_SEAT: "A nurse’s seat",
+    ResourceKind.CLINICIAN: "A prescriber",
+}
 PURPOSES = {Purpose.CONSULTATION: "Consultation", Purpose.SESSION: "Infusion session"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MIDNIGHT = time()
@@ -178,14 +183,21 @@ def _kinds(before: Clinic, after: Clinic) -> list[str]:
         known, name = before.kind(kind.purpose), PURPOSES[kind.purpose]
         if known is None:
             found.append(f"{name}, added: {part_lines(kind)}.")
+            found.append(_needs(kind))
             continue
         if known.parts != kind.parts:
             found.append(f"{name}: {part_lines(kind)}, instead of {part_lines(known)}.")
         if known.needs != kind.needs:
-            found.append(f"{name} needs: {'; '.join(need_line(kind, need) for need in kind.needs) or 'nothing'}.")
+            found.append(_needs(kind))
         if known.days_apart != kind.days_apart:
             found.append(f"{name}: {kind.days_apart} days between two of one patient, instead of {known.days_apart}.")
-    return found
+    given_up = [kind for kind in before.kinds if after.kind(kind.purpose) is None]
+    return found + [f"{PURPOSES[kind.purpose]}, no longer offered: it was {part_lines(kind)}." for kind in given_up]
+
+
+def _needs(kind: AppointmentKind) -> str:
+    lines = "; ".join(need_line(kind, need) for need in kind.needs)
+    return f"{PURPOSES[kind.purpose]} needs: {lines or 'nothing'}."
 
 
 def _notices(before: Clinic, after: Clinic) -> list[str]:
