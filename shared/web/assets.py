@@ -39,6 +39,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     ),
     "chairside.js": ("js/busy.js", "js/clocks.js", "js/keys.js", "js/session.js"),
     "board.css": ("css/board.css",),
+    "clinic.css": ("css/clinic.css",),
     "board.js": ("js/board.js",),
     "live.js": ("vendor/htmx.min.js", "vendor/hx-sse.min.js", "js/live.js"),
 }

@@ -187,7 +187,7 @@ def _kinds(before: Clinic, after: Clinic) -> list[str]:
             continue
         if known.parts != kind.parts:
             found.append(f"{name}: {part_lines(kind)}, instead of {part_lines(known)}.")
-        if known.needs != kind.needs:
+        if _need_lines(known) != _need_lines(kind):
             found.append(_needs(kind))
         if known.days_apart != kind.days_apart:
             found.append(f"{name}: {kind.days_apart} days between two of one patient, instead of {known.days_apart}.")
@@ -196,8 +196,11 @@ def _kinds(before: Clinic, after: Clinic) -> list[str]:
 
 
 def _needs(kind: AppointmentKind) -> str:
-    lines = "; ".join(need_line(kind, need) for need in kind.needs)
-    return f"{PURPOSES[kind.purpose]} needs: {lines or 'nothing'}."
+    return f"{PURPOSES[kind.purpose]} needs: {'; '.join(_need_lines(kind)) or 'nothing'}."
+
+
+def _need_lines(kind: AppointmentKind) -> list[str]:
+    return [need_line(kind, need) for need in kind.needs]
 
 
 def _notices(before: Clinic, after: Clinic) -> list[str]:
