@@ -101,7 +101,9 @@ PLACES = (
     Place("clinic-chairs", "administrator", "/staff/clinic/chairs"),
     Place("clinic-kind", "administrator", "/staff/clinic/kind?of=session"),
     Place("clinic-kind-drawn", "administrator", "/staff/clinic/kind?of=session", press="Draw it again"),
-    Place("clinic-kind-retired-error", "administrator", "/staff/clinic/retired-kind?of=session", press="See what changes"),
+    Place(
+        "clinic-kind-retired-error", "administrator", "/staff/clinic/retired-kind?of=session", press="See what changes"
+    ),
     Place("clinic-history", "front-desk", "/staff/clinic/history"),
     Place("clinic-stranded", "front-desk", "/staff/clinic/stranded"),
     Place("questionnaire-unknown", "patient", "/q/unknown"),
