@@ -128,7 +128,9 @@ async def close_overtaken(tx: Transaction, requests: Iterable[UUID]) -> None:
                            and known.version > (inbox_item.facts ->> 'version')::bigint)
                 or exists (select from inbox_item again
                             where again.kind = 'late' and again.request_id = inbox_item.request_id
-                              and (again.raised_at, again.subject) > (inbox_item.raised_at, inbox_item.subject)))
+                              and (coalesce((again.facts ->> 'said_before')::integer, 0), again.raised_at, again.subject)
+                                  > (coalesce((inbox_item.facts ->> 'said_before')::integer, 0), inbox_item.raised_at,
+                                     inbox_item.subject)))
         """,
         requests,
         tx.now,

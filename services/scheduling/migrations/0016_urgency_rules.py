@@ -78,6 +78,15 @@ DEADLINES = """
 alter table consultation add late_look_at timestamptz;
 create index consultation_late_look on consultation (late_look_at)
     where late_look_at is not null and state in ('awaiting', 'waitlisted', 'booked', 'missed');
+-- Whoever sets a deadline, an older release as well.
+create function look_when_deadline_passes() returns trigger language plpgsql as $$
+begin
+    new.late_look_at = new.due_by;
+    return new;
+end
+$$;
+create trigger look_when_deadline_passes before update of due_by on consultation
+    for each row when (new.due_by is distinct from old.due_by) execute function look_when_deadline_passes();
 -- Of those who did not come, only the last days: nobody is to hear of what was settled long ago.
 update consultation
    set late_look_at = due_by

@@ -220,13 +220,12 @@ async def anybody_waits(tx: Transaction, clinic_id: UUID) -> bool:
 
 
 async def save(tx: Transaction, consultation: Consultation) -> None:
-    """What can change after the request was first heard of. A new deadline is looked at when it passes."""
+    """What can change after the request was first heard of."""
     await tx.execute(
         """
         update consultation
            set state = $2, urgency = $3, wishes = $4, withdrawn = $5, request_version = $6, version = $7,
-               instead_of = $8, due_by = $9, due_rules = $10,
-               late_look_at = case when due_by is distinct from $9 then $9 else late_look_at end
+               instead_of = $8, due_by = $9, due_rules = $10
          where id = $1
         """,
         consultation.id,

@@ -263,7 +263,9 @@ async def test_what_is_said_again_stands_there_once_and_says_how_often(front: Fr
     page = (await browser.get("/staff/inbox")).text
     assert "Nobody has decided on the request." in page
     assert "Said 1 time before" in page
-    states = await front.office.fetch("select state from inbox_item where kind = 'late' order by subject")
+    states = await front.office.fetch(
+        "select state from inbox_item where kind = 'late' order by facts ->> 'said_before'"
+    )
     assert [row["state"] for row in states] == ["resolved", "open"]
 
 

@@ -147,6 +147,17 @@ async def test_who_is_not_to_be_seen_any_more_is_not_late(desk, over):
     assert await late(desk) == []
 
 
+async def test_who_did_not_come_and_withdraws_is_not_late(desk):
+    asked = Asked.new()
+    await desk.hears(asked.requested(**URGENT))
+    desk.clock.advance(20 * HOUR)
+    await misses(desk, asked)
+    await desk.hears(asked.withdrawn(**URGENT))
+    await passes(desk, 5 * HOUR)
+
+    assert await late(desk) == []
+
+
 async def test_what_does_not_hurry_is_never_late(bare_desk):
     asked = Asked.new()
     await bare_desk.hears(asked.requested())
