@@ -115,7 +115,7 @@ class UrgencyRules:
 
 LEVELS: Mapping[Said, str] = {
     RiskLevel.HIGH: "High risk",
-    RiskLevel.UNASSESSED: "A risk that nobody has assessed yet",
+    RiskLevel.UNASSESSED: "Risk not yet assessed",
     RiskLevel.MODERATE: "Moderate risk",
     RiskLevel.LOW: "Low risk",
     Urgency.URGENT: "Urgent request, no risk seen",

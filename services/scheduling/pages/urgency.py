@@ -30,8 +30,7 @@ router = version_routes(
         "it was set by, so a version never changes once it is approved.",
         under="Deadlines are set by version",
         proposal="It is proposed, not yet confirmed by a clinician.",
-        approving="deadlines of requests and risks that are heard from then on are set by this version. Who has a deadline "
-        "already keeps it",
+        approving="whoever has a deadline keeps it, requests and risks that are heard from then on are judged by this version",
         same="Both versions set the same deadlines.",
         differences=differences,
         said={"risk_lines": risk_lines, "request_lines": request_lines, "again_words": again_words},

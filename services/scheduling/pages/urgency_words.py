@@ -1,5 +1,6 @@
 """How soon somebody must be seen, in plain words, and what differs between two versions."""
 
+from services.scheduling.domain.daytime import SLEEPS, WAKES
 from services.scheduling.domain.urgency_rules import (
     GRAVEST_FIRST,
     LEVELS,
@@ -10,20 +11,15 @@ from services.scheduling.domain.urgency_rules import (
 )
 from shared.versions.life import Difference
 
-COUNTED = {
-    Counted.ALL: "all hours, by day and night",
-    Counted.DAY: "only hours by day, from 08:00 to 21:00",
-}
+BY_DAY = f"by day, from {WAKES:%H:%M} to {SLEEPS:%H:%M}"
+COUNTED = {Counted.ALL: "All, day and night", Counted.DAY: f"Only those {BY_DAY}"}
 AGAIN, SOURCE = "When a deadline has passed", "Source"
 
 
 def within_words(within: Within) -> str:
-    """`24 hours (1 day), counting all hours, by day and night`."""
-    days, rest = divmod(within.hours, 24)
+    """`24 hours, day and night`; `24 hours by day, from 08:00 to 21:00`."""
     hours = f"{within.hours} hour{'' if within.hours == 1 else 's'}"
-    if within.counted is Counted.ALL and days and not rest:
-        hours += f" ({days} day{'' if days == 1 else 's'})"
-    return f"{hours}, counting {COUNTED[within.counted]}"
+    return f"{hours} {BY_DAY}" if within.counted is Counted.DAY else f"{hours}, day and night"
 
 
 def again_words(rules: UrgencyRules) -> str:

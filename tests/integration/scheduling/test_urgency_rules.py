@@ -70,8 +70,9 @@ async def test_nobody_sees_the_rules_without_signing_in(bare_front):
 async def test_before_any_approval_they_are_a_proposal_and_the_pages_say_so(front):
     assert "No clinician has approved a version yet" in words(await front.page(RULES))
     page = words(await front.page(f"{RULES}/1"))
-    assert "Proposed, not yet confirmed by a clinician" in page
-    assert "High risk 24 hours (1 day), counting all hours, by day and night" in page
+    assert "It is proposed, not yet confirmed by a clinician." in page
+    assert "Proposed, not confirmed To be seen within this time" in page
+    assert "High risk 24 hours, day and night" in page
     assert "No published source gives numbers" in page
     assert "Version 1: proposed, not yet confirmed by a clinician." in words(await front.page("/staff/clinic"))
 
@@ -103,7 +104,7 @@ async def test_a_clinician_changes_a_draft_and_approves_it_under_their_name(clin
     assert in_force.content.by_risk[RiskLevel.HIGH].hours == 12
     page = words(await clinician.page(draft))
     assert "Approved by Rita Imura" in page
-    assert "Low risk 168 hours, counting only hours by day, from 08:00 to 21:00" in page
+    assert "Low risk 168 hours by day, from 08:00 to 21:00" in page
     assert "again every 6 hours" in page
     assert "Version 2, approved by Rita Imura" in words(await clinician.page("/staff/clinic"))
 
@@ -178,7 +179,7 @@ async def test_two_versions_are_compared_in_plain_words(clinician):
     page = words(await clinician.page(f"{RULES}/compare?before=1&after=2"))
 
     assert "2 differences." in page
-    assert "High risk To be seen within Version 1 24 hours (1 day)" in page
+    assert "High risk To be seen within Version 1 24 hours, day and night Version 2 12 hours" in page
     assert "Version 2 Said at once, and again every 6 hours, never at night" in page
 
 

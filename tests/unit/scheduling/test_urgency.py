@@ -108,7 +108,7 @@ def changed(**hours):
         (changed(high=-24), "High risk: at least 1 hour"),
         (changed(low=9000), "Low risk: a year at most"),
         (changed(low={"hours": 5000, "counted": "day"}), "Low risk: a year at most"),
-        (changed(high=100), "nobody has assessed yet: not sooner than “High risk”"),
+        (changed(high=100), "Risk not yet assessed: not sooner than “High risk”"),
         (changed(moderate=12), "Moderate risk: not sooner"),
         (changed(low=71), "Low risk: not sooner than “Moderate risk”"),
         (changed(urgent=337), "Request to be seen soon: not sooner"),
