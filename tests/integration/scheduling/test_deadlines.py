@@ -19,11 +19,10 @@ URGENT = {"urgency": Urgency.URGENT}
 
 
 @pytest.fixture
-async def clinician(bare_front):
+async def clinician(front):
     """The demo clinic, seen by a clinician."""
-    await bare_front.desk.set_up()
-    await bare_front.sign_in(Role.CLINICIAN)
-    return bare_front
+    await front.sign_in(Role.CLINICIAN, version=2)
+    return front
 
 
 async def late(desk):

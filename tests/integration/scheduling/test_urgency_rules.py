@@ -21,10 +21,9 @@ ASKED_AT = datetime(2026, 6, 15, 17, 59, tzinfo=UTC)
 
 
 @pytest.fixture
-async def clinician(bare_front):
-    await bare_front.desk.set_up()
-    await bare_front.sign_in(Role.CLINICIAN)
-    return bare_front
+async def clinician(front):
+    await front.sign_in(Role.CLINICIAN, version=2)
+    return front
 
 
 async def post(front, path, **typed):
@@ -83,13 +82,12 @@ async def test_the_front_desk_reads_and_changes_nothing(front):
         assert (await post(front, f"{RULES}/1/{path}", seen=1)).status_code == 403
 
 
-async def test_an_administrator_drafts_and_does_not_approve(bare_front):
-    await bare_front.desk.set_up()
-    await bare_front.sign_in(Role.ADMINISTRATOR)
-    draft = await drafted(bare_front)
+async def test_an_administrator_drafts_and_does_not_approve(front):
+    await front.sign_in(Role.ADMINISTRATOR, version=2)
+    draft = await drafted(front)
 
-    assert (await edited(bare_front, draft, high_hours="12")).status_code == 303
-    assert (await post(bare_front, f"{draft}/approve", seen=2)).status_code == 403
+    assert (await edited(front, draft, high_hours="12")).status_code == 303
+    assert (await post(front, f"{draft}/approve", seen=2)).status_code == 403
 
 
 async def test_a_clinician_changes_a_draft_and_approves_it_under_their_name(clinician):
