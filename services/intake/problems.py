@@ -8,10 +8,10 @@ from services.intake.domain.consultation_request import (
     RequestWithdrawn,
 )
 from services.intake.domain.screening.draft import ItemNotFound
-from services.intake.domain.versions import ChangedSinceSeen, NotADraft, VersionBroken, VersionNotFound
 from services.intake.use_cases.finish_follow_up import FollowUpNotFound
 from services.intake.use_cases.see_my_request import LinkExpired, LinkUnknown
 from shared.settings import ClinicIdentity
+from shared.versions.problems import ChangedSinceSeen, NotADraft, VersionBroken, VersionNotFound
 from shared.web.crisis_lines import crisis_lines
 from shared.web.problems import Problem, describe
 
@@ -83,34 +83,10 @@ describe(
     what_to_do="Nothing of yours was done. Open the request again, read what is new, and decide then.",
 )
 describe(
-    VersionNotFound,
-    status=404,
-    title="There is no such version",
-    what_to_do="Open the list of versions and choose one from there.",
-)
-describe(
     ItemNotFound,
     status=404,
     title="These rules have no such item",
     what_to_do="Open the version again and choose an item from there.",
-)
-describe(
-    NotADraft,
-    status=409,
-    title="This version does not change any more",
-    what_to_do="People were asked and screened under it. Make a new draft from it, and change that one.",
-)
-describe(
-    ChangedSinceSeen,
-    status=409,
-    title="Somebody changed this draft in the meantime",
-    what_to_do="Nothing was saved. Open the version again, read what is new, and decide then.",
-)
-describe(
-    VersionBroken,
-    status=409,
-    title="What this version holds cannot be read",
-    what_to_do="This release does not understand it. Work from another version, and tell whoever runs the system.",
 )
 
 

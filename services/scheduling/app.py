@@ -12,6 +12,7 @@ from services.scheduling.api import (
     holds,
     offers,
     revisions,
+    rules_health,
     slots,
     staff_appointments,
     staff_presses,
@@ -40,6 +41,8 @@ from services.scheduling.pages import (
     offer,
     record_session,
     sessions,
+    urgency,
+    urgency_edit,
     waiting_list,
     waiting_one,
 )
@@ -56,6 +59,7 @@ from services.scheduling.use_cases.change_links import forget_change_links
 from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_holds
 from services.scheduling.use_cases.offer_links import forget_offer_links
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
+from services.scheduling.use_cases.say_late_again import say_late_again
 from shared.clock import Clock
 from shared.database import Database
 from shared.database.due import Timer
@@ -91,6 +95,9 @@ SERVICE = Service(
         clinic_stranded.router,  # before `/staff/clinic/{name}`, which would take the word for a form
         clinic_change.router,
         book_consultation.router,  # before `of/{request_id}` and the ids of `consultation`
+        urgency.router,
+        urgency_edit.router,
+        rules_health.router,
         consultations.router,  # its `list` and `live` before the ids of `consultation`
         consultation.router,
         revisions.router,
@@ -120,6 +127,7 @@ SERVICE = Service(
     timers=lambda _: [
         Timer("review-waiting-list", 1.0, review_waiting_list),
         Timer("let-offers-lapse", 1.0, let_offers_lapse),
+        Timer("say-late-again", 5.0, say_late_again),
         Timer("tidy-holds", 1.0, tidy_holds),
         Timer("forget-holds", 3600, forget_holds),
         Timer("forget-change-links", 3600, forget_change_links),

@@ -4,6 +4,7 @@ from services.scheduling.domain.appointment import AppointmentIsOver, NotTimeYet
 from services.scheduling.domain.calendar_feed import FeedRevoked, FeedUnknown, NotTheirFeed
 from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange, TooLateToMove, TooManyMoves
 from services.scheduling.domain.decision import NotYetSeen
+from services.scheduling.domain.late import DeadlineChanged
 from services.scheduling.domain.on_its_day import NotItsDay
 from services.scheduling.domain.override import NotYoursToOverride
 from services.scheduling.domain.session import (
@@ -35,6 +36,7 @@ __all__ = [
     "ChangedMeanwhile",
     "ClinicNotSetUp",
     "ConsultationNotFound",
+    "DeadlineChanged",
     "FeedRevoked",
     "FeedUnknown",
     "KindGone",
@@ -110,6 +112,12 @@ describe(
     status=AppointmentNotFound.status,
     title=AppointmentNotFound.title,
     what_to_do=AppointmentNotFound.what_to_do,
+)
+describe(
+    DeadlineChanged,
+    status=409,
+    title="The deadline is another one by now",
+    what_to_do="Nothing was given up. Open the consultation again, read what is new, and decide then.",
 )
 describe(
     AppointmentIsOver,

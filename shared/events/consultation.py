@@ -55,10 +55,24 @@ class ConsultationCompleted(ConsultationEvent, topic="consultation-completed", k
     """Another decision had been said before this one."""
 
 
-class ConsultationLate(PatientEvent, topic="consultation-late", kind=Kind.FACT):
-    """Somebody must be seen sooner than there is a time for them, and nobody has decided yet what to do about it.
+class LateBecause(StrEnum):
+    """Why somebody is not seen in time."""
 
-    It is over with any later state of the consultation than `consultation_version`.
+    UNDECIDED = "undecided"
+    """Staff have not decided on the request."""
+    NO_TIME = "no-time"
+    BOOKED_LATER = "booked-later"
+    MISSED = "missed"
+    """They did not come, and have no other time."""
+    NOT_RECORDED = "not-recorded"
+    """The time of their appointment is over, and nobody has said whether they were seen."""
+
+
+class ConsultationLate(PatientEvent, topic="consultation-late", kind=Kind.FACT):
+    """Somebody must be seen sooner than there is a time for them, or should have been seen by now; said again, at a bounded
+    rhythm, until they are or staff give the deadline up.
+
+    It is over with any later state of the consultation than `consultation_version`, and overtaken by a later one of these.
     """
 
     late_id: UUID
@@ -71,6 +85,10 @@ class ConsultationLate(PatientEvent, topic="consultation-late", kind=Kind.FACT):
     """None while no time is booked."""
     nearest: tuple[AwareDatetime, ...] = ()
     """What staff could have given at that moment."""
+    because: LateBecause | None = None
+    """Older records leave it out: then `starts_at` says it."""
+    said_before: int = 0
+    """How often staff have heard of this consultation before."""
 
 
 class ChangeLinkAsked(PatientEvent, topic="change-link-asked", kind=Kind.FACT):

@@ -5,24 +5,19 @@ from typing import Annotated
 from fastapi import Depends
 
 from services.intake.domain.staff_actions import Action, Actor, role_for
+from services.intake.store.staff_names import names_of
 from shared.events.staff import Role
+from shared.versions.pages import APPROVE_RULES, WRITE_RULES, Doors
 from shared.web.staff_session import NotAllowed, StaffSession, require_staff
 
 WITH_PATIENTS = frozenset({Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN})
 """Who may book for a patient."""
-OurStaff = Annotated[
-    StaffSession, Depends(require_staff(Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN, Role.ADMINISTRATOR))
-]
-WritesRules = Annotated[StaffSession, Depends(require_staff(Role.CLINICIAN, Role.ADMINISTRATOR))]
-ApprovesRules = Annotated[StaffSession, Depends(require_staff(Role.CLINICIAN))]
-
-
-def may_write_rules(staff: StaffSession) -> bool:
-    return not staff.roles.isdisjoint({Role.CLINICIAN, Role.ADMINISTRATOR})
-
-
-def may_approve_rules(staff: StaffSession) -> bool:
-    return Role.CLINICIAN in staff.roles
+_our_staff = require_staff(Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN, Role.ADMINISTRATOR)
+_writes_rules = require_staff(*WRITE_RULES)
+OurStaff = Annotated[StaffSession, Depends(_our_staff)]
+WritesRules = Annotated[StaffSession, Depends(_writes_rules)]
+DOORS = Doors(_our_staff, _writes_rules, require_staff(*APPROVE_RULES), names_of)
+"""To what clinicians approve."""
 
 
 def acting(staff: StaffSession, action: Action) -> Actor:

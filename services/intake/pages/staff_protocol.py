@@ -3,12 +3,16 @@
 from services.intake.domain.questionnaire.protocol_differences import LEVEL_WORDS, differences
 from services.intake.domain.reasons import WORDS
 from services.intake.domain.scales import SCALES
-from services.intake.pages.staff_versions import VersionPages, version_routes
+from services.intake.pages.staff import DOORS
 from services.intake.store.version_kinds import FOLLOW_UP
+from shared.versions.pages import VersionPages, version_routes
 
 router = version_routes(
     VersionPages(
         FOLLOW_UP,
+        DOORS,
+        "requests",
+        ("/staff/requests", "Requests"),
         "/staff/requests/protocol",
         "staff_protocol_version.html",
         title="Follow-up protocol",

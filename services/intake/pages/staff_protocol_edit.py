@@ -7,15 +7,15 @@ from services.intake.domain.questionnaire.protocol import FollowUpProtocol
 from services.intake.domain.questionnaire.protocol_differences import LEVEL_WORDS
 from services.intake.domain.reasons import WORDS
 from services.intake.domain.scales import SCALES
-from services.intake.domain.versions import Version
 from services.intake.pages.protocol_fields import ProtocolErrors, Typed, read_protocol, typed_of
-from services.intake.pages.seen_version import draft_of, sent_by
 from services.intake.pages.staff import WritesRules
-from services.intake.pages.staff_versions import Number
-from services.intake.problems import ChangedSinceSeen, NotADraft, VersionBroken, VersionNotFound
-from services.intake.store.version_acts import Person
 from services.intake.store.version_kinds import FOLLOW_UP
-from services.intake.use_cases.edit_protocol import edit_protocol
+from shared.versions.acts import Person
+from shared.versions.edit import edit_version
+from shared.versions.life import Version
+from shared.versions.pages import Number
+from shared.versions.problems import ChangedSinceSeen, NotADraft, VersionBroken, VersionNotFound
+from shared.versions.seen import draft_of, sent_by
 from shared.web.dependencies import TheDatabase, ThePages, TheSettings
 from shared.web.problems import problems as may_refuse
 from shared.web.staff_session import StaffSession
@@ -52,7 +52,7 @@ async def save(
         changed = read_protocol(fields, number)
         if isinstance(changed, ProtocolErrors):
             return _shown(pages, staff, version, changed.typed, seen=seen, errors=changed.errors)
-        await edit_protocol(tx, settings.clinic.id, number, changed, seen, Person(staff.staff_id, staff.name))
+        await edit_version(tx, FOLLOW_UP, settings.clinic.id, number, changed, seen, Person(staff.staff_id, staff.name))
     return RedirectResponse(f"/staff/requests/protocol/{number}", status_code=303)
 
 

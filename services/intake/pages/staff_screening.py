@@ -8,12 +8,16 @@ from services.intake.domain.screening.differences import (
     SUPPORT_WORDS,
     differences,
 )
-from services.intake.pages.staff_versions import VersionPages, version_routes
+from services.intake.pages.staff import DOORS
 from services.intake.store.version_kinds import SCREENING
+from shared.versions.pages import VersionPages, version_routes
 
 router = version_routes(
     VersionPages(
         SCREENING,
+        DOORS,
+        "requests",
+        ("/staff/requests", "Requests"),
         "/staff/requests/screening",
         "staff_screening_version.html",
         title="Screening rules",

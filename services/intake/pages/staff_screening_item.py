@@ -8,15 +8,15 @@ from starlette.responses import RedirectResponse
 from services.intake.domain.reasons import WORDS
 from services.intake.domain.screening import RuleSet, ScreeningItem
 from services.intake.domain.screening.differences import GROUP_WORDS, OUTCOME_WORDS, SUPPORT_WORDS
-from services.intake.domain.versions import Version
 from services.intake.pages.screening_fields import ItemErrors, Typed, places, read_item, typed_of, typed_of_new
-from services.intake.pages.seen_version import draft_of, sent_by
 from services.intake.pages.staff import WritesRules
-from services.intake.pages.staff_versions import Number, Seen
 from services.intake.problems import ChangedSinceSeen, ItemNotFound, NotADraft, VersionBroken, VersionNotFound
-from services.intake.store.version_acts import Person
 from services.intake.store.version_kinds import SCREENING
 from services.intake.use_cases.edit_screening import add_item, change_item, leave_item_out
+from shared.versions.acts import Person
+from shared.versions.life import Version
+from shared.versions.pages import Number, Seen
+from shared.versions.seen import draft_of, sent_by
 from shared.web.dependencies import TheDatabase, ThePages, TheSettings
 from shared.web.problems import problems as may_refuse
 from shared.web.staff_session import StaffSession

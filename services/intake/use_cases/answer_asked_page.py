@@ -9,18 +9,19 @@ from services.intake.domain.consultation_request import ConsultationRequest
 from services.intake.domain.guided.answers import Answers, Values
 from services.intake.domain.guided.unsent import rises
 from services.intake.domain.screening import RuleSet
-from services.intake.domain.versions import VersionNotFound
-from services.intake.store import consultation_requests, information_asks, request_answers, versions
+from services.intake.store import consultation_requests, information_asks, request_answers
 from services.intake.store.information_asks import InformationAsk, open_said, seal_said
 from services.intake.store.sealed_reasons import open_reasons
 from services.intake.store.version_kinds import SCREENING
 from services.intake.use_cases.give_information import Asked, look_at_questions, tell_answered
 from services.intake.use_cases.raise_risk import raise_risk
-from services.intake.use_cases.rules_in_force import rules_in_force
 from services.intake.use_cases.see_my_request import LinkUnknown
 from shared.database import Transaction
 from shared.events.risk import RiskLevel
 from shared.keyring.ciphers import PatientCipher
+from shared.versions import stored
+from shared.versions.in_force import rules_in_force
+from shared.versions.life import VersionNotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ async def rules_of(tx: Transaction, request: ConsultationRequest) -> RuleSet:
     number = await request_answers.rules_version_of(tx, request.id)
     if number is not None:
         try:
-            if rules := (await versions.get(tx, SCREENING, request.clinic_id, number)).content:
+            if rules := (await stored.get(tx, SCREENING, request.clinic_id, number)).content:
                 return rules
         except VersionNotFound:
             pass

@@ -17,7 +17,6 @@ from services.intake.store import consultation_requests, follow_ups, patients, q
 from services.intake.store.sealed_answers import seal_answers
 from services.intake.store.sealed_reasons import open_reasons
 from services.intake.store.version_kinds import FOLLOW_UP
-from services.intake.use_cases.rules_in_force import rules_in_force
 from services.intake.use_cases.send_questionnaire import say_due
 from shared.database import Database, Transaction
 from shared.ids import new_token, uuid7
@@ -25,6 +24,7 @@ from shared.keyring import Keyring
 from shared.keyring.ciphers import PatientCipher
 from shared.keyring.contact import open_contact
 from shared.keyring.errors import KeyErased, KeyUnknown
+from shared.versions.in_force import rules_in_force
 
 AT_A_TIME = 100
 

@@ -7,7 +7,6 @@ from services.intake.domain.consultation import can_be_withdrawn
 from services.intake.domain.consultation_request import RequestNotFound
 from services.intake.domain.questionnaire.protocol import FollowUpProtocol
 from services.intake.domain.recognition import Likeness
-from services.intake.domain.versions import InForce
 from services.intake.store import (
     caller_acts,
     consents,
@@ -33,8 +32,9 @@ from services.intake.use_cases.look_at_requests import Listed, requests_of
 from services.intake.use_cases.look_at_scores import Scores, look_at_scores
 from services.intake.use_cases.look_at_unsent import Unsent, look_at_erased, look_at_unsent
 from services.intake.use_cases.reveal_people import Sealed, SealedReasons
-from services.intake.use_cases.rules_in_force import rules_in_force
 from shared.database import Transaction
+from shared.versions.in_force import rules_in_force
+from shared.versions.life import InForce
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from services.intake.store import consultation_requests, request_answers, reques
 from services.intake.store.sealed_answers import open_answers, open_way, seal_way
 from services.intake.store.version_kinds import SCREENING
 from services.intake.use_cases.clinic_rules import clinic_rules
-from services.intake.use_cases.rules_in_force import rules_in_force
 from services.intake.use_cases.submit_request import Begun, Door, Submitted, submit_request
 from shared.database import Transaction
 from shared.keyring.ciphers import PatientCipher
+from shared.versions.in_force import rules_in_force
 
 
 def _not_counted(_submission: Submission) -> Share:

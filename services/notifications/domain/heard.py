@@ -80,7 +80,7 @@ class ConsultationEnded:
 
 @dataclass(frozen=True, slots=True)
 class LateHeard:
-    """Over with any later state of the consultation than `consultation_version`."""
+    """Over with any later state of the consultation than `consultation_version`, and with a later one of these."""
 
     late_id: UUID
     clinic_id: UUID
@@ -91,6 +91,8 @@ class LateHeard:
     starts_at: datetime | None
     nearest: tuple[datetime, ...]
     said_at: datetime
+    because: str = ""
+    said_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

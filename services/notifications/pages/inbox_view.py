@@ -156,13 +156,25 @@ def _request(item: Item, zone: str) -> tuple[Chip, str]:
     return chip, f"{_questions(item, zone)}{said}".strip()
 
 
+LATE_BECAUSE = {
+    "undecided": "Nobody has decided on the request. ",
+    "missed": "They did not come, and have no other time. ",
+    "not-recorded": "Their time is over, and nobody has said whether they were seen. ",
+}
+
+
 def _late(item: Item, zone: str) -> str:
-    """By when, what there is, and what could be had at that moment."""
-    due, starts_at, nearest = (item.facts.get(name, "") for name in ("due_by", "starts_at", "nearest"))
+    """By when, what stands in the way, and what could be had at that moment."""
+    due, starts_at, nearest, because, before = (
+        item.facts.get(name, "") for name in ("due_by", "starts_at", "nearest", "because", "said_before")
+    )
     said = f"To be seen by {_when(due, zone)}. "
-    said += f"Booked for {_when(starts_at, zone)}. " if starts_at else "No time is booked. "
+    said += LATE_BECAUSE.get(because) or (
+        f"Booked for {_when(starts_at, zone)}. " if starts_at else "No time is booked. "
+    )
     free = ", ".join(_when(one, zone) for one in nearest.split())
-    return said + (f"Free sooner: {free}" if free else "Nothing is free sooner: make room, or have them seen elsewhere")
+    said += f"Free sooner: {free}" if free else "Nothing is free sooner: make room, or have them seen elsewhere"
+    return f"{said}. Said {before} {'time' if before == '1' else 'times'} before" if before.strip("0") else said
 
 
 def _when(instant: str, zone: str) -> str:

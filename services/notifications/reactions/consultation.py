@@ -114,6 +114,8 @@ def _late(message: Received[ConsultationLate]) -> LateHeard:
         starts_at=event.starts_at,
         nearest=event.nearest,
         said_at=message.time,
+        because=event.because or "",
+        said_before=event.said_before,
     )
 
 

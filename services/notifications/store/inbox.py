@@ -111,7 +111,8 @@ async def close_declined(tx: Transaction, requests: Iterable[UUID]) -> None:
 
 
 async def close_overtaken(tx: Transaction, requests: Iterable[UUID]) -> None:
-    """Of these requests: a time that was too late is news of the past once the consultation has changed."""
+    """Of these requests: a time that was too late is news of the past once the consultation has changed, or once it was said
+    again."""
     requests = list(requests)
     if not requests:
         return
@@ -119,12 +120,17 @@ async def close_overtaken(tx: Transaction, requests: Iterable[UUID]) -> None:
         """
         update inbox_item
            set state = 'resolved', changed_at = $2
-          from consultation_known known
-         where inbox_item.kind = 'late'
-           and inbox_item.request_id = any ($1::uuid[])
-           and inbox_item.state = 'open'
-           and known.request_id = inbox_item.request_id
-           and known.version > (inbox_item.facts ->> 'version')::bigint
+         where kind = 'late'
+           and request_id = any ($1::uuid[])
+           and state = 'open'
+           and (exists (select from consultation_known known
+                         where known.request_id = inbox_item.request_id
+                           and known.version > (inbox_item.facts ->> 'version')::bigint)
+                or exists (select from inbox_item again
+                            where again.kind = 'late' and again.request_id = inbox_item.request_id
+                              and (coalesce((again.facts ->> 'said_before')::integer, 0), again.raised_at, again.subject)
+                                  > (coalesce((inbox_item.facts ->> 'said_before')::integer, 0), inbox_item.raised_at,
+                                     inbox_item.subject)))
         """,
         requests,
         tx.now,

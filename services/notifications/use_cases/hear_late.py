@@ -9,7 +9,7 @@ from shared.database.transaction import Transaction
 
 
 async def hear_late(tx: Transaction, heard: Sequence[LateHeard]) -> None:
-    """Of what is heard after the consultation has changed nobody is told any more."""
+    """Of what is heard after the consultation has changed nobody is told any more; of what is said again the last stays."""
     await inbox.add(tx, [_row(one) for one in heard])
     await inbox.close_overtaken(tx, [one.request_id for one in heard])
 
@@ -28,5 +28,7 @@ def _row(one: LateHeard) -> News:
             "due_by": one.due_by.isoformat(),
             "starts_at": one.starts_at.isoformat() if one.starts_at else "",
             "nearest": " ".join(at.isoformat() for at in one.nearest),
+            "because": one.because,
+            "said_before": str(one.said_before),
         },
     )

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.scheduling.domain.urgency import Risk, UrgencyRules, due_by
+from services.scheduling.domain.urgency import Risk, due_by
+from services.scheduling.domain.urgency_rules import UrgencyRules
 from shared.events.values import Disposition, Urgency, Wishes
 from shared.ids import uuid7
 
@@ -62,7 +63,7 @@ class Consultation:
     due_by: datetime | None = None
     """When they must be seen at the latest. It only ever comes nearer."""
     due_rules: int | None = None
-    """The version of the rules that say so."""
+    """The version of the rules that say so: later versions change nothing for what was known then."""
 
     @classmethod
     def unheard(cls, request: Request) -> "Consultation":
@@ -107,9 +108,9 @@ class Consultation:
         """As urgent as can be."""
         return replace(self, urgency=Urgency.URGENT)
 
-    def hurried(self, rules: UrgencyRules, risks: Iterable[Risk]) -> "Consultation":
+    def hurried(self, rules: UrgencyRules, risks: Iterable[Risk], zone: str) -> "Consultation":
         """With the deadline that these rules set for what is known of it now."""
-        due = due_by(rules, self.urgency, self.requested_at, risks)
+        due = due_by(rules, self.urgency, self.requested_at, risks, zone)
         if due is None or (self.due_by is not None and self.due_by <= due):
             return self
         return replace(self, due_by=due, due_rules=rules.version)

@@ -1,15 +1,13 @@
 """A free time that is offered to somebody who waits: how a clinic does it, until when they may answer, what became of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.scheduling.domain.opening import OpeningHours, open_intervals
+from services.scheduling.domain.daytime import daytime
 from services.scheduling.domain.wall_clock import day_of
 
-WAKES, SLEEPS = time(8), time(21)
-"""Nobody is expected to read or answer outside of these, by the clinic's wall clock."""
 IN_THE_MORNING = timedelta(hours=1)
 """Whoever may sleep over it has at least this long after WAKES."""
 WHOLE = timedelta(minutes=5)
@@ -109,8 +107,7 @@ def answer_by(now: datetime, within: timedelta, zone: str) -> datetime:
     anybody could read it."""
     day, left = day_of(now, zone), within
     while True:
-        awake = open_intervals((OpeningHours(day.isoweekday(), WAKES, SLEEPS),), zone, day)
-        for hours in awake:
+        for hours in daytime(day, zone):
             begin = max(now, hours.start)
             if begin + left <= hours.end:
                 return _said(begin + left)

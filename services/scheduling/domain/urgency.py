@@ -1,21 +1,12 @@
-"""By when somebody must be seen: the one place that says so. The hours themselves are data, see `rules/`."""
+"""By when somebody must be seen: the one place that says so. The hours themselves are data, see `urgency_rules`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
+from services.scheduling.domain.urgency_rules import UrgencyRules
 from shared.events.risk import RiskLevel
 from shared.events.values import Urgency
-
-
-@dataclass(frozen=True, slots=True)
-class UrgencyRules:
-    """What is not named has no deadline: it waits its turn."""
-
-    version: int
-    by_risk: Mapping[RiskLevel, timedelta]
-    by_urgency: Mapping[Urgency, timedelta]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +17,13 @@ class Risk:
     raised_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
-    """Staff were told once that somebody must be seen sooner: a fact of its own."""
-
-    id: UUID
-    version: int = 1
-
-
-def due_by(rules: UrgencyRules, urgency: Urgency, requested_at: datetime, risks: Iterable[Risk]) -> datetime | None:
+def due_by(
+    rules: UrgencyRules, urgency: Urgency, requested_at: datetime, risks: Iterable[Risk], zone: str
+) -> datetime | None:
     """The earliest of what each risk and the request itself ask for; None when nothing hurries."""
-    ends = [risk.raised_at + rules.by_risk[risk.level] for risk in risks if risk.level in rules.by_risk]
+    ends = [rules.by_risk[risk.level].after(risk.raised_at, zone) for risk in risks]
     if not ends and urgency in rules.by_urgency:
-        ends.append(requested_at + rules.by_urgency[urgency])
+        ends.append(rules.by_urgency[urgency].after(requested_at, zone))
     return min(ends, default=None)
 
 

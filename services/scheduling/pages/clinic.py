@@ -21,11 +21,14 @@ from services.scheduling.pages.clinic_words import (
     rosters,
 )
 from services.scheduling.pages.staff import OurStaff
+from services.scheduling.pages.urgency_words import request_lines, risk_lines
 from services.scheduling.problems import ClinicNotSetUp
 from services.scheduling.store import clinic_changes
 from services.scheduling.store.staff_names import staff_names
+from services.scheduling.store.urgency_versions import URGENCY
 from services.scheduling.use_cases.change_clinic import the_clinic, without_place_now
 from shared.events.staff import Role
+from shared.versions.in_force import rules_in_force
 from shared.web.dependencies import TheDatabase, ThePages, TheSettings
 from shared.web.problems import problems as may_refuse
 
@@ -43,6 +46,7 @@ async def overview(
     async with database.transaction(read_only=True) as tx:
         clinic = await the_clinic(tx, settings.clinic.id)
         waiting = len(await without_place_now(tx, clinic))
+        urgency = await rules_in_force(tx, URGENCY, settings.clinic.id)
     people = {one.person: one for one in clinic.resources if one.kind is not ResourceKind.CHAIR}
     return pages.page(
         "clinic.html",
@@ -50,6 +54,9 @@ async def overview(
         administrates=Role.ADMINISTRATOR in staff.roles,
         just_saved=saved,
         waiting=waiting,
+        deadlines=risk_lines(urgency.content) + request_lines(urgency.content),
+        urgency_version=urgency.content.version,
+        urgency_approval=urgency.approval,
         clinic_now=clinic,
         opening=opening_lines(clinic),
         closures=[closure_line(one) for one in clinic.closures],

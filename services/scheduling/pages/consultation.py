@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from starlette.responses import RedirectResponse
 
 from services.scheduling.domain.decision import (
@@ -14,11 +14,13 @@ from services.scheduling.domain.decision import (
     DecisionReason,
     NotedMeanwhile,
 )
+from services.scheduling.domain.late import GivenUpBecause
 from services.scheduling.pages.one_consultation import Found, OneConsultation, TheConsultation
 from services.scheduling.pages.sealed_notes import KeyAway, open_decisions, seal_decision_note, seal_note
 from services.scheduling.pages.staff import Clinicians
-from services.scheduling.problems import ConsultationNotFound, NotYetSeen
+from services.scheduling.problems import ConsultationNotFound, DeadlineChanged, NotYetSeen
 from services.scheduling.use_cases.decide_consultation import Deciding, decide_consultation
+from services.scheduling.use_cases.give_up_deadline import give_up_deadline
 from services.scheduling.use_cases.note_consultation import note_consultation
 from shared.events.consultation import ConsultationDecision
 from shared.web.dependencies import TheLive
@@ -37,6 +39,7 @@ AWAY = "The patient’s key cannot be had at the moment, so nothing was saved. T
 CHOOSE = "Choose what you decided."
 BECAUSE = "Choose why you decide anew."
 WRITE = "Write something first."
+GIVE_UP = "Choose why nobody needs to keep the deadline."
 TheSeen = Annotated[int, Form(alias="seen", ge=0, lt=32_000)]
 """Of what stood on the page. A form without it is not ours."""
 Outcome = Annotated[
@@ -96,6 +99,21 @@ async def note(
         return await one.show(found, status=422, errors={"noted": AWAY}, typed={"noted": written})
     except NotedMeanwhile:
         return await one.show(await one.look(), status=409, overtaken=True, typed={"noted": written})
+    return _back(one)
+
+
+@router.post("/deadline", responses=may_refuse(DeadlineChanged))
+async def give_up(
+    one: TheConsultation,
+    by: Clinicians,
+    due: Annotated[AwareDatetime, Form()],
+    because: Annotated[str, Form(alias="given_up", max_length=40)] = "",
+) -> Response:
+    """`due` is the deadline that stood on the page."""
+    if because not in set(GivenUpBecause):
+        return await one.show(await one.look(), status=422, errors={"given_up": GIVE_UP})
+    async with one.database.transaction() as tx:
+        await give_up_deadline(tx, one.clinic_id, one.id, GivenUpBecause(because), seen=due, by=by.staff_id)
     return _back(one)
 
 

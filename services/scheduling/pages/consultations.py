@@ -101,7 +101,7 @@ class _Groups:
     def of(self, row: ListedConsultation, now: datetime, zone: str) -> list[Any]:
         if waits_for_decision(row, now):
             return self.to_decide
-        if row.is_late:
+        if row.is_late(now):
             return self.late
         if row.state is ConsultationState.BOOKED and row.starts_at is not None:
             return self.today if day_of(row.starts_at, zone) == day_of(now, zone) else self.ahead
@@ -138,5 +138,6 @@ async def _listed(
     for row in rows:
         chip = consultation_chip(row, waits=waits_for_decision(row, now))
         groups.of(row, now, settings.clinic.zone).append((row, names.name(row.patient_id, row.reference), chip))
+    groups.late.sort(key=lambda one: (one[0].due_by, one[0].id))
     groups.over.reverse()
     return {"groups": groups, "whose": whose, "full": len(rows) == MOST, "names_away": names.away}

@@ -22,6 +22,7 @@ from services.scheduling.pages.decision_words import (
     consultation_chip,
     outcome_choices,
 )
+from services.scheduling.pages.late_words import GIVEN_UP, LATE
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.sealed_notes import UNREADABLE, key_of, open_decisions, open_notes
 from services.scheduling.pages.staff import OurStaff, changes_bookings, sees_scores
@@ -32,11 +33,13 @@ from services.scheduling.store import (
     consultation_notes,
     consultations,
     decisions,
+    late,
     scale_totals,
 )
 from services.scheduling.store.consultation_list import EarlierAppointment, ListedConsultation, SeenRisk
 from services.scheduling.store.consultation_notes import SealedNote
 from services.scheduling.store.consultations import ConsultationNotFound
+from services.scheduling.store.late import GivenUp
 from services.scheduling.store.staff_names import staff_names
 from services.scheduling.use_cases.say_late import nearest_times
 from shared.clock import Clock
@@ -63,6 +66,7 @@ class Found:
     totals: list[ScaleTotal]
     others: list[EarlierAppointment]
     names: dict[UUID, str]
+    given_up: GivenUp | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class OneConsultation:
                 raise ConsultationNotFound(self.id)
             decided = await decisions.of_consultation(tx, self.id)
             notes = await consultation_notes.of_consultation(tx, self.id)
+            given_up = await late.given_up(tx, consultation)
             totals = await scale_totals.newest(tx, self.clinic_id, [row.patient_id], tx.now)
             return Found(
                 row=row,
@@ -102,7 +107,8 @@ class OneConsultation:
                 risks=tuple(await consultation_list.risks_of(tx, row.patient_id)),
                 totals=totals.get(row.patient_id, []),
                 others=await consultation_list.others_of(tx, row, most=MOST_OTHERS),
-                names=await staff_names(tx, [*(one.by for one in decided), *(one.by for one in notes)]),
+                names=await staff_names(tx, [given_up and given_up.by, *(one.by for one in (*decided, *notes))]),
+                given_up=given_up,
             )
 
     async def _nearest(self, found: Found) -> list[datetime]:
@@ -136,7 +142,9 @@ class OneConsultation:
             name=names.name(row.patient_id, row.reference),
             names_away=names.away,
             state=consultation_chip(row, waits=waits_for_decision(row, now)),
-            nearest=await self._nearest(found) if row.is_late else [],
+            late=LATE.get(row.state) if row.is_late(now) else None,
+            nearest=await self._nearest(found) if row.is_late(now) else [],
+            given_up_words=GIVEN_UP,
             treats=treats,
             may_decide=may_decide(self.staff.roles),
             may_book=changes_bookings(self.staff) and found.consultation.can_be_given_a_time,

@@ -6,7 +6,9 @@ from fastapi import Depends
 
 from services.scheduling.domain.decision import MAY_DECIDE
 from services.scheduling.problems import NotYourClinic
+from services.scheduling.store.staff_names import staff_names
 from shared.events.staff import Role
+from shared.versions.pages import APPROVE_RULES, WRITE_RULES, Doors
 from shared.web.dependencies import TheSettings
 from shared.web.staff_session import StaffSession, require_staff
 
@@ -41,6 +43,18 @@ async def _who_decides(
     return await our_staff(session, settings)
 
 
+async def _writing_rules(
+    session: Annotated[StaffSession, Depends(require_staff(*WRITE_RULES))], settings: TheSettings
+) -> StaffSession:
+    return await our_staff(session, settings)
+
+
+async def _approving_rules(
+    session: Annotated[StaffSession, Depends(require_staff(*APPROVE_RULES))], settings: TheSettings
+) -> StaffSession:
+    return await our_staff(session, settings)
+
+
 def sees_scores(session: StaffSession) -> bool:
     """What a questionnaire came to is for those who treat."""
     return not session.roles.isdisjoint({Role.NURSE, Role.CLINICIAN})
@@ -59,3 +73,7 @@ Administrator = Annotated[StaffSession, Depends(_administering)]
 """Who may change the clinic's data."""
 Clinicians = Annotated[StaffSession, Depends(_who_decides)]
 """Who sees patients may note and decide."""
+WritesRules = Annotated[StaffSession, Depends(_writing_rules)]
+"""Who may write drafts of what clinicians approve."""
+DOORS = Doors(our_staff, _writing_rules, _approving_rules, staff_names)
+"""To what clinicians approve."""

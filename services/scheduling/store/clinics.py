@@ -123,6 +123,11 @@ def _kinds(
     )
 
 
+async def zone_of(tx: Transaction, clinic_id: UUID) -> str:
+    """UTC before the clinic is set up."""
+    return await tx.fetchval("select zone from clinic where id = $1", clinic_id) or "UTC"
+
+
 async def lock(tx: Transaction, clinic_id: UUID) -> None:
     """One change of a clinic's data at a time, also of a clinic that is not there yet."""
     await tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"clinic:{clinic_id}")

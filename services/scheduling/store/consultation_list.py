@@ -40,16 +40,30 @@ class ListedConsultation:
     clinician: str | None
     decision: ConsultationDecision | None
     due_by: datetime | None
+    due_rules: int | None
+    watched: bool
+    """The deadline counts: it was not given up, and whoever did not come has no later consultation."""
 
-    @property
-    def is_late(self) -> bool:
-        """To be seen sooner than there is a time for it."""
-        waits = self.state in {ConsultationState.BOOKED, ConsultationState.WAITLISTED}
-        return waits and is_late(self.due_by, self.starts_at)
+    def is_late(self, now: datetime) -> bool:
+        """To be seen sooner than there is a time for it. While staff decide on the request, only once the deadline has passed:
+        until then it stands among the requests."""
+        if not self.watched or self.due_by is None:
+            return False
+        match self.state:
+            case ConsultationState.BOOKED:
+                return is_late(self.due_by, self.starts_at)
+            case ConsultationState.AWAITING:
+                return self.due_by <= now
+            case _:
+                return self.state in {ConsultationState.WAITLISTED, ConsultationState.MISSED}
 
 
 _ROW = """
     select c.id, c.request_id, c.patient_id, c.reference, c.state, c.urgency, c.requested_at, c.due_by,
+           c.due_rules, c.late_look_at is not null and not c.withdrawn and not (c.state = 'missed' and exists (
+               select from consultation as later
+                where later.patient_id = c.patient_id and later.requested_at >= c.requested_at and later.id <> c.id
+                  and later.state in ('booked', 'completed'))) as watched,
            p.contact, p.person_version,
            a.id as appointment_id, a.state as appointment_state, a.starts_at, a.ends_at, a.clinician_id,
            (select string_agg(distinct r.name, ', ' order by r.name)
@@ -73,8 +87,8 @@ async def between(
     tx: Transaction, clinic_id: UUID, window: Interval, *, clinician_id: UUID | None, most: int
 ) -> list[ListedConsultation]:
     """Those that begin in the window and were not called off, whatever is still booked, however long ago, and who hurries
-    and has no time yet; in order of time. With `clinician_id` (staff id) only those of one person, and those who have
-    nobody yet."""
+    and has no time yet, or has not come; in order of time. With `clinician_id` (staff id) only those of one person, and
+    those who have nobody yet."""
     rows = await tx.fetch(
         _ROW  # noqa: S608 - a constant
         + """
@@ -85,8 +99,9 @@ async def between(
                         select id from consultation where clinic_id = $1 and state = 'booked'
                          union
                         select id from consultation
-                         where clinic_id = $1 and state = 'waitlisted' and due_by is not null)
-           and (a.starts_at < $3 or (a.id is null and c.state = 'waitlisted' and c.due_by is not null))
+                         where clinic_id = $1 and late_look_at is not null
+                           and (state in ('waitlisted', 'missed') or (state = 'awaiting' and due_by <= $6)))
+           and (a.starts_at < $3 or (a.id is null and c.late_look_at is not null and c.state in ('waitlisted', 'awaiting')))
            and ($4::uuid is null or a.id is null or a.clinician_id = $4)
          order by a.starts_at, c.id
          limit $5
@@ -96,6 +111,7 @@ async def between(
         window.end,
         clinician_id,
         most,
+        tx.now,
     )
     return [_listed(row) for row in rows]
 
@@ -178,4 +194,6 @@ def _listed(row: asyncpg.Record) -> ListedConsultation:
         clinician=row["clinician"],
         decision=ConsultationDecision(row["decision"]) if row["decision"] else None,
         due_by=row["due_by"],
+        due_rules=row["due_rules"],
+        watched=row["watched"],
     )

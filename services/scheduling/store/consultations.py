@@ -1,4 +1,4 @@
-"""`consultation`, `consultation_late` and `risk`."""
+"""`consultation` and `risk`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scheduling.domain.consultation import Consultation, ConsultationState
-from services.scheduling.domain.urgency import Late, Risk
+from services.scheduling.domain.urgency import Risk
 from services.scheduling.domain.waiting_line import Waiting
 from shared.database import Transaction
 from shared.events.risk import RiskLevel, RiskRaised
@@ -84,13 +84,13 @@ async def lock(tx: Transaction, consultation_id: UUID) -> Consultation:
     row = await tx.fetchrow("select * from consultation where id = $1 for no key update", consultation_id)
     if row is None:
         raise LookupError(f"there is no consultation {consultation_id}")
-    return _consultation(row)
+    return consultation_of(row)
 
 
 async def lock_of_request(tx: Transaction, request_id: UUID) -> Consultation | None:
     """The consultation of a request, locked; None when nothing was heard of it yet."""
     row = await tx.fetchrow("select * from consultation where request_id = $1 for no key update", request_id)
-    return None if row is None else _consultation(row)
+    return None if row is None else consultation_of(row)
 
 
 async def lock_here(tx: Transaction, clinic_id: UUID, consultation_id: UUID) -> Consultation:
@@ -100,13 +100,13 @@ async def lock_here(tx: Transaction, clinic_id: UUID, consultation_id: UUID) -> 
     )
     if row is None:
         raise ConsultationNotFound(consultation_id)
-    return _consultation(row)
+    return consultation_of(row)
 
 
 async def of_request(tx: Transaction, request_id: UUID) -> Consultation | None:
     """The same, only to be looked at."""
     row = await tx.fetchrow("select * from consultation where request_id = $1", request_id)
-    return None if row is None else _consultation(row)
+    return None if row is None else consultation_of(row)
 
 
 async def request_of(tx: Transaction, consultation_id: UUID) -> UUID:
@@ -127,7 +127,7 @@ async def first_waiting(tx: Transaction, clinic_id: UUID) -> Consultation | None
         """,
         clinic_id,
     )
-    return None if row is None else _consultation(row)
+    return None if row is None else consultation_of(row)
 
 
 async def lock_to_be_booked(
@@ -149,7 +149,7 @@ async def lock_to_be_booked(
         patient_id,
         request_id,
     )
-    return None if row is None else _consultation(row)
+    return None if row is None else consultation_of(row)
 
 
 async def all_waiting(tx: Transaction, clinic_id: UUID, most: int) -> list[Consultation]:
@@ -165,7 +165,7 @@ async def all_waiting(tx: Transaction, clinic_id: UUID, most: int) -> list[Consu
         clinic_id,
         most,
     )
-    return [_consultation(row) for row in rows]
+    return [consultation_of(row) for row in rows]
 
 
 async def to_be_asked(tx: Transaction, clinic_id: UUID, *, most: int, skip: int) -> list[Waiting]:
@@ -189,7 +189,7 @@ async def to_be_asked(tx: Transaction, clinic_id: UUID, *, most: int, skip: int)
         most,
         skip,
     )
-    return [Waiting(_consultation(row), frozenset(row["asked"])) for row in rows]
+    return [Waiting(consultation_of(row), frozenset(row["asked"])) for row in rows]
 
 
 async def somebody_waits_before(tx: Transaction, consultation: Consultation) -> bool:
@@ -241,9 +241,9 @@ async def save(tx: Transaction, consultation: Consultation) -> None:
     )
 
 
-async def keep_risk(tx: Transaction, risk: RiskRaised) -> None:
-    """A fact, kept under its own id: it may come before the request it was seen in."""
-    await tx.execute(
+async def keep_risk(tx: Transaction, risk: RiskRaised) -> bool:
+    """A fact, kept under its own id: it may come before the request it was seen in. False when it was known."""
+    done = await tx.execute(
         """
         insert into risk (risk_id, clinic_id, patient_id, request_id, level, raised_at)
         values ($1, $2, $3, $4, $5, $6)
@@ -256,6 +256,7 @@ async def keep_risk(tx: Transaction, risk: RiskRaised) -> None:
         risk.level,
         risk.raised_at,
     )
+    return done == "INSERT 0 1"
 
 
 async def risks_of(tx: Transaction, request_id: UUID) -> list[Risk]:
@@ -282,7 +283,7 @@ def _row(consultation: Consultation) -> tuple[object, ...]:
     )
 
 
-def _consultation(row: asyncpg.Record) -> Consultation:
+def consultation_of(row: asyncpg.Record) -> Consultation:
     requested_at: datetime = row["requested_at"]
     return Consultation(
         id=row["id"],
@@ -300,14 +301,4 @@ def _consultation(row: asyncpg.Record) -> Consultation:
         instead_of=row["instead_of"],
         due_by=row["due_by"],
         due_rules=row["due_rules"],
-    )
-
-
-async def keep_late(tx: Transaction, late: Late, consultation_id: UUID) -> None:
-    """That staff are told of it, beside the event that tells them."""
-    await tx.execute(
-        "insert into consultation_late (id, consultation_id, told_at) values ($1, $2, $3)",
-        late.id,
-        consultation_id,
-        tx.now,
     )

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from services.scheduling.domain.appointment import OPEN
 from services.scheduling.domain.consultation import Consultation, ConsultationState
+from services.scheduling.domain.urgency import Risk
 from services.scheduling.store import appointments, consultations, waiting_list
-from services.scheduling.store.urgency_rules import urgency_rules
 from services.scheduling.use_cases.say_late import say_if_late
+from services.scheduling.use_cases.urgency_now import urgency_now
 from shared.database import Transaction
 from shared.events.risk import RiskRaised
 
@@ -21,12 +22,13 @@ async def raise_urgency(tx: Transaction, risk: RiskRaised, now: datetime) -> Non
         await consultations.keep_risk(tx, risk)
         return
     await consultations.alone_with(tx, risk.request_id)
-    await consultations.keep_risk(tx, risk)
+    if not await consultations.keep_risk(tx, risk):
+        return
     before = await consultations.lock_of_request(tx, risk.request_id)
     if before is None:
         return
-    risks = await consultations.risks_of(tx, risk.request_id)
-    after = before.at_risk().hurried(urgency_rules(), risks)
+    urgency = await urgency_now(tx, before.clinic_id)
+    after = before.at_risk().hurried(urgency.rules, [Risk(risk.level, risk.raised_at)], urgency.zone)
     if after == before:
         return
     await consultations.save(tx, after)

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from services.scheduling.domain.consultation import Consultation, Request
 from services.scheduling.domain.hold import Hold
+from services.scheduling.domain.urgency import Risk
+from services.scheduling.domain.urgency_rules import SOONEST_FIRST
 from services.scheduling.store import consultations, holds, patients
-from services.scheduling.store.urgency_rules import urgency_rules
 from services.scheduling.use_cases.let_holds_lapse import give_back
 from services.scheduling.use_cases.schedule_consultation import booked, schedule_consultation, wait_in_line
 from services.scheduling.use_cases.take_chosen_time import take_kept_time, take_same_time
+from services.scheduling.use_cases.urgency_now import urgency_now
 from shared.database import Transaction
 from shared.events.values import ContactEnvelope, Urgency
 
@@ -56,7 +58,17 @@ async def hear(tx: Transaction, request: Request, contact: ContactEnvelope, reac
     risks = await consultations.risks_of(tx, request.id)
     if consultation.request_version == request.version and risks:
         consultation = consultation.at_risk()
-    consultation = consultation.hurried(urgency_rules(), risks)
+    consultation = await _hurried(tx, before, consultation, risks)
     if consultation != before:
         await consultations.save(tx, consultation)
     return consultation
+
+
+async def _hurried(tx: Transaction, before: Consultation, heard: Consultation, risks: list[Risk]) -> Consultation:
+    """Judged by the rules that count now, once, and again when it has become more urgent; else it keeps those it has."""
+    if not risks and heard.urgency not in SOONEST_FIRST:
+        return heard
+    if before.due_rules is not None and heard.urgency is before.urgency:
+        return heard
+    now = await urgency_now(tx, heard.clinic_id)
+    return heard.hurried(now.rules, risks, now.zone)

@@ -21,6 +21,7 @@ from operations.player.browser import Browser
 from operations.stack.environment import job_environment
 from services.intake.store.shipped_protocol import shipped_protocol
 from services.intake.store.shipped_rules import shipped_rules
+from services.scheduling.store.urgency_versions import shipped_urgency
 from shared.database.roles import SERVICES
 from shared.settings import ClinicIdentity
 from tests.faults.clinic import Clinic, ask, eventually, running_clinic, scheduled
@@ -170,8 +171,9 @@ async def test_a_message_that_is_due_and_not_sent(clinic, system):
 @pytest.mark.parametrize(
     ("table", "rules", "content"),
     [
-        ("screening_version", "screening rules", shipped_rules().written()),
-        ("follow_up_version", "follow-up protocol", shipped_protocol().written()),
+        ("intake.screening_version", "screening rules", shipped_rules().written()),
+        ("intake.follow_up_version", "follow-up protocol", shipped_protocol().written()),
+        ("scheduling.urgency_version", "urgency rules", shipped_urgency().written()),
     ],
 )
 async def test_a_version_that_cannot_be_read(clinic, system, table, rules, content):
@@ -179,7 +181,7 @@ async def test_a_version_that_cannot_be_read(clinic, system, table, rules, conte
     clinic_id = ClinicIdentity().id
     await clinic.rows(
         f"""
-        insert into intake.{table} (clinic_id, version, rules, made_at) values ($1, 1, $2, now())
+        insert into {table} (clinic_id, version, rules, made_at) values ($1, 1, $2, now())
             on conflict do nothing
         """,
         clinic_id,
@@ -187,7 +189,7 @@ async def test_a_version_that_cannot_be_read(clinic, system, table, rules, conte
     )
     await clinic.rows(
         f"""
-        insert into intake.{table} (clinic_id, version, rules, based_on, made_by, made_at, approved_by, approved_name,
+        insert into {table} (clinic_id, version, rules, based_on, made_by, made_at, approved_by, approved_name,
                                     approved_at)
         values ($1, 2, '{{"version": 2, "colour": 1}}', 1, $2, now(), $2, 'Dr. Later', now())
         """,
@@ -197,9 +199,9 @@ async def test_a_version_that_cannot_be_read(clinic, system, table, rules, conte
     try:
         said = await ill(system)
     finally:
-        await clinic.rows(f"alter table intake.{table} disable trigger all")
-        await clinic.rows(f"delete from intake.{table}")
-        await clinic.rows(f"alter table intake.{table} enable trigger all")
+        await clinic.rows(f"alter table {table} disable trigger all")
+        await clinic.rows(f"delete from {table}")
+        await clinic.rows(f"alter table {table} enable trigger all")
 
     (words,) = (said[about] for about in said if about.startswith(f"{rules} at"))
     assert words.startswith("version 2 was approved and cannot be read; version 1 is in force, the last good one")

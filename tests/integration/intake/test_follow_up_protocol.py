@@ -10,10 +10,10 @@ import pytest
 from operations.player.browser import Page
 from services.intake.domain.questionnaire.protocol import FollowUpProtocol
 from services.intake.domain.scales import ScaleCode
-from services.intake.domain.versions import InForce
 from services.intake.store.version_kinds import FOLLOW_UP
-from services.intake.use_cases.rules_in_force import rules_in_force
 from shared.events.staff import Role
+from shared.versions.in_force import rules_in_force
+from shared.versions.life import InForce
 from tests.integration.intake.conftest import Intake, hidden, words
 from tests.integration.intake.questionnaires import Patient, ask, bodies
 

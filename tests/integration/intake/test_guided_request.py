@@ -8,10 +8,10 @@ from services.intake.domain.guided.unsent import DraftUnknown
 from services.intake.domain.refusal import DraftRefused
 from services.intake.store import request_answers
 from services.intake.store.version_kinds import SCREENING
-from services.intake.use_cases.rules_in_force import rules_in_force
 from services.intake.use_cases.save_page import AlreadySent, ChangedElsewhere, Kept
 from shared.events.values import ContactEnvelope
 from shared.keyring.contact import open_contact
+from shared.versions.in_force import rules_in_force
 from tests.integration.intake.conftest import Intake
 from tests.integration.intake.guided import CONTACT, Walk
 

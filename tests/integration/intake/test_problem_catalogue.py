@@ -20,6 +20,7 @@ FOR_STAFF = {
     "changed-since-seen",
     "clinic-not-set-up",
     "consultation-not-found",
+    "deadline-changed",
     "follow-up-not-found",
     "inbox-item-not-found",
     "item-not-found",

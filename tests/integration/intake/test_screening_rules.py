@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from operations.player.browser import Page
-from services.intake.domain.versions import InForce
 from services.intake.store.version_kinds import SCREENING
-from services.intake.use_cases.rules_in_force import rules_in_force
 from shared.events.staff import Role
+from shared.versions.in_force import rules_in_force
+from shared.versions.life import InForce
 from tests.integration.intake.conftest import Intake, hidden, words
 
 RULES = "/staff/requests/screening"

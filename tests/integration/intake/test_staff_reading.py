@@ -4,8 +4,8 @@ import pytest
 
 from services.intake.domain.screening import Answer
 from services.intake.store.version_kinds import SCREENING
-from services.intake.use_cases.rules_in_force import rules_in_force
 from shared.events.staff import Role
+from shared.versions.in_force import rules_in_force
 from tests.integration.intake.conftest import Intake, words
 from tests.integration.intake.guided import Walk
 

@@ -30,6 +30,7 @@ from shared.events.consultation import (
     ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
+    LateBecause,
     SlotOffered,
 )
 from shared.events.consultation_request import (
@@ -131,6 +132,7 @@ class Journey:
     session_appointment_id: UUID = field(default_factory=uuid7)
     risk_id: UUID = field(default_factory=uuid7)
     late_id: UUID = field(default_factory=uuid7)
+    late_again_id: UUID = field(default_factory=uuid7)
     reference: str = "TSC-4K7Q2M"
 
     def requested(self, *, by: DecidedBy = DecidedBy.PATIENT, urgency: Urgency = Urgency.ROUTINE) -> Said:
@@ -272,11 +274,11 @@ class Journey:
         )
         return Said(event, self.consultation_id, version)
 
-    def late(self, version: int = 1) -> Said:
+    def late(self, version: int = 1, *, said_before: int = 0, because: LateBecause | None = None) -> Said:
         event = ConsultationLate(
             clinic_id=self.clinic_id,
             patient_id=self.patient_id,
-            late_id=self.late_id,
+            late_id=self.late_again_id if said_before else self.late_id,
             consultation_id=self.consultation_id,
             consultation_version=version,
             request_id=self.request_id,
@@ -284,6 +286,8 @@ class Journey:
             due_by=TIME - timedelta(days=1),
             starts_at=TIME,
             nearest=(TIME - timedelta(days=2),),
+            because=because,
+            said_before=said_before,
         )
         return Said(event, self.consultation_id, version)
 

@@ -108,6 +108,10 @@ def _coming(journey: Journey) -> list[Said]:
     ]
 
 
+def _late_again(journey: Journey) -> list[Said]:
+    return [journey.requested(), journey.scheduled(1), journey.late(), journey.late(said_before=1)]
+
+
 def _moved(journey: Journey) -> list[Said]:
     return [
         journey.paused(),
@@ -135,6 +139,7 @@ def _questioned(journey: Journey) -> list[Said]:
         _decided,
         _late,
         _coming,
+        _late_again,
         _asked,
         _moved,
         _questioned,

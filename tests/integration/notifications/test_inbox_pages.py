@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from shared.events.consultation import ConsultationDecision
+from shared.events.consultation import ConsultationDecision, LateBecause
 from shared.events.risk import RiskLevel
 from shared.events.staff import Role
 from shared.events.values import Urgency
@@ -252,6 +252,21 @@ async def test_who_must_be_seen_sooner_stands_there_until_the_consultation_chang
 
     await front.office.hear(journey.scheduled(2))
     assert "Must be seen sooner" not in (await browser.get("/staff/inbox")).text
+
+
+async def test_what_is_said_again_stands_there_once_and_says_how_often(front: Front) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey(name="Tomasz Wilk")
+    await front.office.hear(journey.requested(), journey.late(version=0))
+    await front.office.hear(journey.late(version=0, said_before=1, because=LateBecause.UNDECIDED))
+
+    page = (await browser.get("/staff/inbox")).text
+    assert "Nobody has decided on the request." in page
+    assert "Said 1 time before" in page
+    states = await front.office.fetch(
+        "select state from inbox_item where kind = 'late' order by facts ->> 'said_before'"
+    )
+    assert [row["state"] for row in states] == ["resolved", "open"]
 
 
 async def test_the_front_desk_sees_what_to_do_after_a_consultation(front: Front) -> None:

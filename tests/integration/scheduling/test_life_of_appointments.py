@@ -101,7 +101,7 @@ SAME = {
     ("miss", "missed"),
 }
 EMPTY = """
-    truncate scheduling.consultation, scheduling.consultation_late, scheduling.consultation_decision,
+    truncate scheduling.consultation, scheduling.consultation_late, scheduling.late_given_up, scheduling.consultation_decision,
              scheduling.consultation_note, scheduling.risk, scheduling.patient, scheduling.session, scheduling.appointment,
              scheduling.resource_booking, scheduling.session_record_earlier, scheduling.waiting_list_review,
              scheduling.appointment_act, scheduling.outbox_waiting, scheduling.outbox_sent, scheduling.hold,

@@ -107,7 +107,7 @@ async def test_the_consultation_says_by_when_and_what_is_free_sooner(bare_front,
     page = words(await bare_front.page(opened.headers["location"]))
 
     assert "Must be seen sooner 1" in listed
-    assert "To be seen by Tue, Jun 16, 11:59, and booked later." in page
+    assert "To be seen by Tue, Jun 16, 11:59, and they are booked later." in page
     assert "Free sooner: Mon, Jun 15, 12:00" in page
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from services.intake.domain.screening import Outcome, RuleSetBroken
 from services.intake.domain.screening.differences import differences
 from services.intake.domain.screening.draft import ItemNotFound, with_further, with_item, without
-from services.intake.domain.versions import (
+from services.intake.store.shipped_rules import shipped_rules
+from shared.versions.life import (
     Approval,
     ChangedSinceSeen,
     Difference,
@@ -20,7 +21,6 @@ from services.intake.domain.versions import (
     VersionBroken,
     in_force,
 )
-from services.intake.store.shipped_rules import shipped_rules
 from tests.conftest import NOON
 
 RULES = shipped_rules()

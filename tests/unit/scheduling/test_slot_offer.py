@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.scheduling.domain.slot_offer import SLEEPS, WAKES, answer_by
+from services.scheduling.domain.daytime import SLEEPS, WAKES
+from services.scheduling.domain.slot_offer import answer_by
 from services.scheduling.domain.wall_clock import reads
 from tests.unit.scheduling.examples import wall
 

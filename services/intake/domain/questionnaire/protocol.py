@@ -10,9 +10,9 @@ from services.intake.domain.guided.unsent import rises
 from services.intake.domain.questionnaire.sheet import Plan
 from services.intake.domain.reasons import WORDS, Reason
 from services.intake.domain.scales import SCALES, ScaleCode
-from services.intake.domain.versions import VersionBroken
 from shared.events.risk import RiskLevel
 from shared.events.session import Outcome
+from shared.versions.life import VersionBroken
 
 MOST_HOURS = 168
 """A week: what is asked later says nothing of this infusion."""

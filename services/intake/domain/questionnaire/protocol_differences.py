@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from services.intake.domain.questionnaire.protocol import FollowUpProtocol
 from services.intake.domain.reasons import WORDS, Reason
 from services.intake.domain.scales import SCALES, ScaleCode
-from services.intake.domain.versions import Difference
 from shared.events.risk import RiskLevel
+from shared.versions.life import Difference
 
 LEVEL_WORDS = {
     RiskLevel.UNASSESSED: "Any sign, also one not yet assessed",

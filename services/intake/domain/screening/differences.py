@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.intake.domain.reasons import WORDS, Reason
 from services.intake.domain.screening.rule_set import Group, Outcome, RuleSet, ScreeningItem, Source, Support, Weighing
-from services.intake.domain.versions import Difference
+from shared.versions.life import Difference
 
 OUTCOME_WORDS = {
     Outcome.CLEAR: "Nothing",

@@ -1,7 +1,7 @@
 """A draft of the screening rules is changed: an item is worded or weighed anew, added, or left out."""
 
 from services.intake.domain.screening.rule_set import RuleSet, ScreeningItem
-from services.intake.domain.versions import Version
+from shared.versions.life import Version
 
 # `seen` is everywhere the revision that was on the page. All raise NotADraft, ChangedSinceSeen, VersionBroken.
 

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
 
 from services.intake.domain.reasons import Reason
-from services.intake.domain.versions import VersionBroken
 from services.intake.domain.words import Words, words_of
+from shared.versions.life import VersionBroken
 
 
 class RuleSetBroken(VersionBroken):

@@ -19,9 +19,9 @@ from services.intake.problems import RequestNotFound
 from services.intake.store.version_kinds import SCREENING
 from services.intake.use_cases.fill_in_for_caller import Call, open_for_caller
 from services.intake.use_cases.open_request_draft import answers_of
-from services.intake.use_cases.rules_in_force import rules_in_force
 from services.intake.use_cases.submit_request import Door
 from shared.events.values import DecidedBy
+from shared.versions.in_force import rules_in_force
 from shared.web.problems import NotFound
 from shared.web.staff_session import StaffSession
 

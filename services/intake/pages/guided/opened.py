@@ -12,8 +12,8 @@ from services.intake.domain.guided.unsent import RequestDraft
 from services.intake.domain.guided.walk import Walk
 from services.intake.store.version_kinds import SCREENING
 from services.intake.use_cases.open_request_draft import answers_of, open_draft, sent_as
-from services.intake.use_cases.rules_in_force import rules_in_force
 from shared.keyring.ciphers import PatientCipher
+from shared.versions.in_force import rules_in_force
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from services.intake.domain.versions import Content, Version
-from services.intake.store import version_acts, versions
-from services.intake.store.version_acts import Act, Person
-from services.intake.store.version_kinds import Kind
 from shared.database import Transaction
+from shared.versions import acts, stored
+from shared.versions.acts import Act, Person
+from shared.versions.kind import Kind
+from shared.versions.life import Content, Version
 
 
 async def draft_version(
@@ -15,11 +15,11 @@ async def draft_version(
     """The new draft; a draft of theirs from the same version that nobody has edited yet is taken up instead, so that
     pressing twice makes one. Raises VersionNotFound, VersionBroken.
     """
-    await versions.lock_numbers(tx, kind, clinic_id)
-    for known in await versions.every(tx, kind, clinic_id):
+    await stored.lock_numbers(tx, kind, clinic_id)
+    for known in await stored.every(tx, kind, clinic_id):
         if known.is_draft and (known.based_on, known.made_by, known.revision) == (number, by.id, 1):
             return known
-    base = await versions.get(tx, kind, clinic_id, number)
-    draft = await versions.add(tx, kind, clinic_id, base.readable(), number, by.id)
-    await version_acts.add(tx, kind, clinic_id, draft, Act.DRAFTED, by)
+    base = await stored.get(tx, kind, clinic_id, number)
+    draft = await stored.add(tx, kind, clinic_id, base.readable(), number, by.id)
+    await acts.add(tx, kind, clinic_id, draft, Act.DRAFTED, by)
     return draft

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from services.intake.domain.versions import Approval, Content, Version, VersionBroken, Versioned, VersionNotFound
-from services.intake.store.version_kinds import Kind
 from shared.database import Transaction
+from shared.versions.kind import Kind
+from shared.versions.life import Approval, Content, Version, VersionBroken, Versioned, VersionNotFound
 
 
 async def approved(tx: Transaction, kind: Kind[Content], clinic_id: UUID) -> list[Version[Content]]:

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from services.intake.domain.versions import Content, Version
-from services.intake.store import version_acts, versions
-from services.intake.store.version_acts import Act, Person
-from services.intake.store.version_kinds import Kind
 from shared.database import Transaction
+from shared.versions import acts, stored
+from shared.versions.acts import Act, Person
+from shared.versions.kind import Kind
+from shared.versions.life import Content, Version
 
 
 async def approve_version(
@@ -15,9 +15,9 @@ async def approve_version(
     """`seen` is the revision that was on the page: nobody approves what they have not read. Approving again changes
     nothing. Raises VersionNotFound, ChangedSinceSeen, VersionBroken.
     """
-    before = await versions.lock(tx, kind, clinic_id, number)
+    before = await stored.lock(tx, kind, clinic_id, number)
     after = before.approve(by.id, by.name, tx.now, seen)
     if after is not before and after.approval:
-        await versions.save_approval(tx, kind, clinic_id, number, after.approval)
-        await version_acts.add(tx, kind, clinic_id, after, Act.APPROVED, by)
+        await stored.save_approval(tx, kind, clinic_id, number, after.approval)
+        await acts.add(tx, kind, clinic_id, after, Act.APPROVED, by)
     return after

@@ -4,19 +4,19 @@ from uuid import UUID
 
 from fastapi import Request
 
-from services.intake.domain.versions import Content, Version
-from services.intake.pages.staff_versions import MOST
-from services.intake.problems import NotADraft
-from services.intake.store import versions
-from services.intake.store.version_kinds import Kind
 from shared.database import Transaction
+from shared.versions import stored
+from shared.versions.kind import Kind
+from shared.versions.life import Content, Version
+from shared.versions.pages import MOST
+from shared.versions.problems import NotADraft
 
 Fields = list[tuple[str, str]]
 
 
 async def draft_of(tx: Transaction, kind: Kind[Content], clinic_id: UUID, number: int) -> Version[Content]:
     """Raises VersionNotFound, NotADraft."""
-    version = await versions.get(tx, kind, clinic_id, number)
+    version = await stored.get(tx, kind, clinic_id, number)
     if not version.is_draft:
         raise NotADraft
     return version

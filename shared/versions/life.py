@@ -1,5 +1,5 @@
 """The life of a version of what a clinician answers for: a draft that is edited, until it is approved under their name; then
-it never changes again. The screening rules live so, and the follow-up protocol."""
+it never changes again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.intake.domain.versions import Version
-from services.intake.store.version_kinds import Kind
 from shared.database import Transaction
+from shared.versions.kind import Kind
+from shared.versions.life import Version
 
 
 class Act(StrEnum):

@@ -1,15 +1,15 @@
 """What the pages about versions show: all of them, one of them, two side by side."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic
 from uuid import UUID
 
-from services.intake.domain.versions import Content, Difference, InForce, Version, in_force
-from services.intake.store import staff_names, version_acts, versions
-from services.intake.store.version_acts import KeptAct
-from services.intake.store.version_kinds import Kind
 from shared.database import Transaction
+from shared.versions import acts, stored
+from shared.versions.acts import KeptAct
+from shared.versions.kind import Kind
+from shared.versions.life import Content, Difference, InForce, Version, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,14 @@ class VersionList(Generic[Content]):
     names: dict[UUID, str]
 
 
-async def list_versions(tx: Transaction, kind: Kind[Content], clinic_id: UUID) -> VersionList[Content]:
-    found = await versions.every(tx, kind, clinic_id)
-    names = await staff_names.names_of(tx, [version.made_by for version in found])
+async def list_versions(
+    tx: Transaction,
+    kind: Kind[Content],
+    clinic_id: UUID,
+    names_of: Callable[[Transaction, Iterable[UUID | None]], Awaitable[dict[UUID, str]]],
+) -> VersionList[Content]:
+    found = await stored.every(tx, kind, clinic_id)
+    names = await names_of(tx, [version.made_by for version in found])
     return VersionList(found, in_force(found, kind.shipped()), names)
 
 
@@ -40,10 +45,10 @@ class WholeVersion(Generic[Content]):
 
 async def look_at_version(tx: Transaction, kind: Kind[Content], clinic_id: UUID, number: int) -> WholeVersion[Content]:
     """Raises VersionNotFound."""
-    found = await versions.every(tx, kind, clinic_id)
-    version = await versions.get(tx, kind, clinic_id, number)
-    acts = await version_acts.of_version(tx, kind, clinic_id, number)
-    return WholeVersion(version, in_force(found, kind.shipped()), acts)
+    found = await stored.every(tx, kind, clinic_id)
+    version = await stored.get(tx, kind, clinic_id, number)
+    done = await acts.of_version(tx, kind, clinic_id, number)
+    return WholeVersion(version, in_force(found, kind.shipped()), done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,6 @@ async def compare_versions(
     differences: Callable[[Content, Content], tuple[Difference, ...]],
 ) -> Comparison[Content]:
     """Raises VersionNotFound, VersionBroken."""
-    one = await versions.get(tx, kind, clinic_id, before)
-    other = await versions.get(tx, kind, clinic_id, after)
+    one = await stored.get(tx, kind, clinic_id, before)
+    other = await stored.get(tx, kind, clinic_id, after)
     return Comparison(one, other, differences(one.readable(), other.readable()))
