@@ -4,7 +4,7 @@ later revision."""
 from shared.database.migrations import run_sql
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 VERSIONS = """
 -- What was approved, and what came with the service, stays as it was.
