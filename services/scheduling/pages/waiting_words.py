@@ -54,10 +54,10 @@ def wishes_in_words(consultation: Consultation) -> str:
     return ", ".join(filter(None, parts)) or "any time"
 
 
-def offer_in_words(offer: SlotOffer, zone: str) -> str:
-    """`Mon, Jun 22, 08:00, answer until Mon, Jun 15, 14:00`: which time, and while it is open when an answer is due."""
-    due = f", answer until {_at(offer.answer_by, zone)}" if offer.open else ""
-    return f"{_at(offer.starts_at, zone)}{due}"
+def offer_in_words(offer: SlotOffer, zone: str) -> tuple[str, str]:
+    """`Mon, Jun 22, 08:00` and `Answer until Mon, Jun 15, 14:00`: which time, and while it is open when an answer is due."""
+    due = f"Answer until {_at(offer.answer_by, zone)}" if offer.open else ""
+    return _at(offer.starts_at, zone), due
 
 
 def _at(instant: datetime, zone: str) -> str:
