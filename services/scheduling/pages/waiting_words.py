@@ -39,8 +39,13 @@ def way_in_words(offering: Offering) -> str:
     if offering.way is Way.BOOK:
         return "A time that is given back is booked for the first in line."
     who = f"{offering.at_once} at once" if offering.way is Way.SEVERAL else "one after another"
+    return f"A time that is given back is offered, {who}, for {hours_in_words(offering)} of daytime."
+
+
+def hours_in_words(offering: Offering) -> str:
+    """How long an answer has."""
     hours = offering.within.total_seconds() / 3600
-    return f"A time that is given back is offered, {who}, for {hours:g} {'hour' if hours == 1 else 'hours'} of daytime."
+    return f"{hours:g} {'hour' if hours == 1 else 'hours'}"
 
 
 def wishes_in_words(consultation: Consultation) -> str:

@@ -121,7 +121,9 @@ def test_a_quarter_of_an_hour_later_is_no_time_of_their_own():
 
 
 def test_two_who_are_free_at_one_start_are_two_times():
-    free = replace(times(MORNING, MORNING + timedelta(minutes=15)), room={MORNING: 2, MORNING + timedelta(minutes=15): 2})
+    free = replace(
+        times(MORNING, MORNING + timedelta(minutes=15)), room={MORNING: 2, MORNING + timedelta(minutes=15): 2}
+    )
 
     assert too_many([waits(), waits()], free) == 0
     assert too_many([waits(), waits(), waits()], free) == 1
