@@ -2,14 +2,19 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from services.scheduling.domain.opening import Closure
 from services.scheduling.domain.session import CancelReason
-from services.scheduling.domain.slot_offer import OfferIsOver
+from services.scheduling.domain.slot_offer import OfferIsOver, OfferState
+from services.scheduling.domain.wall_clock import reads
 from services.scheduling.use_cases.answer_move import accept_move, decline_move
+from services.scheduling.use_cases.arrive_patient import arrive_patient
 from services.scheduling.use_cases.cancel_session import cancel_session
+from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.take_in_hand import Press
 from shared.events.staff import Role
@@ -166,6 +171,16 @@ async def test_a_late_yes_is_over_once_the_time_is_free_again(office, asked):
     assert await the_session(office) == before
 
 
+async def test_a_late_yes_is_over_once_others_could_have_had_the_time(office, asked):
+    office.desk.clock.advance(TWO_HOURS + timedelta(minutes=1))
+    await tidy_holds(office.desk.database)
+
+    with pytest.raises(OfferIsOver):
+        await accepts(office)
+
+    assert (await question(office))["state"] == "open"
+
+
 async def test_one_press_asks_all_each_for_another_time(office):
     await strand(office, "Ines Marchetti", "Tomasz Wilk")
 
@@ -224,6 +239,30 @@ async def test_a_kept_time_that_the_next_change_takes_is_kept_no_more_and_stands
     with pytest.raises(OfferIsOver):
         await accepts(office)
     assert len(ticked(await office.page(STRANDED))) == 1
+
+
+async def test_a_kept_time_that_is_not_to_be_had_after_all_ends_the_question(office, asked):
+    """The clinic was set up anew, which ends no questions."""
+    monday = reads(office.desk.monday_at(0), CLINIC.zone)
+    closed = Closure(monday, monday + timedelta(days=3), "Holidays")
+    await office.desk.set_up(replace(CLINIC, closures=(closed,)))
+
+    after = await accepts(office)
+
+    assert after.state is OfferState.ENDED
+    assert ((await question(office))["state"], await office.desk.held()) == ("ended", 0)
+    assert (await the_session(office))["revision"] == 1
+
+
+async def test_who_is_here_already_is_not_moved_by_a_late_yes(office, asked):
+    row = await the_session(office)
+    async with office.desk.database.transaction() as tx:
+        await arrive_patient(tx, Press(CLINIC.id, row["id"], row["version"], STAFF_ID))
+
+    with pytest.raises(OfferIsOver):
+        await accepts(office)
+
+    assert (await the_session(office))["revision"] == 1
 
 
 class TestConsultation:

@@ -39,7 +39,7 @@ async def test_on_every_page_about_what_is_booked(office):
         "/staff/board?day=2026-06-22",
         "/staff/clinic/stranded",
         "/staff/sessions?day=2026-06-22",
-        "/staff/consultations",
+        "/staff/consultations?whose=all",
         f"/staff/consultations/{consultation}",
         f"/staff/appointments/{appointment}",
         "/staff/sessions/new",
