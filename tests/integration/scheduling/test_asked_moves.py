@@ -13,13 +13,16 @@ from services.scheduling.domain.slot_offer import OfferIsOver, OfferState
 from services.scheduling.domain.wall_clock import reads
 from services.scheduling.use_cases.answer_move import accept_move, decline_move
 from services.scheduling.use_cases.arrive_patient import arrive_patient
+from services.scheduling.use_cases.ask_about_move import ask_about_move
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
+from services.scheduling.use_cases.move_stranded import Proposal
+from services.scheduling.use_cases.offer_by_hand import AlreadyAsked
 from services.scheduling.use_cases.take_in_hand import Press
 from shared.events.staff import Role
 from tests.english import english_in
-from tests.integration.scheduling.desk import CLINIC, STAFF_ID
+from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID
 from tests.integration.scheduling.front import words
 from tests.integration.scheduling.test_clinic_pages import JUNE_22_AWAY, PAGE, change, strand, ticked
 
@@ -199,6 +202,17 @@ async def test_pressed_twice_it_asks_nobody_again(office):
 
     assert answers[1].headers["location"] == f"{STRANDED}?asked=0&not_asked=1"
     assert await office.desk.held() == 1
+
+
+async def test_nobody_is_asked_for_two_times_at_once(office, asked):
+    row = await the_session(office)
+    other = Proposal(
+        Press(CLINIC.id, row["id"], row["version"], STAFF_ID), office.desk.monday_at(10 + 72), CLINICIANS[0].id
+    )
+
+    with pytest.raises(AlreadyAsked):
+        async with office.desk.database.transaction() as tx:
+            await ask_about_move(tx, other)
 
 
 async def test_what_begins_before_an_answer_is_due_cannot_be_asked(office):
