@@ -151,7 +151,13 @@ EFFECTS = (
         "subject",
         _messages("change-link"),
     ),
-    Effect("notifications", "one letter an offer", ("slot-offered",), "subject", _messages("slot-offered")),
+    Effect(
+        "notifications",
+        "one letter an offer",
+        ("slot-offered", "move-proposed"),
+        "subject",
+        _messages("slot-offered", "move-proposed"),
+    ),
     Effect(
         "notifications",
         "one row a time at which somebody comes",

@@ -37,7 +37,7 @@ AGGREGATES = (
     Aggregate("scheduling", "consultation_late", ("consultation-late",), version="1"),
     Aggregate("scheduling", "session", SESSIONS),
     Aggregate("scheduling", "change_link_ask", ("change-link-asked",), version="1"),
-    Aggregate("scheduling", "slot_offer", ("slot-offered",), version="1"),
+    Aggregate("scheduling", "slot_offer", ("slot-offered", "move-proposed"), version="1"),
     Aggregate("scheduling", "attendance", ("attendance-confirmed",), version="1"),
     Aggregate("notifications", "staff", ("staff-changed",)),
     Aggregate("notifications", "alert", ("alert-acknowledged",), first=2),

@@ -22,6 +22,7 @@ from services.notifications.reactions import (
     consultation,
     consultation_request,
     patient_contact,
+    proposed_move,
     questionnaire,
     risk_raised,
     session,
@@ -103,6 +104,7 @@ SERVICE = Service(
     reactions=[
         consultation_request.reactions,
         consultation.reactions,
+        proposed_move.reactions,
         session.reactions,
         attendance.reactions,
         risk_raised.reactions,

@@ -37,6 +37,7 @@ from services.scheduling.pages import (
     consultation,
     consultations,
     free_times,
+    move,
     new_session,
     offer,
     record_session,
@@ -115,7 +116,8 @@ SERVICE = Service(
         offer.router,
         attendance_links.router,
         coming.router,
-        change.router,  # after `/a/times`, `/a/offer` and `/a/coming`, whose addresses would also fit it
+        move.router,
+        change.router,  # after `/a/times`, `/a/offer`, `/a/coming` and `/a/move`, whose addresses would also fit it
     ],
     reactions=[
         consultation_request.reactions,
@@ -145,4 +147,5 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
     app.state.problem_shapes = {"/fhir": OPERATION_OUTCOME}
     app.add_exception_handler(offer.LinkLeadsNowhere, offer.unknown)
     app.add_exception_handler(AttendanceLinkUnknown, coming.unknown)
+    app.add_exception_handler(move.MoveLinkLeadsNowhere, move.unknown)
     return app

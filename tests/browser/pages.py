@@ -62,6 +62,8 @@ PLACES = (
     Place("offer-unknown-es", "patient", "/a/offer/unknown/es"),
     Place("coming-unknown", "patient", "/a/coming/unknown/en"),
     Place("coming-unknown-es", "patient", "/a/coming/unknown/es"),
+    Place("move-unknown", "patient", "/a/move/unknown/en"),
+    Place("move-unknown-es", "patient", "/a/move/unknown/es"),
     Place("link-unknown", "patient", "/r/unknown"),
     Place("link-unknown-es", "patient", "/r/unknown/es"),
     Place("missing", "patient", "/nowhere"),

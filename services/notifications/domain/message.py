@@ -57,6 +57,7 @@ class MessageKind(StrEnum):
     CONSULTATION_WAITLISTED = "consultation-waitlisted"
     CHANGE_LINK = "change-link"
     SLOT_OFFERED = "slot-offered"
+    MOVE_PROPOSED = "move-proposed"
     DECIDED_SUITABLE = "decided-suitable"
     DECIDED_NOT_SUITABLE = "decided-not-suitable"
     DECIDED_MORE_INFORMATION = "decided-more-information"
@@ -82,12 +83,22 @@ class MessageKind(StrEnum):
 
     @property
     def names_a_time(self) -> bool:
-        return self.confirms or self.cancels or self is self.SLOT_OFFERED
+        return self.confirms or self.cancels or self.offers
+
+    @property
+    def offers(self) -> bool:
+        """Keeps a time for the patient until they answer, with a link of its own."""
+        return self in (self.SLOT_OFFERED, self.MOVE_PROPOSED)
+
+    @property
+    def needs_its_time(self) -> bool:
+        """Speaks of an appointment that must still stand."""
+        return self.confirms or self is self.MOVE_PROPOSED
 
     @property
     def is_over_when_late(self) -> bool:
         """What it asked for is gone by then: nobody phones about it either."""
-        return self is self.SLOT_OFFERED
+        return self.offers
 
     @property
     def reminds(self) -> bool:
@@ -143,6 +154,7 @@ _MUST_REACH = frozenset(
         *DECIDED,
         MessageKind.CONSULTATION_WAITLISTED,
         MessageKind.SLOT_OFFERED,
+        MessageKind.MOVE_PROPOSED,
         *DECLINED,
         MessageKind.INFORMATION_ASKED,
         MessageKind.SCALES_DUE,
@@ -206,7 +218,7 @@ def judge(kind: MessageKind, revision: int, standing: Standing | None) -> Verdic
     """
     if standing is None:
         return Verdict.SEND if kind.cancels else Verdict.WAIT
-    if standing.revision != revision or standing.cancelled is kind.confirms:
+    if standing.revision != revision or standing.cancelled is kind.needs_its_time:
         # Scheduling may also stand below us, after a restore: then our word is not its word any more either.
         return Verdict.STALE
     return Verdict.SEND

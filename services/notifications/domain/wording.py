@@ -104,7 +104,8 @@ class About:
     `when` is the clinic's local time with its zone, such as `Thursday, June 18, 9:30 AM, Denver time (MDT)`; `day` its
     date alone; `until` the last day of the link, or when an answer is due at the latest. `link` and `answer` (to say that they
     come) are addresses only this patient knows, "" when there is none.
-    `chosen` is the time that they had chosen and that others have now, "" when there is none.
+    `chosen` is the time that they had chosen and that others have now, or had booked and that cannot be kept; "" when there
+    is none.
     """
 
     name: str

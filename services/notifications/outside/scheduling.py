@@ -33,7 +33,7 @@ class _Answer(BaseModel):
 class _Link(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    path: Annotated[str, StringConstraints(pattern=r"^/a/(offer/|coming/)?[\w-]{43}$")]
+    path: Annotated[str, StringConstraints(pattern=r"^/a/((offer|coming|move)/)?[\w-]{43}$")]
 
 
 class SchedulingService:

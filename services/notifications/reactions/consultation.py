@@ -149,4 +149,14 @@ def _appointment(event: ConsultationEvent, state: str, time: AppointmentTime) ->
 
 
 def _offer(event: SlotOffered) -> OfferHeard:
-    return OfferHeard(**{name: getattr(event, name) for name in OfferHeard.__slots__})
+    return OfferHeard(
+        offer_id=event.offer_id,
+        clinic_id=event.clinic_id,
+        patient_id=event.patient_id,
+        request_id=event.request_id,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        zone=event.zone,
+        answer_by=event.answer_by,
+        shared=event.shared,
+    )

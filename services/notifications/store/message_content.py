@@ -7,7 +7,6 @@ from uuid import UUID
 
 import asyncpg
 
-from services.notifications.domain.message import MessageKind
 from services.notifications.store import attendances, claimed_messages, contacts, links, slot_offers
 from services.notifications.store.claimed_messages import Claimed
 from services.notifications.store.slot_offers import OfferHeard
@@ -28,8 +27,9 @@ class Content:
     """`starts_at` is the appointment's, or the session's for after-care. `was_offered`: an earlier message named a time.
     `nobody_expects_it`: the patient gave the appointment up, or is told by a letter of its own that there is none.
     `is_read_first`: a person reads the request before a time is offered. `instead_of`: the time that the patient had
-    chosen and that others have now. `is_moved`: they have chosen this one in the place of another. `is_shared`: others
-    are offered the same time. `is_amended`: the clinician had decided otherwise before. `says_they_come`: at this time."""
+    chosen and that others have now, or had booked and that cannot be kept. `is_moved`: they have chosen this one in the
+    place of another. `is_shared`: others are offered the same time. `is_amended`: the clinician had decided otherwise
+    before. `says_they_come`: at this time."""
 
     envelopes: Envelopes | None
     reference: str = ""
@@ -57,7 +57,7 @@ async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]
         requests=await _requests(tx, claimed),
         appointments=await _appointments(tx, claimed),
         ended=await _ended(tx, claimed),
-        offers=await slot_offers.of_ids(tx, [one.about_id for one in claimed if one.kind is MessageKind.SLOT_OFFERED]),
+        offers=await slot_offers.of_ids(tx, [one.about_id for one in claimed if one.kind.offers]),
         follow_an_offer=await claimed_messages.which_follow_an_offer(tx, claimed),
         come=await attendances.which_come(tx, claimed),
     )
@@ -102,6 +102,7 @@ class _Known:
                 ends_at=offer.ends_at,
                 zone=offer.zone,
                 is_shared=offer.shared,
+                instead_of=offer.instead_of,
             )
         if message.appointment_id is None:
             ended = self.ended.get(message.about_id)

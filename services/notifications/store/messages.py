@@ -96,7 +96,8 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
     await tx.execute(
         """
         select from message
-         where (about_id = any ($1::uuid[]) or request_id = any ($1::uuid[]))
+         where (about_id = any ($1::uuid[]) or request_id = any ($1::uuid[])
+                or (kind = 'move-proposed' and appointment_id = any ($1::uuid[])))
            and state in ('planned', 'claimed', 'retrying')
          order by id
            for no key update
@@ -108,7 +109,8 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
         with cancelled as (
              update message
                 set state = 'cancelled', reason = 'no-longer-true'
-              where (about_id = any ($1::uuid[]) or request_id = any ($1::uuid[]))
+              where (about_id = any ($1::uuid[]) or request_id = any ($1::uuid[])
+                     or (kind = 'move-proposed' and appointment_id = any ($1::uuid[])))
                 and state in ('planned', 'retrying') and {NO_LONGER_TRUE}
              returning id
         )
@@ -125,7 +127,8 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
           from message
          where inbox_item.message_id = message.id
            and inbox_item.state = 'open'
-           and (message.about_id = any ($1::uuid[]) or message.request_id = any ($1::uuid[]))
+           and (message.about_id = any ($1::uuid[]) or message.request_id = any ($1::uuid[])
+                or (message.kind = 'move-proposed' and message.appointment_id = any ($1::uuid[])))
            and {NO_LONGER_TRUE}
         """,  # noqa: S608 - the fence is a constant
         ids,

@@ -1,4 +1,4 @@
-"""`slot_offer_known`: free times that were offered to patients who wait."""
+"""`slot_offer_known`: times that were offered to patients who wait, or whose booked time cannot be kept."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,17 +12,21 @@ from shared.database.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class OfferHeard:
-    """`shared`: others are asked for the same time."""
+    """`shared`: others are asked for the same time. `moves` is the appointment that would get it, at `revision`, in the place
+    of `instead_of`; None for whoever waits."""
 
     offer_id: UUID
     clinic_id: UUID
     patient_id: UUID
-    request_id: UUID
+    request_id: UUID | None
     starts_at: datetime
     ends_at: datetime
     zone: str
     answer_by: datetime
-    shared: bool
+    shared: bool = False
+    moves: UUID | None = None
+    revision: int = 0
+    instead_of: datetime | None = None
 
 
 async def store(tx: Transaction, offers: Sequence[OfferHeard]) -> None:
@@ -30,11 +34,14 @@ async def store(tx: Transaction, offers: Sequence[OfferHeard]) -> None:
     await tx.execute(
         """
         insert into slot_offer_known
-               (offer_id, clinic_id, patient_id, request_id, starts_at, ends_at, zone, answer_by, shared, heard_at)
-        select offer_id, clinic_id, patient_id, request_id, starts_at, ends_at, zone, answer_by, shared, $2
+               (offer_id, clinic_id, patient_id, request_id, starts_at, ends_at, zone, answer_by, shared, moves, revision,
+                instead_of, heard_at)
+        select offer_id, clinic_id, patient_id, request_id, starts_at, ends_at, zone, answer_by, shared, moves, revision,
+               instead_of, $2
           from jsonb_to_recordset($1::text::jsonb)
                as heard (offer_id uuid, clinic_id uuid, patient_id uuid, request_id uuid, starts_at timestamptz,
-                         ends_at timestamptz, zone text, answer_by timestamptz, shared boolean)
+                         ends_at timestamptz, zone text, answer_by timestamptz, shared boolean, moves uuid,
+                         revision bigint, instead_of timestamptz)
          order by offer_id
             on conflict (offer_id) do nothing
         """,
@@ -58,7 +65,7 @@ async def end_calls(tx: Transaction) -> int:
          where inbox_item.message_id = message.id
            and inbox_item.kind = 'phone'
            and inbox_item.state = 'open'
-           and message.kind = 'slot-offered'
+           and message.kind in ('slot-offered', 'move-proposed')
            and message.expires_at <= $1
         """,
         tx.now,

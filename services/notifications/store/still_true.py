@@ -12,6 +12,10 @@ NO_LONGER_TRUE = """
      or (message.kind = 'slot-offered'
          and exists (select from consultation_known known
                       where known.request_id = message.request_id and known.state <> 'waitlisted'))
+     or (message.kind = 'move-proposed'
+         and exists (select from appointment_known known
+                      where known.appointment_id = message.appointment_id
+                        and (known.revision > message.revision or known.ended_at is not null)))
      or (message.kind = 'request-received'
          and exists (select from consultation_known known where known.request_id = message.about_id))
      or exists (select from request_known known

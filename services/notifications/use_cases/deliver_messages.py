@@ -46,7 +46,7 @@ CONTACT_LOOK = timedelta(seconds=30)
 just being written down while a sender looked: then neither has seen the other."""
 log = structlog.get_logger()
 T = TypeVar("T")
-_ABOUT_A_FRESH_LINK = frozenset({MessageKind.CHANGE_LINK, MessageKind.SLOT_OFFERED})
+_ABOUT_A_FRESH_LINK = frozenset({MessageKind.CHANGE_LINK, MessageKind.SLOT_OFFERED, MessageKind.MOVE_PROPOSED})
 """Where there is none, there is nothing to say any more."""
 
 
@@ -184,7 +184,7 @@ class Round:
     async def _fresh_link(self, message: Claimed, content: Content) -> str | None:
         """To answer an offer; or to change the appointment, for whom it was asked for, and for whom another time was
         booked than they had chosen."""
-        if message.kind is MessageKind.SLOT_OFFERED:
+        if message.kind.offers:
             return await self.scheduling.offer_link(message.about_id)
         instead = message.kind is MessageKind.CONSULTATION_SCHEDULED and content.instead_of
         if message.request_id is None or not (message.kind is MessageKind.CHANGE_LINK or instead):

@@ -1,4 +1,4 @@
-"""A free time is offered to somebody who waits: they hear of it at once, with the link to answer."""
+"""A time is offered to somebody who waits, or whose booked one cannot be: they hear of it at once, with the link."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,14 +21,15 @@ async def hear_offers(tx: Transaction, offers: Sequence[OfferHeard]) -> None:
 
 def _letter(one: OfferHeard, now: datetime) -> Plan:
     return Plan(
-        MessageKind.SLOT_OFFERED,
+        MessageKind.MOVE_PROPOSED if one.moves else MessageKind.SLOT_OFFERED,
         one.clinic_id,
         one.patient_id,
         about_id=one.offer_id,
-        revision=0,
+        revision=one.revision,
         due_at=now,
         expires_at=one.answer_by,
         request_id=one.request_id,
+        appointment_id=one.moves,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 
 from services.notifications.domain.invitation import Invitation, Method
-from services.notifications.domain.message import MessageKind, Reason
+from services.notifications.domain.message import Reason
 from services.notifications.domain.quiet_hours import quiet_until
 from services.notifications.domain.wording import About, ClinicWords, Wording, letter
 from services.notifications.store.claimed_messages import Claimed
@@ -144,7 +144,7 @@ class MailWriter:
 
     def _until(self, message: Claimed, zone: str, language: str) -> str:
         """An offer ends at a time, everything else with a day."""
-        said = patient_when if message.kind is MessageKind.SLOT_OFFERED else patient_day
+        said = patient_when if message.kind.offers else patient_day
         return said(message.expires_at, zone, message.planned_at, language)
 
     def _invitation(self, message: Claimed, content: Content, recipient: str, title: str) -> Invitation | None:

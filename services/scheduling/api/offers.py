@@ -81,8 +81,8 @@ async def link(
 ) -> NewLink:
     """Without one the offer is over, and nothing is to be said of it any more."""
     async with database.transaction() as tx:
-        token = await make_offer_link(tx, offer_id)
-    return NewLink(path=f"/a/offer/{token}")
+        path = await make_offer_link(tx, offer_id)
+    return NewLink(path=path)
 
 
 async def _seen(database: Database, token: str) -> SeenOffer:

@@ -1,7 +1,7 @@
 """Booked appointments that the clinic's day has no place for any more, and where each could go."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -90,18 +90,28 @@ def without_place(clinic: Clinic, ahead: Iterable[Planned]) -> list[Stranded]:
     return [Stranded(planned, wrong) for planned in ordered if (wrong := against(clinic, planned))]
 
 
-def stranded(clinic: Clinic, ahead: Sequence[Planned], busy: Busy, now: datetime) -> list[Stranded]:
+NOBODY_ASKED: Mapping[UUID, Interval] = {}
+
+
+def stranded(
+    clinic: Clinic, ahead: Sequence[Planned], busy: Busy, now: datetime, asked: Mapping[UUID, Interval] = NOBODY_ASKED
+) -> list[Stranded]:
     """The same, each with a place that none of the others is shown, and that its patient can have beside the others.
+
+    `asked` says which time is kept until its patient has answered, by appointment: nothing else is proposed for it.
 
     `ahead` is everything booked from now on, `busy` what is taken. What an appointment itself takes is not in its way;
     what the others take is, until they have gone. The patient's others are where they are proposed: moved in this order, each
     finds those before it there.
     """
-    theirs = _of_patients(ahead)
+    theirs = _of_patients(replace(one, during=asked.get(one.appointment_id, one.during)) for one in ahead)
     taken = {id_: list(intervals) for id_, intervals in busy.items()}
     found: list[Stranded] = []
     for one in without_place(clinic, ahead):
         planned = one.planned
+        if planned.appointment_id in asked:
+            found.append(one)
+            continue
         others = theirs[planned.patient_id]
         del others[planned.appointment_id]
         instead = _instead(clinic, planned, taken, list(others.values()), now)

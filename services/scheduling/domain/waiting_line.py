@@ -6,8 +6,8 @@ so nobody overtakes an older one who is as urgent. A time that somebody has answ
 them again, nor one that overlaps it: they keep their place and are asked for the next.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.scheduling.domain.consultation import Consultation
@@ -20,11 +20,13 @@ _FIRST = (Urgency.URGENT, Urgency.SOON, Urgency.ROUTINE)
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """What may be given, by the clinic's clock: starts, of appointments of one length."""
+    """What may be given, by the clinic's clock: starts, of appointments of one length. `room` says how many could begin
+    together, where that is more than one: two who are free at ten are two times."""
 
     starts: Sequence[datetime]
     length: timedelta
     zone: str
+    room: Mapping[datetime, int] = field(default_factory=dict[datetime, int])
 
     def best_for(self, wishes: Wishes) -> list[tuple[int, datetime]]:
         """Each start after the number of wishes that it leaves unmet."""
@@ -68,10 +70,12 @@ def line(waiting: Iterable[Waiting], free: Free, now: datetime) -> list[Waiting]
 def too_many(in_line: Sequence[Waiting], free: Free) -> int:
     """How many find no time of their own when each takes the best that those in front leave them."""
     with_one = 0
+    left = {start: free.room.get(start, 1) for start in free.starts}
     for one in in_line:
         if own := one.starts(free):
             with_one += 1
-            free = replace(free, starts=[start for start in free.starts if abs(start - own[0]) >= free.length])
+            left = {start: room - (abs(start - own[0]) < free.length) for start, room in left.items()}
+            free = replace(free, starts=[start for start in free.starts if left[start] > 0])
     return len(in_line) - with_one
 
 

@@ -1,4 +1,4 @@
-"""`/staff/clinic/stranded`: bookings that the clinic's day has no place for any more, and one press that moves them."""
+"""`/staff/clinic/stranded`: bookings that the clinic's day has no place for any more, and one press that moves them or asks."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,14 +13,20 @@ from services.scheduling.domain.appointment import AppointmentIsOver
 from services.scheduling.domain.change import ChangedMeanwhile
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import SessionNotBooked
-from services.scheduling.pages.staff import OurStaff
+from services.scheduling.domain.slot_offer import OfferState
+from services.scheduling.pages.staff import OurStaff, PatientStaff
 from services.scheduling.pages.stranded_drawn import drawn
-from services.scheduling.problems import ClinicNotSetUp
+from services.scheduling.pages.waiting_words import hours_in_words
+from services.scheduling.problems import ClinicNotSetUp, OfferIsOver, OfferUnknown
+from services.scheduling.store import slot_offering
 from services.scheduling.store.appointments import AppointmentUnknown
+from services.scheduling.use_cases.answer_move import accept_move, decline_move
+from services.scheduling.use_cases.ask_about_move import ask_about_move
 from services.scheduling.use_cases.book_session import PrescriberUnknown
 from services.scheduling.use_cases.change_clinic import stranded_now, the_clinic
 from services.scheduling.use_cases.move_by_staff import KindGone, TimeIsPast
 from services.scheduling.use_cases.move_stranded import Proposal, move_stranded
+from services.scheduling.use_cases.offer_by_hand import AlreadyAsked, TooSoonToOffer
 from services.scheduling.use_cases.take_in_hand import Press
 from shared.database.failures import Contended
 from shared.web.dependencies import TheDatabase, TheKeyring, ThePages, TheSettings
@@ -53,10 +59,13 @@ async def listed(
     saved: bool = False,
     moved: Count = None,
     not_moved: Count = None,
+    asked: Count = None,
+    not_asked: Count = None,
 ) -> Response:
     async with database.transaction(read_only=True) as tx:
         clinic = await the_clinic(tx, settings.clinic.id)
         found = await stranded_now(tx, clinic)
+        offering = await slot_offering.of_clinic(tx, clinic.id)
     return pages.page(
         "clinic_stranded.html",
         staff=staff,
@@ -65,6 +74,9 @@ async def listed(
         just_saved=saved,
         moved=moved,
         not_moved=not_moved,
+        asked=asked,
+        not_asked=not_asked,
+        within=hours_in_words(offering),
     )
 
 
@@ -80,8 +92,41 @@ async def move(request: Request, staff: OurStaff, database: TheDatabase, setting
             moved += 1
         except OVERTAKEN:
             not_moved += 1
-    query = f"moved={moved}&not_moved={not_moved}"
-    return RedirectResponse(f"/staff/clinic/stranded?{query}", status_code=303, headers={"Cache-Control": "no-store"})
+    return _see(f"?moved={moved}&not_moved={not_moved}")
+
+
+@router.post("/ask")
+async def ask(request: Request, staff: OurStaff, database: TheDatabase, settings: TheSettings) -> Response:
+    """The same: each by itself, and nobody twice."""
+    asked = not_asked = 0
+    for proposal in _proposals(await request.form(), settings.clinic.id, staff.staff_id):
+        try:
+            async with database.transaction() as tx:
+                await ask_about_move(tx, proposal)
+            asked += 1
+        except (*OVERTAKEN, AlreadyAsked, TooSoonToOffer):
+            not_asked += 1
+    return _see(f"?asked={asked}&not_asked={not_asked}")
+
+
+@router.post("/asked/{asked_id}/yes", responses=may_refuse(OfferUnknown, OfferIsOver))
+async def said_yes(asked_id: UUID, staff: PatientStaff, database: TheDatabase) -> Response:
+    """By telephone."""
+    async with database.transaction() as tx:
+        after = await accept_move(tx, asked_id, by=staff.staff_id)
+    return _see("?moved=1&not_moved=0" if after.state is OfferState.ACCEPTED else "?moved=0&not_moved=1")
+
+
+@router.post("/asked/{asked_id}/no", responses=may_refuse(OfferUnknown, OfferIsOver))
+async def said_no(asked_id: UUID, staff: PatientStaff, database: TheDatabase) -> Response:
+    """By telephone."""
+    async with database.transaction() as tx:
+        await decline_move(tx, asked_id, by=staff.staff_id)
+    return _see()
+
+
+def _see(query: str = "") -> Response:
+    return RedirectResponse(f"/staff/clinic/stranded{query}", status_code=303, headers={"Cache-Control": "no-store"})
 
 
 def _proposals(sent: FormData, clinic_id: UUID, by: UUID) -> Iterator[Proposal]:

@@ -4,16 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.scheduling.domain.asked_move import AskedMove
 from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
 from services.scheduling.domain.refusal import Missing, Why
+from services.scheduling.domain.slot_offer import OfferState
 from services.scheduling.domain.stranded import Stranded
 from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.words import against
-from services.scheduling.store import day_list
+from services.scheduling.store import asked_moves, day_list
 from services.scheduling.store.day_list import ListedAppointment
 from shared.database import Database
 from shared.keyring import Keyring
+
+ANSWERS = {
+    OfferState.OPEN: ("Asked", "plan", "timer"),
+    OfferState.DECLINED: ("Said no", "warn", "message-square"),
+    OfferState.LAPSED: ("Did not answer", "warn", "timer"),
+}
+"""Text, kind and icon of a chip; of what ended otherwise nothing is left to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,15 @@ class DrawnStranded:
     clinician: Resource | None
     """With whom it would be then."""
     day: date
+    asked: AskedMove | None
+    """The last that its patient was asked."""
+    kept_with: str = ""
+    """With whom the kept time is."""
+
+    @property
+    def answer(self) -> tuple[str, str, str] | None:
+        """A chip: that they are asked, or what came of it."""
+        return ANSWERS.get(self.asked.state) if self.asked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,7 @@ async def drawn(database: Database, keyring: Keyring, clinic: Clinic, found: Seq
     ids = [one.planned.appointment_id for one in found]
     async with database.transaction(read_only=True) as tx:
         rows = await day_list.of_ids(tx, clinic.id, ids)
+        asked = await asked_moves.newest_of(tx, ids)
     names = await open_names(keyring, ((row.patient_id, row.contact) for row in rows.values()))
     listed = [
         DrawnStranded(
@@ -47,6 +66,8 @@ async def drawn(database: Database, keyring: Keyring, clinic: Clinic, found: Seq
             list(dict.fromkeys(_why(missing, clinic) for missing in one.against)),
             _clinician(one),
             day_of(row.starts_at, clinic.zone),
+            question := asked.get(row.id),
+            next((it.name for it in clinic.resources if question and it.id == question.clinician_id), ""),
         )
         for one in found
         if (row := rows.get(one.planned.appointment_id)) is not None

@@ -39,8 +39,13 @@ def way_in_words(offering: Offering) -> str:
     if offering.way is Way.BOOK:
         return "A time that is given back is booked for the first in line."
     who = f"{offering.at_once} at once" if offering.way is Way.SEVERAL else "one after another"
+    return f"A time that is given back is offered, {who}, for {hours_in_words(offering)} of daytime."
+
+
+def hours_in_words(offering: Offering) -> str:
+    """How long an answer has."""
     hours = offering.within.total_seconds() / 3600
-    return f"A time that is given back is offered, {who}, for {hours:g} {'hour' if hours == 1 else 'hours'} of daytime."
+    return f"{hours:g} {'hour' if hours == 1 else 'hours'}"
 
 
 def wishes_in_words(consultation: Consultation) -> str:
@@ -54,10 +59,10 @@ def wishes_in_words(consultation: Consultation) -> str:
     return ", ".join(filter(None, parts)) or "any time"
 
 
-def offer_in_words(offer: SlotOffer, zone: str) -> str:
-    """`Mon, Jun 22, 08:00, answer until Mon, Jun 15, 14:00`: which time, and while it is open when an answer is due."""
-    due = f", answer until {_at(offer.answer_by, zone)}" if offer.open else ""
-    return f"{_at(offer.starts_at, zone)}{due}"
+def offer_in_words(offer: SlotOffer, zone: str) -> tuple[str, str]:
+    """`Mon, Jun 22, 08:00` and `Answer until Mon, Jun 15, 14:00`: which time, and while it is open when an answer is due."""
+    due = f"Answer until {_at(offer.answer_by, zone)}" if offer.open else ""
+    return _at(offer.starts_at, zone), due
 
 
 def _at(instant: datetime, zone: str) -> str:

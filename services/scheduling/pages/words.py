@@ -74,7 +74,7 @@ def held_for(row: ListedAppointment, names: Names) -> str:
     """For whom a time is held that nobody has yet."""
     if row.offered:
         return WAITING
-    return ASKING if row.booked_by is None else names.name(row.patient_id, row.reference)
+    return ASKING if row.booked_by is None and not row.asked_about else names.name(row.patient_id, row.reference)
 
 
 def held_chip(row: ListedAppointment, until: datetime, zone: str) -> tuple[str, str, str]:

@@ -22,7 +22,9 @@ _ROW = """
     select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
            a.held_until, a.version, a.revision, a.arrived_at, a.began_at, a.ended_at, a.overridden, a.clinician_id,
            a.booked_at,
-           exists (select from slot_offer as o where o.appointment_id = a.id and o.state = 'open') as offered,
+           exists (select from slot_offer as o where o.appointment_id = a.id and o.state = 'open' and o.moves is null)
+             as offered,
+           exists (select from slot_offer as o where o.appointment_id = a.id and o.moves is not null) as asked_about,
            p.contact, p.person_version, p.reachable, c.request_id,
            coalesce(c.reference, (select newest.reference
                                     from consultation as newest
@@ -93,6 +95,8 @@ class ListedAppointment:
     """Held for an answer of somebody who waits, or of several."""
     coming: Attendance | None
     """What the patient has said of this time."""
+    asked_about: bool
+    """Held for a patient who is asked whether they take this time instead of the one they have."""
 
 
 async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[ListedAppointment]:
@@ -236,6 +240,7 @@ def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
             booked_at=row["booked_at"],
             offered=row["offered"],
             coming=_coming(row),
+            asked_about=row["asked_about"],
         )
         for row in rows
     ]

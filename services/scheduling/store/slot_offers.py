@@ -1,9 +1,11 @@
-"""`slot_offer` and its links: which times were offered to whom, and how they answered.
+"""`slot_offer` and its links: which times were offered to whom, and how they answered. Those that ask about a move are read by
+`asked_moves`; they end and have links as these.
 
 Who locks several rows here locks the consultation first, then the appointment that holds the time, then offers by id.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -71,7 +73,12 @@ async def open_one_of(tx: Transaction, consultation_id: UUID) -> SlotOffer | Non
 
 async def lock(tx: Transaction, offer: SlotOffer) -> SlotOffer:
     """As it is now, with the appointment that holds its time and all who share it: nobody else answers meanwhile."""
-    await tx.execute("select from appointment where id = $1 for update", offer.appointment_id)
+    await lock_rows(tx, offer.id, offer.appointment_id)
+    return await find(tx, offer.id)
+
+
+async def lock_rows(tx: Transaction, offer_id: UUID, held_id: UUID | None) -> None:
+    await tx.execute("select from appointment where id = $1 for update", held_id)
     await tx.execute(
         """
         select from slot_offer
@@ -79,13 +86,12 @@ async def lock(tx: Transaction, offer: SlotOffer) -> SlotOffer:
          order by id
            for no key update
         """,
-        offer.id,
-        offer.appointment_id,
+        offer_id,
+        held_id,
     )
-    return await find(tx, offer.id)
 
 
-async def answer(tx: Transaction, offer: SlotOffer, state: OfferState, *, by: UUID | None = None) -> None:
+async def answer(tx: Transaction, offer_id: UUID, state: OfferState, *, by: UUID | None = None) -> None:
     """The offer is open, and locked."""
     await tx.execute(
         """
@@ -93,7 +99,7 @@ async def answer(tx: Transaction, offer: SlotOffer, state: OfferState, *, by: UU
            set state = $2, answered_at = $3, answered_by = $4, version = version + 1
          where id = $1
         """,
-        offer.id,
+        offer_id,
         state,
         tx.now,
         by,
@@ -160,6 +166,25 @@ async def let_lapse(tx: Transaction, most: int = 200) -> list[UUID]:
         most,
     )
     return [row["clinic_id"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Whether it can be answered, and for whom: of a `move` the page is another one."""
+
+    state: OfferState
+    answer_by: datetime
+    move: bool
+
+
+async def stands(tx: Transaction, offer_id: UUID) -> Stands:
+    """Of either kind. Raises OfferUnknown."""
+    row = await tx.fetchrow(
+        "select state, answer_by, moves is not null as move from slot_offer where id = $1", offer_id
+    )
+    if row is None:
+        raise OfferUnknown
+    return Stands(OfferState(row["state"]), row["answer_by"], row["move"])
 
 
 async def add_link(tx: Transaction, token: str, offer_id: UUID) -> None:

@@ -28,7 +28,7 @@ async def accept_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = Non
         raise OfferIsOver(offer.state)
     if not await slot_offers.become_appointment(tx, offer):
         raise OfferIsOver(OfferState.LAPSED)
-    await slot_offers.answer(tx, offer, OfferState.ACCEPTED, by=by)
+    await slot_offers.answer(tx, offer.id, OfferState.ACCEPTED, by=by)
     if await slot_offers.take_from_others(tx, offer):
         await waiting_list.review_at(tx, offer.clinic_id, tx.now)
     appointment = await _theirs(tx, offer)

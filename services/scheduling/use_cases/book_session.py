@@ -104,7 +104,9 @@ async def _book(
     return session, await book_appointment(tx, booking, during, this_time)
 
 
-def say_session_time(tx: Transaction, session: Session, appointment: Appointment) -> None:
+def say_session_time(
+    tx: Transaction, session: Session, appointment: Appointment, *, by: DecidedBy = DecidedBy.STAFF
+) -> None:
     """It has this appointment now."""
     tx.emit(
         SessionScheduled(
@@ -113,7 +115,7 @@ def say_session_time(tx: Transaction, session: Session, appointment: Appointment
             session_id=session.id,
             course_id=session.course_id,
             number=session.number,
-            by=DecidedBy.STAFF,
+            by=by,
             appointment=appointment.told(),
         ),
         of=session,

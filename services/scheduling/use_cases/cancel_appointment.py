@@ -5,6 +5,7 @@ from uuid import UUID
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.store import appointment_acts, appointments, bookings, waiting_list
 from services.scheduling.store.appointment_acts import Did
+from services.scheduling.use_cases.end_asked_move import end_question_about
 from services.scheduling.use_cases.pages_changed import board_changed
 from shared.database import Transaction
 from shared.events.values import DecidedBy
@@ -25,6 +26,7 @@ async def cancel_appointment(
     """
     cancelled = appointment.cancel(by=by, reason=reason)
     if cancelled is not appointment:
+        await end_question_about(tx, cancelled.id)
         await appointments.save(tx, cancelled)
         await bookings.free(tx, cancelled.id)
         await appointment_acts.keep(tx, cancelled, Did.CANCELLED, decided_by=decided_by, staff_id=by, reason=reason)

@@ -9,9 +9,10 @@ from uuid import UUID
 from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.misdescribed import must_be_meant
-from services.scheduling.domain.stranded import Stranded, stranded, without_place
-from services.scheduling.store import bookings, clinic_changes, clinics, waiting_list
-from services.scheduling.store.booked_ahead import booked_ahead
+from services.scheduling.domain.slot_offer import OfferState
+from services.scheduling.domain.stranded import Stranded, against, stranded, without_place
+from services.scheduling.store import asked_moves, booked_ahead, bookings, clinic_changes, clinics, waiting_list
+from services.scheduling.use_cases.end_asked_move import close_question
 from shared.database import Transaction
 
 AS_FAR_AS = timedelta(days=400)
@@ -68,6 +69,7 @@ async def change_clinic(tx: Transaction, clinic_id: UUID, edit: Edit, *, what: s
     await clinics.save(tx, after)
     after = await the_clinic(tx, clinic_id)
     await clinic_changes.add(tx, before, after, what=what, by=by)
+    await _end_questions_without_place(tx, after)
     # New hours or people may have room for those who wait.
     await waiting_list.review_at(tx, clinic_id, tx.now)
     return after
@@ -75,12 +77,23 @@ async def change_clinic(tx: Transaction, clinic_id: UUID, edit: Edit, *, what: s
 
 async def without_place_now(tx: Transaction, clinic: Clinic) -> list[Stranded]:
     """What is booked and does not fit into this clinic's day, without proposals, which take longer to find."""
-    return without_place(clinic, await booked_ahead(tx, clinic.id, tx.now))
+    return without_place(clinic, await booked_ahead.booked_ahead(tx, clinic.id, tx.now))
 
 
 async def stranded_now(tx: Transaction, clinic: Clinic) -> list[Stranded]:
     """The same, each with a proposal. Beside the loop: where hundreds are stranded it takes a second or two, and nobody else
     is to wait for that."""
-    ahead = await booked_ahead(tx, clinic.id, tx.now)
+    ahead = await booked_ahead.booked_ahead(tx, clinic.id, tx.now)
     busy = await bookings.busy(tx, clinic.id, Interval(tx.now, tx.now + AS_FAR_AS), None)
-    return await asyncio.to_thread(stranded, clinic, ahead, busy, tx.now)
+    asked = {one.appointment_id: one.during for one in await asked_moves.all_open(tx, clinic.id)}
+    return await asyncio.to_thread(stranded, clinic, ahead, busy, tx.now, asked)
+
+
+async def _end_questions_without_place(tx: Transaction, clinic: Clinic) -> None:
+    """Nobody is asked any more about a time that has lost its place too: they would take what is not to be had."""
+    asked = {one.held_id: one for one in await asked_moves.all_open(tx, clinic.id) if one.held_id is not None}
+    for planned in await booked_ahead.held(tx, clinic.id, list(asked)):
+        if against(clinic, planned):
+            one = await asked_moves.lock(tx, asked[planned.appointment_id])
+            if one.open:
+                await close_question(tx, one, OfferState.ENDED)

@@ -19,7 +19,7 @@ async def end_offer_of(tx: Transaction, consultation_id: UUID, *, by: UUID | Non
 async def close_offer(tx: Transaction, offer: SlotOffer, state: OfferState, *, by: UUID | None = None) -> None:
     """Unless others are asked for the same time, it is free at once. In any case the list is looked at again: whoever comes
     next is asked, and they for another time. The offer is locked, and open."""
-    await slot_offers.answer(tx, offer, state, by=by)
+    await slot_offers.answer(tx, offer.id, state, by=by)
     if offer.appointment_id is not None and not await slot_offers.is_asked_for(tx, offer.appointment_id):
         await free_kept(tx, offer.appointment_id)
     await waiting_list.review_at(tx, offer.clinic_id, tx.now)

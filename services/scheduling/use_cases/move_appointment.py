@@ -12,6 +12,7 @@ from services.scheduling.store import appointment_acts, bookings, patients, wait
 from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
+from services.scheduling.use_cases.end_asked_move import end_question_about
 from services.scheduling.use_cases.pages_changed import board_changed
 from services.scheduling.use_cases.refuse_time import refusal
 from shared.database import Transaction
@@ -33,6 +34,8 @@ async def move_appointment(
 
     Raises TimeRefused, and what the rules raise.
     """
+    # First, so that it may move to the very time that was kept for it; a refusal takes this back with everything else.
+    await end_question_about(tx, before.id)
     after = await _move(tx, clinic, wanted, before, start, rules)
     await appointment_acts.keep(tx, after, Did.MOVED, decided_by=by, staff_id=staff_id, starts_at=before.starts_at)
     board_changed(tx, before)

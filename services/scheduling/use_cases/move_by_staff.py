@@ -53,10 +53,18 @@ async def move_by_staff(tx: Transaction, press: Press, new: NewTime) -> Appointm
     if before.starts_at == new.starts_at and new.clinician_id is None and new.chair_id is None:
         return before
     must_be_seen(before, press)
+    return await move_in_hand(tx, hand, new, DecidedBy.STAFF, press.by)
+
+
+async def move_in_hand(
+    tx: Transaction, hand: InHand, new: NewTime, decided_by: DecidedBy, staff_id: UUID | None
+) -> Appointment:
+    """The same of what is locked, whoever decided it: staff, or a patient about what staff proposed. Raises the same."""
+    before = hand.appointment
     before.must_be_movable()
     if new.starts_at <= tx.now:
         raise TimeIsPast("This time is over.")
-    clinic = await clinics.find(tx, press.clinic_id)
+    clinic = await clinics.find(tx, before.booking.clinic_id)
     kind = clinic.kind(before.booking.purpose) if clinic else None
     if clinic is None or kind is None:
         raise KindGone("The clinic does not offer this any more.")
@@ -64,10 +72,10 @@ async def move_by_staff(tx: Transaction, press: Press, new: NewTime) -> Appointm
     clinician = _clinician(clinic, hand, new)
     wanted = Wanted(kind, before.booking.patient_id, clinician=clinician.id if clinician else None, chair=new.chair_id)
     after = await move_appointment(
-        tx, clinic, wanted, before, new.starts_at, StaffRules(new.override), DecidedBy.STAFF, press.by
+        tx, clinic, wanted, before, new.starts_at, StaffRules(new.override), decided_by, staff_id
     )
     await keep_override(tx, after, new.override)
-    await _say(tx, hand, after, clinician)
+    await _say(tx, hand, after, clinician, decided_by)
     return after
 
 
@@ -92,11 +100,11 @@ def _clinician(clinic: Clinic, hand: InHand, new: NewTime) -> Resource | None:
     raise PrescriberUnknown("This clinic has no such clinician.")
 
 
-async def _say(tx: Transaction, hand: InHand, after: Appointment, clinician: Resource | None) -> None:
+async def _say(tx: Transaction, hand: InHand, after: Appointment, clinician: Resource | None, by: DecidedBy) -> None:
     if hand.session is not None:
         assert clinician is not None
         session = hand.session.move(clinician.staff_id or clinician.id)
         await sessions.save(tx, session)
-        say_session_time(tx, session, after)
+        say_session_time(tx, session, after, by=by)
     elif hand.consultation is not None:
-        await booked(tx, hand.consultation, after, by=DecidedBy.STAFF)
+        await booked(tx, hand.consultation, after, by=by)

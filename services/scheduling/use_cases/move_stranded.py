@@ -11,6 +11,7 @@ from services.scheduling.domain.slots import Candidate, Wanted, candidate_at
 from services.scheduling.store import appointment_acts, appointments, bookings, patients
 from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.change_clinic import the_clinic
+from services.scheduling.use_cases.end_asked_move import end_question_about
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.pages_changed import board_changed
 from services.scheduling.use_cases.take_in_hand import Press, must_be_seen, take_in_hand
@@ -36,6 +37,7 @@ async def move_stranded(tx: Transaction, proposal: Proposal) -> None:
     must_be_seen(hand.appointment, proposal.press)
     clinic = await the_clinic(tx, proposal.press.clinic_id)
     if await _takes_other_seats(tx, clinic, hand.appointment, proposal):
+        await end_question_about(tx, hand.appointment.id)
         await appointment_acts.keep(tx, hand.appointment, Did.MOVED, staff_id=proposal.press.by)
         return
     after = await move_by_staff(tx, proposal.press, NewTime(proposal.starts_at, proposal.clinician_id))

@@ -1,6 +1,7 @@
 """What is free is offered to those who wait: the next in line is asked, and the time is held for the answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, islice
 from uuid import UUID
@@ -9,6 +10,7 @@ from services.scheduling.domain.appointment import Appointment, Booking
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Purpose
 from services.scheduling.domain.consultation import Consultation, ConsultationState
 from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.room import room_at
 from services.scheduling.domain.slot_offer import Offering, answer_by
 from services.scheduling.domain.slots import (
     Busy,
@@ -111,7 +113,7 @@ class _Asking:
         return True
 
     async def _ask(self, consultation: Consultation, starts: list[datetime], in_line: Sequence[Waiting]) -> bool:
-        share = self._share(in_line)
+        share = await self._share(in_line)
         held = await self._take(consultation, starts, held_until=self._until)
         if held is None:
             return False
@@ -122,10 +124,16 @@ class _Asking:
             share -= await self._ask_too(other, held)
         return True
 
-    def _share(self, in_line: Sequence[Waiting]) -> int:
+    async def _share(self, in_line: Sequence[Waiting]) -> int:
         """How many besides the first are asked for one time."""
         others = self._offering.asked - 1
-        return min(others, too_many(in_line, self.free)) if others and self._all_seen else 0
+        if others == 0 or len(in_line) == 1 or not self._all_seen:
+            return 0
+        starts, anybody = self.free.starts, Wanted(self._kind, NOBODY)
+        window = Interval(min(starts), max(starts) + self._kind.length)
+        busy = await bookings.busy(self._tx, self._clinic.id, window, None)
+        room = {start: room_at(self._clinic, anybody, start, busy) for start in starts}
+        return min(others, too_many(in_line, replace(self.free, room=room)))
 
     async def _take(
         self, consultation: Consultation, starts: list[datetime], *, held_until: datetime | None = None

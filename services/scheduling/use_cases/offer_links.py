@@ -11,13 +11,13 @@ from shared.ids import new_token
 
 
 async def make_offer_link(tx: Transaction, offer_id: UUID) -> str:
-    """The token of a new one, as long as the offer can be answered. Raises OfferUnknown, OfferIsOver."""
-    offer = await slot_offers.find(tx, offer_id)
-    if not offer.open or offer.answer_by <= tx.now:
+    """The path of a new one, as long as the offer can be answered. Raises OfferUnknown, OfferIsOver."""
+    offer = await slot_offers.stands(tx, offer_id)
+    if offer.state is not OfferState.OPEN or offer.answer_by <= tx.now:
         raise OfferIsOver(offer.state)
     token = new_token()
     await slot_offers.add_link(tx, token, offer_id)
-    return token
+    return f"/a/{'move' if offer.move else 'offer'}/{token}"
 
 
 @dataclass(frozen=True, slots=True)

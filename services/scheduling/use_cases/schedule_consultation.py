@@ -25,8 +25,9 @@ from shared.database import Transaction
 from shared.events.consultation import ConsultationScheduled, ConsultationWaitlisted
 from shared.events.values import DecidedBy
 
-LOOK_AGAIN = timedelta(hours=1)
-"""How often the waiting list is looked at without a cancellation: new days come into reach."""
+LOOK_AGAIN = timedelta(minutes=1)
+"""How often the waiting list is looked at while somebody waits, besides whenever time is given back: the horizon moves on,
+and somebody who was away is back. A look that finds nothing costs some milliseconds."""
 IN_A_RUSH = 3
 """Losses that whoever books while somebody else does may expect: all of them would want the same best time."""
 

@@ -41,6 +41,7 @@ from shared.events.consultation_request import (
     InformationAsked,
     InformationGiven,
 )
+from shared.events.move import MoveProposed
 from shared.events.patient import PatientContactChanged
 from shared.events.questionnaire import QuestionnaireCompleted, ScalesDue
 from shared.events.risk import RiskLevel, RiskRaised, SeenIn
@@ -336,6 +337,27 @@ class Journey:
             said_at=NOON,
         )
         return Said(event, attendance_id, 1)
+
+    def proposed(
+        self, *, session: bool = False, revision: int = 1, answer_by: datetime = NOON + timedelta(hours=2)
+    ) -> Said:
+        """Another time, two hours later, for what is booked."""
+        event = MoveProposed(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            offer_id=self.offer_id,
+            appointment_id=self.session_appointment_id if session else self.appointment_id,
+            revision=revision,
+            request_id=None if session else self.request_id,
+            instead_of=TIME,
+            starts_at=TIME + timedelta(hours=2),
+            ends_at=TIME + timedelta(hours=2, minutes=45),
+            zone="America/Denver",
+            local_start=datetime(2026, 6, 18, 11, 30),
+            offered_at=NOON,
+            answer_by=answer_by,
+        )
+        return Said(event, self.offer_id, 1)
 
     def session_scheduled(self, revision: int = 1, at: datetime = TIME) -> Said:
         return Said(SessionScheduled(**self._session(revision, at)), self.session_id, revision)

@@ -7,8 +7,11 @@ import asyncpg
 import pytest
 
 from operations.auditing import acknowledged, bookings
+from shared.events.staff import Role
 from tests.integration.scheduling.desk import HOLD_RULES
 from tests.integration.scheduling.front import SITE, VOSS
+from tests.integration.scheduling.test_asked_moves import ask
+from tests.integration.scheduling.test_clinic_pages import strand
 from tests.integration.scheduling.test_fhir_api import does, offered
 from tests.integration.scheduling.test_slot_offers import ONE_TIME, waiting
 
@@ -134,6 +137,15 @@ async def test_a_time_behind_an_offer_is_held_for_who_is_asked(bare_desk, asked)
     assert (await bare_desk.offer_to(asked))["starts_at"] == bare_desk.monday_at(8)
     assert await bare_desk.held() == 1
     assert await audit(bare_desk) == (0, [])
+
+
+async def test_a_time_behind_a_question_about_a_move_is_held_for_who_is_asked(front):
+    await front.becomes(Role.FRONT_DESK, Role.ADMINISTRATOR)
+    await strand(front, "Ines Marchetti")
+    await ask(front)
+
+    assert await front.desk.held() == 1
+    assert (await audit(front.desk))[1] == []
 
 
 @pytest.mark.parametrize(

@@ -376,6 +376,48 @@ class TestSeveralAtOnceWithTimesForMany:
         assert await self.asked_for(desk, asked[1:2]) == [desk.monday_at(8, weeks=2)]
 
 
+class TestTwoCliniciansAtOneTime:
+    """Both are free next Monday at eight."""
+
+    @pytest.mark.parametrize("way", [Way.ONE_BY_ONE, Way.SEVERAL])
+    async def test_two_are_asked_each_for_themselves(self, desk, way):
+        await desk.set_up(replace(ONE_TIME, resources=CLINICIANS[:2]))
+        await desk.asks_around(way)
+        asked = await waiting(desk, 2, times=2)
+
+        await desk.review()
+
+        offers = [await desk.offer_to(one) for one in asked]
+        assert [offer["starts_at"] for offer in offers] == 2 * [desk.monday_at(8)]
+        assert [offer["shared"] for offer in offers] == [False, False]
+        assert await desk.held() == 2
+
+    async def test_the_third_shares_with_the_first(self, desk):
+        await desk.set_up(replace(ONE_TIME, resources=CLINICIANS[:2]))
+        await desk.asks_around(Way.SEVERAL)
+        asked = await waiting(desk, 3, times=2)
+
+        await desk.review()
+
+        assert [(await desk.offer_to(one))["shared"] for one in asked] == [True, True, False]
+
+
+async def test_a_day_that_comes_into_reach_is_offered_within_a_minute(desk):
+    (one,) = await waiting(desk, 1)
+    await desk.review()
+    await desk.declines(await desk.offer_to(one))
+    await desk.review()
+    next_monday = desk.monday_at(8, weeks=2) + timedelta(minutes=45)
+
+    desk.clock.advance(next_monday - timedelta(days=7) - desk.clock.now() - timedelta(seconds=1))
+    await desk.review()
+    before = await states(desk, one)
+    desk.clock.advance(timedelta(minutes=1))
+    await desk.review()
+
+    assert (before, await states(desk, one)) == (["declined"], ["declined", "open"])
+
+
 async def test_by_default_the_first_in_line_gets_it(bare_desk):
     await bare_desk.set_up(ONE_TIME)
     one, _ = await waiting(bare_desk, 2, urgency=Urgency.SOON)

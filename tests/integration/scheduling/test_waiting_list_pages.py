@@ -60,7 +60,7 @@ async def test_who_is_asked_and_until_when(front, three):
 
     page = words(await front.page(LIST))
 
-    assert "Mon, Jun 22, 08:00, answer until Mon, Jun 15, 14:00" in page
+    assert "Offered: Mon, Jun 22, 08:00 Answer until Mon, Jun 15, 14:00" in words(page)
     assert "Says yes : Ines Marchetti" in page
 
 

@@ -185,6 +185,18 @@ PLANS = st.lists(
 )
 
 
+def test_who_is_asked_is_proposed_nothing_else_and_their_others_nothing_at_the_kept_time():
+    ahead, busy = booked((Purpose.CONSULTATION, 1, 2), (Purpose.SESSION, 1, 4))
+    closed = replace(clinic(), closures=(Closure(wall("2026-06-15"), wall("2026-06-16"), "Founders’ Day"),))
+    (_, session) = stranded(closed, ahead, busy, NOW)
+    kept = session.instead.during
+
+    first, second = stranded(closed, ahead, busy, NOW, {ahead[0].appointment_id: kept})
+
+    assert first.instead is None
+    assert not second.instead.during.overlaps(kept)
+
+
 @settings(deadline=None, max_examples=60)
 @given(PLANS, st.integers(0, 12), st.integers(1, 24), st.booleans(), st.booleans())
 def test_no_two_are_shown_one_place_and_each_place_can_be_had(plans, begins, length, chair_away, short_hours):

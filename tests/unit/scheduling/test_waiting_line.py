@@ -118,3 +118,12 @@ def test_who_finds_only_what_those_in_front_take_is_too_many():
 
 def test_a_quarter_of_an_hour_later_is_no_time_of_their_own():
     assert too_many([waits(), waits()], times(MORNING, MORNING + timedelta(minutes=15))) == 1
+
+
+def test_two_who_are_free_at_one_start_are_two_times():
+    free = replace(
+        times(MORNING, MORNING + timedelta(minutes=15)), room={MORNING: 2, MORNING + timedelta(minutes=15): 2}
+    )
+
+    assert too_many([waits(), waits()], free) == 0
+    assert too_many([waits(), waits(), waits()], free) == 1

@@ -1,0 +1,120 @@
+"""Those rows of `slot_offer` that ask about a move: which other time is kept for whom, and how they answered.
+
+Who locks several rows here locks what the appointment is for and the appointment first, then the one that holds the time, then
+the row itself.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from services.scheduling.domain.asked_move import AskedMove
+from services.scheduling.domain.slot_offer import OfferState, OfferUnknown
+from services.scheduling.store import slot_offers
+from shared.database import Transaction
+from shared.ids import token_hash
+
+
+async def insert(tx: Transaction, asked: AskedMove) -> None:
+    await tx.execute(
+        """
+        insert into slot_offer (id, clinic_id, patient_id, moves, revision, appointment_id, clinician_id, shared, starts_at,
+                                ends_at, zone, offered_at, offered_by, answer_by, state, version)
+        values ($1, $2, $3, $4, $5, $6, $7, false, $8, $9, $10, $11, $12, $13, $14, $15)
+        """,
+        asked.id,
+        asked.clinic_id,
+        asked.patient_id,
+        asked.appointment_id,
+        asked.revision,
+        asked.held_id,
+        asked.clinician_id,
+        asked.starts_at,
+        asked.ends_at,
+        asked.zone,
+        asked.asked_at,
+        asked.asked_by,
+        asked.answer_by,
+        asked.state,
+        asked.version,
+    )
+
+
+async def find(tx: Transaction, asked_id: UUID) -> AskedMove:
+    """Raises OfferUnknown."""
+    return _one(await tx.fetchrow("select * from slot_offer where id = $1 and moves is not null", asked_id))
+
+
+async def behind(tx: Transaction, token: str) -> AskedMove:
+    """What a link answers, open or not. Raises OfferUnknown."""
+    row = await tx.fetchrow(
+        """
+        select slot_offer.*
+          from slot_offer join slot_offer_link on offer_id = slot_offer.id
+         where token_hash = $1 and moves is not null
+        """,
+        token_hash(token),
+    )
+    return _one(row)
+
+
+async def lock(tx: Transaction, asked: AskedMove) -> AskedMove:
+    """As it is now, with the appointment that holds its time. The one that would move is locked before."""
+    await slot_offers.lock_rows(tx, asked.id, asked.held_id)
+    return await find(tx, asked.id)
+
+
+async def open_one_of(tx: Transaction, appointment_id: UUID) -> AskedMove | None:
+    """What its patient is asked now."""
+    row = await tx.fetchrow("select * from slot_offer where moves = $1 and state = 'open'", appointment_id)
+    return None if row is None else _asked(row)
+
+
+async def all_open(tx: Transaction, clinic_id: UUID) -> list[AskedMove]:
+    rows = await tx.fetch(
+        "select * from slot_offer where clinic_id = $1 and moves is not null and state = 'open' order by id", clinic_id
+    )
+    return [_asked(row) for row in rows]
+
+
+async def newest_of(tx: Transaction, appointment_ids: Sequence[UUID]) -> dict[UUID, AskedMove]:
+    """The last question about each at the revision it has, by the appointment."""
+    rows = await tx.fetch(
+        """
+        select distinct on (moves) slot_offer.*
+          from slot_offer join appointment on appointment.id = moves and appointment.revision = slot_offer.revision
+         where moves = any ($1::uuid[])
+         order by moves, offered_at desc, slot_offer.id desc
+        """,
+        list(appointment_ids),
+    )
+    return {row["moves"]: _asked(row) for row in rows}
+
+
+def _one(row: asyncpg.Record | None) -> AskedMove:
+    if row is None:
+        raise OfferUnknown
+    return _asked(row)
+
+
+def _asked(row: asyncpg.Record) -> AskedMove:
+    return AskedMove(
+        id=row["id"],
+        clinic_id=row["clinic_id"],
+        patient_id=row["patient_id"],
+        appointment_id=row["moves"],
+        revision=row["revision"],
+        held_id=row["appointment_id"],
+        clinician_id=row["clinician_id"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        zone=row["zone"],
+        asked_at=row["offered_at"],
+        asked_by=row["offered_by"],
+        answer_by=row["answer_by"],
+        state=OfferState(row["state"]),
+        answered_at=row["answered_at"],
+        answered_by=row["answered_by"],
+        version=row["version"],
+    )

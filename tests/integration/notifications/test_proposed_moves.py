@@ -1,0 +1,127 @@
+"""A booked time cannot be kept, and another is proposed: one letter with deadline and link while the question stands."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.notifications.use_cases.hear_offers import end_offer_calls
+from tests.integration.notifications.conftest import Journey, Office
+
+LINK = f"/a/move/{'x' * 43}"
+
+
+async def _proposed(office: Office, *, session: bool = False, **contact: object) -> Journey:
+    journey = await office.journey(**contact)
+    office.scheduling.links[journey.offer_id] = LINK
+    office.stands(journey)
+    booked = journey.session_scheduled() if session else journey.scheduled(1)
+    await office.hear(journey.requested(), booked)
+    await office.send()
+    await office.hear(journey.proposed(session=session))
+    return journey
+
+
+def _text(office: Office) -> str:
+    """Of the letter that asks."""
+    (mail,) = [mail for mail in office.sink.messages if LINK in mail.text]
+    return " ".join(mail.text.replace("\xa0", " ").replace("\u202f", " ").split())
+
+
+async def _calls(office: Office) -> list[str]:
+    rows = await office.fetch(
+        """
+        select item.state
+          from inbox_item as item join message on message.id = message_id
+         where message.kind = 'move-proposed'
+        """
+    )
+    return [row["state"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("language", "was", "until", "now"),
+    [
+        (
+            "en",
+            "your appointment on Thursday, June 18, 9:30 AM, Denver time (MDT) cannot take place",
+            "until Monday, June 15, 2:00 PM, Denver time (MDT)",
+            "Thursday, June 18, 11:30 AM, Denver time (MDT)",
+        ),
+        (
+            "es",
+            "su cita del jueves 18 de junio, 9:30 a. m., hora de Denver (MDT) no puede tener lugar",
+            "hasta el lunes 15 de junio, 2:00 p. m., hora de Denver (MDT)",
+            "jueves 18 de junio, 11:30 a. m.",
+        ),
+    ],
+)
+async def test_it_says_both_times_the_deadline_and_the_way_to_answer(
+    office: Office, language: str, was: str, until: str, now: str
+) -> None:
+    await _proposed(office, language=language)
+
+    await office.send()
+
+    text = _text(office)
+    assert was in text
+    assert until in text
+    assert now in text
+    assert f"http://127.0.0.1:8080{LINK}/{language}" in text
+
+
+async def test_a_session_is_asked_about_as_well(office: Office) -> None:
+    await _proposed(office, session=True)
+
+    await office.send()
+
+    assert "cannot take place at that time" in _text(office)
+
+
+@pytest.mark.parametrize("session", [False, True])
+async def test_none_goes_once_the_appointment_has_another_time(office: Office, session: bool) -> None:
+    journey = await _proposed(office, session=session)
+
+    await office.hear(journey.session_scheduled(2) if session else journey.scheduled(2, version=2))
+
+    assert (await office.messages())["move-proposed", 1] == ("cancelled", "no-longer-true")
+
+
+async def test_none_goes_about_a_question_that_is_over(office: Office) -> None:
+    """Scheduling gives no link for it."""
+    journey = await _proposed(office)
+    del office.scheduling.links[journey.offer_id]
+
+    await office.send()
+
+    assert (await office.messages())["move-proposed", 1] == ("cancelled", "no-longer-true")
+
+
+async def test_it_is_heard_before_the_booking_and_ends_the_same(office: Office) -> None:
+    journey = await office.journey()
+    office.scheduling.links[journey.offer_id] = LINK
+    office.stands(journey)
+
+    await office.hear(journey.proposed(), journey.requested(), journey.scheduled(1))
+    await office.send()
+
+    assert (await office.messages())["move-proposed", 1][0] == "sent"
+
+
+async def test_whom_no_letter_reaches_staff_phone_until_the_deadline(office: Office) -> None:
+    await _proposed(office, email=None)
+    await office.send()
+    assert await _calls(office) == ["open"]
+
+    office.clock.advance(timedelta(hours=2))
+    await end_offer_calls(office.database)
+
+    assert await _calls(office) == ["resolved"]
+
+
+async def test_nobody_phones_about_what_was_answered(office: Office) -> None:
+    journey = await _proposed(office, email=None, session=True)
+    await office.send()
+
+    await office.hear(journey.session_scheduled(2))
+
+    assert await _calls(office) == ["resolved"]
