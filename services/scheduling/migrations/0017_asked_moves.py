@@ -3,7 +3,7 @@
 from shared.database.migrations import run_sql
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 ASKED = """
 -- A time may also be offered to somebody whose booked time the clinic's day has no place for any more: instead of that.
