@@ -10,6 +10,7 @@ from services.scheduling.store.attendances import LINKS_KEPT
 from services.scheduling.use_cases.attendance_links import forget_attendance_links
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
 from services.scheduling.use_cases.change_links import make_change_link
+from services.scheduling.use_cases.confirm_attendance import Coming, confirm_attendance
 from services.scheduling.use_cases.miss_appointment import miss_appointment
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.take_in_hand import Press
@@ -45,6 +46,10 @@ class Booked:
 
     async def said(self):
         return [body for _, body in await self.desk.said("attendance-confirmed")]
+
+    async def confirms(self):
+        async with self.desk.database.transaction() as tx:
+            return await confirm_attendance(tx, Coming(self.id, 1))
 
     async def press(self, do, *more):
         version = await self.desk.database.pool.fetchval("select version from appointment where id = $1", self.id)
@@ -126,6 +131,15 @@ async def test_of_many_who_say_the_same_at_once_it_is_said_once(session):
 
     assert await session.answers() == [(1, True, True)]
     assert len(await session.said()) == 1
+
+
+async def test_who_says_it_at_the_same_moment_waits_for_the_other(consultation):
+    async with consultation.desk.database.transaction() as tx:
+        first = await confirm_attendance(tx, Coming(consultation.id, 1))
+        other = asyncio.create_task(consultation.confirms())
+        await asyncio.wait([other], timeout=0.5)  # who waits for nobody is done by then
+
+    assert (await other).id == first.id
 
 
 async def test_every_letter_of_one_time_keeps_a_link_that_works(session):
