@@ -3,7 +3,7 @@
 from shared.database.migrations import run_sql
 
 revision = "0019"
-down_revision = "0015"
+down_revision = "0017"
 
 LOOK = """
 -- By its end, so that a look ahead never reads the past; with its beginning, so that what begins after the window is left
