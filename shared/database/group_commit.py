@@ -16,17 +16,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from shared.database.shared_transaction import SharedTransaction
+from shared.database.shared_transaction import PATIENCE, SharedTransaction
 from shared.database.transaction import Transaction
 from shared.messaging.cause import Cause, because_of, cause_or_new
 
 T = TypeVar("T")
 MOST = 32
 """Callers in one transaction: what is locked for the first is held until the last is done."""
-PATIENCE = 0.1
-"""Seconds. A group that takes longer waits for a lock somebody else holds, and holds up the next no more. Until then the
-next begins when nothing is left to lock for the one before, so that no two of one process lock the same contacts in
-opposite order."""
 
 
 class _FellApart(Exception):
@@ -79,7 +75,7 @@ class GroupCommit:
         while self._waiting:
             group = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
             worked = asyncio.get_running_loop().create_future()
-            serving = asyncio.create_task(self._serve(group, worked), name="group of commits")
+            serving = asyncio.create_task(self._serve(group, worked, self._before), name="group of commits")
             self._served.add(serving)  # the loop itself would forget a task that nobody holds
             serving.add_done_callback(self._served.discard)
             await asyncio.wait([worked, serving], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
@@ -87,9 +83,14 @@ class GroupCommit:
                 await asyncio.wait([self._before], timeout=PATIENCE)
             self._before = serving
 
-    async def _serve(self, group: list[_Caller], worked: "asyncio.Future[None] | None" = None) -> None:
+    async def _serve(
+        self,
+        group: list[_Caller],
+        worked: "asyncio.Future[None] | None" = None,
+        before: "asyncio.Task[None] | None" = None,
+    ) -> None:
         try:
-            answers = await self._commit(group, worked)
+            answers = await self._commit(group, worked, before)
         except _FellApart as apart:
             if len(group) == 1:
                 group[0].hear_failure(apart.error)
@@ -102,10 +103,15 @@ class GroupCommit:
             for caller, answer in zip(group, answers, strict=True):
                 caller.hear(answer)
 
-    async def _commit(self, group: list[_Caller], worked: "asyncio.Future[None] | None") -> list[Any]:
+    async def _commit(
+        self,
+        group: list[_Caller],
+        worked: "asyncio.Future[None] | None",
+        before: "asyncio.Task[None] | None",
+    ) -> list[Any]:
         """`worked` is told when all that is left is to write the events and to commit: neither waits for anybody's lock."""
         async with self._open_transaction() as tx:
-            answers = await tx.side_by_side([partial(caller.serve, tx) for caller in group])
+            answers = await tx.side_by_side([partial(caller.serve, tx) for caller in group], before)
             for answer in answers:
                 if isinstance(answer, BaseException):
                     raise _FellApart(answer)

@@ -17,6 +17,10 @@ from shared.database.transaction import ForAll, Transaction
 
 T = TypeVar("T")
 R = TypeVar("R")
+PATIENCE = 0.1
+"""Seconds. A group that takes longer waits for a lock somebody else holds, and holds up the next no more. Until then the
+next begins when nothing is left to lock for the one before, so that no two of one process lock the same contacts in
+opposite order."""
 
 
 class NotTogether(Exception):
@@ -29,13 +33,17 @@ class SharedTransaction(Transaction):
     def __init__(self, connection: Connection, service: str, now: datetime) -> None:
         super().__init__(connection, service, now)
         self._turn = asyncio.Lock()
+        self._before: asyncio.Task[None] | None = None
         self._taken: set[Hashable] = set()
         self._going_on = 0
         """Works that come to their next statement, or to their end, by themselves."""
         self._gathered: dict[ForAll[Any, Any], list[tuple[Any, asyncio.Future[Any]]]] = {}
 
-    async def side_by_side(self, works: Sequence[Callable[[], Awaitable[R]]]) -> list[R | BaseException]:
-        """What each answers, or fails with, once all have ended."""
+    async def side_by_side(
+        self, works: Sequence[Callable[[], Awaitable[R]]], before: "asyncio.Task[None] | None" = None
+    ) -> list[R | BaseException]:
+        """What each answers, or fails with, once all have ended. `before` ends when the group before this one is committed."""
+        self._before = before
         self.shared = len(works) > 1
         self._going_on = len(works)
         return await asyncio.gather(*(self._run(work) for work in works), return_exceptions=True)
@@ -45,6 +53,10 @@ class SharedTransaction(Transaction):
             return await work()
         finally:
             await self._one_fewer_goes_on()
+
+    async def after_those_before(self) -> None:
+        if self._before is not None:
+            await asyncio.wait([self._before], timeout=PATIENCE)
 
     def alone_with(self, thing: Hashable) -> None:
         """Raises NotTogether."""

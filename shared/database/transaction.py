@@ -61,6 +61,9 @@ class Transaction:
         """The answer for `one`, asked together with whoever shares this transaction and asks the same at this moment."""
         return (await for_all(self, [one]))[0]
 
+    async def after_those_before(self) -> None:
+        """Once those are committed with whom this transaction would else run at the same time: for reading what they wrote."""
+
     def alone_with(self, thing: Hashable) -> None:
         """Nobody else in this transaction works with the same: what a lock keeps from other transactions."""
 

@@ -2,27 +2,49 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import overload
 from uuid import UUID
 
 from services.scheduling.domain.interval import Busy, Interval
 
 
 @dataclass(frozen=True, slots=True)
-class Diary:
-    """What is booked of one resource, as two columns."""
+class Diary(Sequence[Interval]):
+    """What is booked of one resource, in order of time, as two columns: hundreds are read where few stretches are asked for."""
 
-    starts: list[datetime]
-    ends: list[datetime]
+    starts: list[datetime] = field(default_factory=list)
+    ends: list[datetime] = field(default_factory=list)
 
     @classmethod
     def of(cls, booked: Sequence[Interval]) -> "Diary":
-        return cls([one.start for one in booked], [one.end for one in booked])
+        """Without a copy of what is a diary already."""
+        return booked if type(booked) is cls else cls([one.start for one in booked], [one.end for one in booked])
 
     def is_free(self, begin: datetime, end: datetime) -> bool:
         at = bisect_left(self.starts, end)
         return at == 0 or self.ends[at - 1] <= begin
+
+    def write(self, during: Interval) -> None:
+        """It is booked then as well."""
+        at = bisect_left(self.starts, during.start)
+        self.starts.insert(at, during.start)
+        self.ends.insert(at, during.end)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @overload
+    def __getitem__(self, at: int) -> Interval: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "Diary": ...
+
+    def __getitem__(self, at: int | slice) -> "Interval | Diary":
+        if isinstance(at, slice):
+            return Diary(self.starts[at], self.ends[at])
+        return Interval(self.starts[at], self.ends[at])
 
 
 class Diaries:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from services.scheduling.domain.glance import Diaries
 from services.scheduling.domain.interval import Busy, Interval
 from services.scheduling.domain.wall_clock import whole_day
 from services.scheduling.domain.wishes import unmet
@@ -32,19 +33,18 @@ class DaysWork:
     """What everybody has on one local day, as far as it was read."""
 
     def __init__(self, busy: Busy, day: date, zone: str) -> None:
-        self._busy = busy
+        self._diaries = Diaries(busy)
         self._day = whole_day(day, zone)
 
     def key(self, id_: UUID, span: Interval) -> tuple[int, timedelta]:
         """Orders those who are free for `span`, the best first; equal ones stay in the order they have."""
-        booked = self._busy.get(id_, ())
+        diary = self._diaries.of(id_)
+        starts, ends = diary.starts, diary.ends
         load = timedelta()
-        for at in range(bisect_left(booked, self._day.start, key=lambda one: one.end), len(booked)):
-            if booked[at].start >= self._day.end:
-                break
-            load += booked[at].length
-        after = bisect_left(booked, span.end, key=lambda one: one.start)
-        pauses = [booked[after].start - span.end] if after < len(booked) else []
+        for at in range(bisect_left(ends, self._day.start), bisect_left(starts, self._day.end)):
+            load += ends[at] - starts[at]
+        after = bisect_left(starts, span.end)
+        pauses = [starts[after] - span.end] if after < len(starts) else []
         if after:
-            pauses.append(span.start - booked[after - 1].end)
+            pauses.append(span.start - ends[after - 1])
         return load // COARSE, min([*pauses, FAR])

@@ -156,6 +156,8 @@ class _Able:
 
     def unfree(self, busy: Busy, over: Interval, needs: Iterable[Need] | None = None) -> Busy:
         """What is taken, and when whoever could serve is away."""
+        if not self.clinic.shifts and not self.clinic.absences:
+            return busy
         needs = self.wanted.kind.needs if needs is None else needs
         serving = {resource.id: resource for need in needs for resource in self.to_meet(need)}
         away = {id_: gone for id_, resource in serving.items() if (gone := self.clinic.away(resource, over))}

@@ -1,6 +1,7 @@
 """The clinic as data: `clinic`, `opening_hours`, `closure`, `room`, `resource`, `shift`, `absence`, `qualification`,
 `appointment_part`, `appointment_need`, `appointment_kind`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,16 @@ from shared.ids import read_uuid
 
 
 async def find(tx: Transaction, clinic_id: UUID) -> Clinic | None:
-    """Everything about a clinic in one round trip; None before it is set up."""
+    """Everything about a clinic in one round trip, which is one for all who ask together; None before it is set up."""
+    return await tx.with_others(_find_for_all, clinic_id)
+
+
+async def _find_for_all(tx: Transaction, asked: Sequence[UUID]) -> list[Clinic | None]:
+    found = {clinic_id: await _find(tx, clinic_id) for clinic_id in dict.fromkeys(asked)}
+    return [found[clinic_id] for clinic_id in asked]
+
+
+async def _find(tx: Transaction, clinic_id: UUID) -> Clinic | None:
     row = await tx.fetchrow(
         """
         select id, name, zone, minimum_notice_minutes, horizon_days, change_notice_minutes, version,

@@ -79,17 +79,37 @@ async def store_all(tx: Transaction, heard: Sequence[tuple[UUID, UUID, ContactEn
 
 async def is_known(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> bool:
     """Whether the clinic has this patient."""
-    return await tx.fetchval(
-        "select exists (select from patient where patient_id = $1 and clinic_id = $2)", patient_id, clinic_id
+    return await tx.with_others(_are_known, (clinic_id, patient_id))
+
+
+async def _are_known(tx: Transaction, asked: Sequence[tuple[UUID, UUID]]) -> list[bool]:
+    rows = await tx.fetch(
+        "select clinic_id, patient_id from patient where patient_id = any ($1::uuid[])",
+        [patient_id for _, patient_id in asked],
     )
+    known = {(row["clinic_id"], row["patient_id"]) for row in rows}
+    return [one in known for one in asked]
 
 
 async def lock(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> None:
     """Nobody else books for this patient before this transaction ends."""
     tx.alone_with(patient_id)
+    await tx.with_others(_lock_all, (clinic_id, patient_id))
+
+
+async def _lock_all(tx: Transaction, those: Sequence[tuple[UUID, UUID]]) -> list[None]:
+    """In one order everywhere, so that two who lock several never wait for each other in a circle."""
     await tx.execute(
-        "select from patient where patient_id = $1 and clinic_id = $2 for no key update", patient_id, clinic_id
+        """
+        select from patient
+         where patient_id = any ($1::uuid[]) and clinic_id = any ($2::uuid[])
+         order by patient_id
+           for no key update
+        """,
+        [patient_id for _, patient_id in those],
+        [clinic_id for clinic_id, _ in those],
     )
+    return [None] * len(those)
 
 
 class Circle(StrEnum):

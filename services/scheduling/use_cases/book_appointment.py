@@ -1,10 +1,8 @@
 """The booking core: every appointment, of whatever kind and whoever asked, takes its resources here."""
 
-from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, Booking
@@ -18,7 +16,6 @@ from shared.database.failures import Contended
 MOST_LOSSES = 200
 """Each loss is a booking that somebody else finished just now, so this many in one transaction do not happen."""
 
-_by_start = attrgetter("start")
 Choose = Callable[[Busy, int], Candidate | None]
 """Given what is taken, and how many races were lost, the best time that is left; None when there is none."""
 
@@ -81,6 +78,7 @@ async def _book_all(tx: Transaction, asks: Sequence[_Ask]) -> list[Appointment |
     claims: list[tuple[UUID, Claim]] = []
     (clinic_id,) = {ask.booking.clinic_id for ask in asks}  # a process serves one clinic
     looks = [bookings.Look(ask.window, ask.booking.patient_id) for ask in asks]
+    await tx.after_those_before()
     seen = await bookings.busy_for_all(tx, clinic_id, looks)
     for n, ask in enumerate(asks):
         candidate = ask.choose(seen[ask.window], 0)
@@ -93,7 +91,7 @@ async def _book_all(tx: Transaction, asks: Sequence[_Ask]) -> list[Appointment |
         for window, taken in seen.items():
             if window.overlaps(candidate.during):
                 for id_, during in newly:
-                    insort(taken[id_], during, key=_by_start)
+                    taken[id_].write(during)
     if made:
         await appointments.insert_all(tx, list(made.values()))
         await bookings.claim_all(tx, clinic_id, claims)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.database import Database, group_commit
+from shared.database import Database, group_commit, shared_transaction
 from shared.database.group_commit import GroupCommit
 from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
@@ -172,6 +172,36 @@ async def test_the_next_is_served_while_the_disk_keeps_the_one_before(disk):
     assert not first.done()
     disk.goes_on.set()
     assert await first != second
+
+
+async def committed_before(tx: Transaction) -> int:
+    """The newest transaction that is over, once those before are."""
+    await tx.after_those_before()
+    return await tx.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
+
+
+async def test_who_reads_what_those_before_wrote_waits_until_it_is_committed(disk, monkeypatch):
+    monkeypatch.setattr(shared_transaction, "PATIENCE", PATIENCE)
+    group = GroupCommit(disk.open)
+    first = asyncio.create_task(group.run(transaction_id))
+    await asyncio.wait_for(disk.reached.wait(), PATIENCE)
+    second = asyncio.create_task(group.run(committed_before))
+    await asyncio.sleep(0.2)
+
+    assert not second.done()
+    disk.goes_on.set()
+    assert await second >= await first
+
+
+async def test_nobody_waits_for_long_to_read_what_those_before_wrote(disk):
+    group = GroupCommit(disk.open)
+    first = asyncio.create_task(group.run(transaction_id))
+    await asyncio.wait_for(disk.reached.wait(), PATIENCE)
+
+    before = await asyncio.wait_for(group.run(committed_before), PATIENCE)
+
+    disk.goes_on.set()
+    assert before < await first
 
 
 async def test_the_next_begins_when_nothing_is_left_to_lock_for_the_one_before(database, monkeypatch):

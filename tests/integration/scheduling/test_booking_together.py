@@ -2,12 +2,17 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.refusal import TimeRefused
-from services.scheduling.use_cases.book_session import SessionWanted, book_session
-from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID
+from services.scheduling.domain.session import Session
+from services.scheduling.store import bookings
+from services.scheduling.use_cases.book_session import PatientUnknown, SessionWanted, book_session
+from shared.ids import uuid7
+from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID, Asked
 from tests.integration.scheduling.test_booking_core import book
 
 
@@ -89,6 +94,43 @@ async def test_whoever_was_faster_from_elsewhere_lets_each_be_done_again_alone(d
 
     assert refused([*answers, elsewhere]) == 1
     assert (await desk.active(), await desk.overlaps()) == (15, 0)
+
+
+async def test_who_is_no_patient_of_the_clinic_is_told_so_and_the_others_are_booked(desk):
+    wanted = [(await desk.patient(), desk.monday_at(hour), CLINICIANS[0]) for hour in (10, 12)]
+
+    answers = await book_together(desk, *wanted, (uuid7(), desk.monday_at(14), CLINICIANS[0]))
+
+    assert [type(one) for one in answers] == [Session, Session, PatientUnknown]
+    assert await desk.active() == 10
+
+
+async def test_one_look_for_all_tells_each_what_a_look_of_their_own_tells(desk):
+    patients = [await desk.patient() for _ in range(3)]
+    for n, patient in enumerate(patients):
+        await book(desk, patient, desk.monday_at(9 + 2 * n), CLINICIANS[n % 2])
+    await desk.keeps(Asked.new(), desk.monday_at(15))
+    await desk.database.pool.execute(
+        "update resource_booking set during = tstzrange(lower(during), upper(during) - interval '123457 microseconds')"
+    )
+    monday = Interval(desk.monday_at(0), desk.monday_at(24))
+    windows = [
+        monday,
+        Interval(desk.monday_at(10), desk.monday_at(11)),
+        Interval(desk.monday_at(0, weeks=0), monday.end),
+    ]
+    looks = [bookings.Look(window, patient) for window in windows for patient in patients]
+
+    for hold_is_over in (False, True):
+        if hold_is_over:
+            desk.clock.advance(timedelta(hours=1))
+        async with desk.database.transaction() as tx:
+            seen = await bookings.busy_for_all(tx, CLINIC.id, looks)
+            for look in looks:
+                own = await bookings.busy(tx, CLINIC.id, look.window, look.patient_id)
+                others = set(patients) - {look.patient_id}
+                found = {id_: list(diary) for id_, diary in seen[look.window].items() if id_ not in others}
+                assert found == own
 
 
 @pytest.mark.parametrize("rounds", [3])
