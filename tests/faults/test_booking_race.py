@@ -84,7 +84,7 @@ async def _race(
         report = await audit(owner, journals)
     finally:
         await owner.close()
-    blindly, around_commits = json.loads(out)
+    blindly, around_commits = json.loads(out.splitlines()[-1])  # after whatever racers have logged
     print(f"CHAIRSIDE_FAULT_SEED={seed}: {report.attempts} attempts, {report.shared} commits of several bookings,")
     print(f"{blindly} processes killed blindly and {around_commits} around such a commit, {len(cut)} back ends ended;")
     print(f"told {dict(report.told)}, unknown {report.unknown}, overlaps {report.overlaps}")
