@@ -25,6 +25,9 @@ START_TIMEOUT = 10.0
 STOP_TIMEOUT = 5.0
 REQUEST_TIMEOUT_MS = 20_000
 """How long one request to a silent broker waits; shorter than the relay's patience with a pending send."""
+RETRY_MS = 500
+"""Between attempts of a consumer whose broker is away, or has not taken its partitions yet. A process has up to forty; each
+asking ten times a second for all it wants, they would take from the machine what the broker needs to come back."""
 LARGEST_BATCH = 512 * 1024
 """Bytes in one record batch. A single larger record still goes, alone; Kafka's default limit for a batch is 1 MiB."""
 LOOK_BYTES = 4 * 1024 * 1024
@@ -86,6 +89,7 @@ def consuming_broker(settings: Settings, service: str, **options: Any) -> "Kafka
         allow_auto_create_topics=False,
         graceful_timeout=GRACE,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
+        retry_backoff_ms=RETRY_MS,
         **options,
     )
 

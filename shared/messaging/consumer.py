@@ -25,8 +25,9 @@ log = structlog.get_logger()
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.5, 10.0
 """Seconds between attempts to join while the broker is away."""
-METADATA_AGE_MS = 30_000
-"""How soon a topic that was created later is noticed."""
+METADATA_AGE_MS = 5_000
+"""How soon partitions are noticed that were made after the group had come together, as after a loss: until then nobody
+hears them."""
 STOP_TIMEOUT = 15.0
 NOTICE_EVERY = 10.0
 """Seconds between looks at the stored positions: a crash of the database takes back the last effects with theirs."""

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 EVERY = 10.0
 STANDSTILL = 60.0
 """Seconds without movement, behind the end of the log, after which a subscription is restarted."""
-NOBODYS = 40.0
+NOBODYS = 20.0
 """The same for one that belongs to no assignment: longer than a group may take to come together. A client that lost its
 broker at a bad moment waits for ever, and has no lag that would show."""
 WORRYING = 30.0

@@ -9,19 +9,20 @@ from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 from pydantic_core import from_json
 
-from shared.events.catalogue import Topic
 from shared.messaging.key_order import Row
 
 LOG_EPOCH = "ce_logepoch"
+TOPIC_UNKNOWN = "topic-unknown"
 
 
 class Unsendable(Exception):
-    """A row that no retry will bring to Kafka. `why` is a short code, safe to show."""
+    """A row that no retry will bring to Kafka. `why` is a short code, safe to show; `topic` is the one that nobody knows."""
 
-    def __init__(self, seq: int, why: str) -> None:
+    def __init__(self, seq: int, why: str, topic: str | None = None) -> None:
         super().__init__(why)
         self.seq = seq
         self.why = why
+        self.topic = topic
 
 
 @lru_cache(maxsize=65536)
@@ -30,12 +31,12 @@ def partition_of(key: str, partitions: int) -> int:
     return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions
 
 
-def place_of(row: Row, topics: Mapping[str, Topic]) -> TopicPartition:
-    """Where a row goes. Raises Unsendable for a topic that nobody declared."""
-    topic = topics.get(row["topic"])
-    if topic is None:
-        raise Unsendable(row["seq"], "topic-unknown")
-    return TopicPartition(topic.name, partition_of(row["key"], topic.partitions))
+def place_of(row: Row, partitions: Mapping[str, int]) -> TopicPartition:
+    """Where a row goes, by the number of partitions of each topic. Raises Unsendable for a topic that nobody knows."""
+    topic = row["topic"]
+    if topic not in partitions:
+        raise Unsendable(row["seq"], TOPIC_UNKNOWN, topic)
+    return TopicPartition(topic, partition_of(row["key"], partitions[topic]))
 
 
 def fill_batch(

@@ -133,8 +133,9 @@ class Relay:
 
     async def _serve(self, state: RelayState) -> None:
         """One session, after what the last one left to do. Nothing is sent before the logs were looked at."""
+        state.learn((await ensure_topics(self._settings, state.own_topics)).others)
+        self._unsendable = [row for row in self._unsendable if row.topic not in state.partitions]
         await self._settle(state)
-        await ensure_topics(self._settings, state.own_topics)
         cuts = await find_cuts(state.keeping, self._settings, state.service)
         async with state.keeping.use() as connection:
             await state.memory.refresh(connection)

@@ -106,6 +106,16 @@ class RelayState:
     alone: set[int] = field(default_factory=set)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     backlog: Backlog = field(default_factory=lambda: Backlog(None, 0))
+    partitions: dict[str, int] = field(init=False)
+    """Of every topic that can be sent to."""
+
+    def __post_init__(self) -> None:
+        self.partitions = {topic.name: topic.partitions for topic in self.topics.values()}
+
+    def learn(self, found: Mapping[str, int]) -> None:
+        """Topics as the broker has them. A newer release beside this one says events on some that are not declared here, and
+        in the same outbox; their rows may be in our lanes."""
+        self.partitions = {**found, **self.partitions}
 
     @property
     def own_topics(self) -> list[Topic]:
@@ -273,7 +283,7 @@ class RelaySession:
         for row in rows:
             if row["lane"] in ours and row["seq"] not in self._in_hand:
                 try:
-                    self._order.add(row, place_of(row, state.topics))
+                    self._order.add(row, place_of(row, state.partitions))
                 except Unsendable as unsendable:
                     self._fail(unsendable)
                     break

@@ -38,12 +38,13 @@ PARTITION_BYTES = 256 * 1024
 FETCH_BYTES = 2 * 1024 * 1024
 HEARTBEAT_MS = 500
 """A member learns from its heartbeat that another has come or gone; until every one has, nobody has partitions."""
-SESSION_MS = 10_000
-SAFETY_SESSION_MS = 6_000
-"""How long the partitions of a killed member wait for another. Brokers allow no less than six seconds."""
+SESSION_MS = 6_000
+"""How long the partitions of a killed member wait for another. Brokers allow no less."""
 GIVE_BACK = 8.0
 """Seconds a rebalance waits for the batch in hand; after that the compare-and-set decides who was first."""
-JOIN = 60.0
+REBALANCE_MS = 15_000
+"""How long a group waits for a member that lives and gives its partitions back: GIVE_BACK, and room for a busy machine."""
+JOIN = 30.0
 """Seconds that joining the group may take, twice what a rebalance may: aiokafka itself waits without end."""
 READ_POSITIONS = 8.0
 """Seconds that a new assignment waits for the database; later the rows themselves ask for their positions."""
@@ -82,9 +83,9 @@ class Subscription(ConsumerRebalanceListener):
             no_reply=True,
             fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=PARTITION_BYTES,
-            session_timeout_ms=SAFETY_SESSION_MS if self.safety else SESSION_MS,
+            session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=HEARTBEAT_MS,
-            rebalance_timeout_ms=30_000,
+            rebalance_timeout_ms=REBALANCE_MS,
         )
         self._subscriber(self._hear)
 

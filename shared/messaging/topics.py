@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,8 @@ class Ensured:
 
     created: tuple[str, ...]
     verified: tuple[str, ...]
+    others: Mapping[str, int]
+    """Partitions of topics that were not stated, where the broker makes none by itself."""
 
 
 async def ensure_topics(settings: Settings, topics: Iterable[Topic] = tuple(TOPICS.values())) -> Ensured:
@@ -56,15 +58,18 @@ async def ensure_topics(settings: Settings, topics: Iterable[Topic] = tuple(TOPI
     Raises WrongPartitions, or one of BROKER_FAILURES.
     """
     stated = {topic.name: topic for topic in topics}
+    left_to_us = broker_kind(settings.kafka_broker_kind).leaves_topics_to_us
     async with administration(settings) as admin:
-        if not broker_kind(settings.kafka_broker_kind).leaves_topics_to_us:
+        if not left_to_us:
             await _widen(admin, stated)
-        found = _verify(stated, await _partitions(admin))
+        there = await _partitions(admin)
+        found = _verify(stated, there)
         missing = [topic for name, topic in stated.items() if name not in found]
         if missing:
             await _create(admin, missing, settings.kafka_replication_factor)
             await _settled(admin, stated)
-    return Ensured(tuple(topic.name for topic in missing), tuple(sorted(found)))
+    others = {name: there[name] for name in there.keys() - stated.keys()} if left_to_us else {}
+    return Ensured(tuple(topic.name for topic in missing), tuple(sorted(found)), others)
 
 
 async def wait_and_ensure_topics(settings: Settings, patience: float = PATIENCE) -> Ensured:

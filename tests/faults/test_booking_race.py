@@ -5,6 +5,7 @@ offered against a search of their own (race/racer.py), and the tables are read w
 """
 
 import asyncio
+import json
 import os
 import random
 import secrets
@@ -31,7 +32,7 @@ WITHOUT_CONSTRAINT = """
     -- And what was taken is not seen for a moment, as when the disk is slow: or a look and its booking are so near to each
     -- other that a few hundred attempts may meet nobody between them.
     create function scheduling.linger() returns trigger language plpgsql as
-        $$ begin perform pg_sleep(0.05); return null; end $$;
+        $$ begin perform pg_sleep(0.15); return null; end $$;
     create trigger linger after insert on scheduling.resource_booking
         for each statement execute function scheduling.linger();
 """
@@ -83,8 +84,10 @@ async def _race(
         report = await audit(owner, journals)
     finally:
         await owner.close()
-    print(f"CHAIRSIDE_FAULT_SEED={seed}: {report.attempts} attempts, {out.decode().strip()} processes killed,")
-    print(f"{len(cut)} back ends ended; told {dict(report.told)}, unknown {report.unknown}, overlaps {report.overlaps}")
+    blindly, around_commits = json.loads(out.splitlines()[-1])  # after whatever racers have logged
+    print(f"CHAIRSIDE_FAULT_SEED={seed}: {report.attempts} attempts, {report.shared} commits of several bookings,")
+    print(f"{blindly} processes killed blindly and {around_commits} around such a commit, {len(cut)} back ends ended;")
+    print(f"told {dict(report.told)}, unknown {report.unknown}, overlaps {report.overlaps}")
     return report
 
 
@@ -137,6 +140,7 @@ def assert_fair(report: Report) -> None:
     assert report.told["refused"] > 0
     assert report.told["kept"] > 0
     assert report.told["as-chosen"] > 0
+    assert report.shared > 0
 
 
 async def test_a_race_without_kills_leaves_nobody_without_an_answer(race):

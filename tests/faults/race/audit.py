@@ -66,6 +66,14 @@ NEVER = {
          where said.topic is distinct from thing.topic
     """,
 }
+SHARED = """
+    select count(*)
+      from (select 1
+              from scheduling.outbox_waiting
+             where topic = 'session-scheduled'
+             group by xmin
+            having count(*) > 1) as together
+"""
 TAKEN = """
     select resource_id, appointment_id, resource.kind, lower(during) as starts_at, upper(during) as ends_at
       from scheduling.resource_booking as booking join scheduling.resource on resource.id = resource_id
@@ -82,6 +90,8 @@ class Report:
     told: Counter[str] = field(default_factory=Counter)
     freed: Counter[str] = field(default_factory=Counter)
     overlaps: int = 0
+    shared: int = 0
+    """Commits in which more than one session was booked."""
     broken: list[str] = field(default_factory=list)
 
     @property
@@ -94,6 +104,7 @@ async def audit(connection: asyncpg.Connection, journals: Path) -> Report:
     report = Report()
     claimed = _read(journals, report)
     report.overlaps = await connection.fetchval(OVERLAPS)
+    report.shared = await connection.fetchval(SHARED)
     for words, query in NEVER.items():
         if rows := await connection.fetch(query):
             report.broken.append(f"{words}: {len(rows)}, such as {rows[0][0]}")

@@ -22,6 +22,7 @@ from shared.clock import FixedClock
 from shared.database import Database
 from shared.settings import Settings
 from tests.conftest import NOON
+from tests.faults.race.doom import AFTER_COMMIT, BEFORE_COMMIT, Dooms
 from tests.faults.race.judge import remember_every_look
 from tests.faults.race.racer import Racer
 
@@ -30,7 +31,8 @@ _COUNT = struct.Struct("q")
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """`attempts` in all; about `kill_every` seconds between two deaths of a process, never when it is 0."""
+    """`attempts` in all; about `kill_every` seconds between two deaths of a process, never when it is 0. Every other one is
+    blind, the others fall on either side of a commit that bookings share (doom.py)."""
 
     seed: int
     dsn: str
@@ -61,25 +63,33 @@ class Counters:
         return sum(_COUNT.unpack_from(self._memory, place * _COUNT.size)[0] for place in range(self._places))
 
 
-def run(race: Race) -> int:
-    """How many processes were killed. Returns when all attempts were made and nobody runs any more."""
-    chance, counters = Random(race.seed), Counters(race.processes)
-    generation, killed = 0, 0
+def run(race: Race) -> tuple[int, int]:
+    """How many processes were killed blindly, and how many around a shared commit.
+
+    Returns when all attempts were made and nobody runs any more.
+    """
+    chance, counters, dooms = Random(race.seed), Counters(race.processes), Dooms(race.processes)
+    generation, killed, fulfilled = 0, 0, 0
     running: dict[int, int] = {}
     deadline = _next(chance, race.kill_every)
     try:
         while True:
             while counters.total() < race.attempts and len(running) < race.processes:
                 place = next(place for place in range(race.processes) if place not in running.values())
-                running[_fork(race, place, generation, counters)] = place
+                running[_fork(race, place, generation, counters, dooms)] = place
                 generation += 1
             if not running:
-                return killed
+                return killed, fulfilled
             ended, _ = os.waitpid(-1, os.WNOHANG)
-            running.pop(ended, None)
+            if (place := running.pop(ended, None)) is not None:
+                fulfilled += dooms.died_there(place)
+                dooms.spare(place)
             if race.kill_every and time.monotonic() > deadline and counters.total() < race.attempts:
-                os.kill(chance.choice(sorted(running)), signal.SIGKILL)
-                killed += 1
+                if chance.randrange(2):
+                    dooms.doom(chance.randrange(race.processes), chance.choice((BEFORE_COMMIT, AFTER_COMMIT)))
+                else:
+                    os.kill(chance.choice(sorted(running)), signal.SIGKILL)
+                    killed += 1
                 deadline = _next(chance, race.kill_every)
             time.sleep(0.01)
     finally:
@@ -91,21 +101,22 @@ def _next(chance: Random, every: float) -> float:
     return time.monotonic() + chance.uniform(0.5, 1.5) * every
 
 
-def _fork(race: Race, place: int, generation: int, counters: Counters) -> int:
+def _fork(race: Race, place: int, generation: int, counters: Counters, dooms: Dooms) -> int:
     pid = os.fork()
     if pid:
         return pid
     try:
-        asyncio.run(_clients(race, place, generation, counters))
+        asyncio.run(_clients(race, place, generation, counters, dooms))
     except BaseException as error:
         print(f"racer {place}.{generation} stumbled: {error!r}", file=sys.stderr, flush=True)
         os._exit(1)
     os._exit(0)
 
 
-async def _clients(race: Race, place: int, generation: int, counters: Counters) -> None:
+async def _clients(race: Race, place: int, generation: int, counters: Counters, dooms: Dooms) -> None:
     settings = Settings(environment="development", database_url=race.dsn, database_pool_size=race.clients_of_a_process)  # type: ignore[call-arg]
     database = await Database.open(settings, "scheduling", FixedClock(NOON))
+    dooms.fulfil(place, database)
     journal = os.open(Path(race.journals) / f"{place}.{generation}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def goes_on() -> bool:
@@ -134,10 +145,10 @@ async def _race(racer: Racer, goes_on: Callable[[], bool], count: Callable[[], N
     while goes_on():
         before = racer.attempts
         await racer.step()
-        if racer.attempts > before:
+        for _ in range(racer.attempts - before):
             count()
 
 
 if __name__ == "__main__":
     remember_every_look()
-    print(run(Race(**json.load(sys.stdin))))
+    print(json.dumps(run(Race(**json.load(sys.stdin)))))

@@ -4,8 +4,9 @@ A line is one write, so what was written survives the death of the process. An a
 under way when its process died or its connection was cut: nobody was told anything.
 """
 
+import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -17,7 +18,7 @@ from services.scheduling.domain.session import CancelReason, SessionNotBooked
 from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.database.failures import Contended, is_place
 from tests.faults.race.chooser import Chooser
 from tests.faults.race.course import COURSE
@@ -25,6 +26,9 @@ from tests.faults.race.judge import Sought, judge
 from tests.integration.scheduling.desk import REACTIONS, STAFF_ID, Asked
 
 SESSION = COURSE.kind(Purpose.SESSION)
+CROWDED = (3, 7, 10, 14)
+"""Days from a Monday: Thursday, Monday, Thursday, Monday."""
+ROOMY = tuple(days for week in range(3, 15) for days in (7 * week, 7 * week + 3))
 PRESCRIBERS = COURSE.of_kind(ResourceKind.CLINICIAN)
 TAKEN_BY_SESSIONS = """
     select distinct session_id
@@ -63,7 +67,8 @@ class Racer:
     async def step(self) -> None:
         """One thing, mostly an attempt to book."""
         steps = {
-            self._book_by_hand: 45,
+            self._book_by_hand: 41,
+            self._book_two: 4,
             self._ask: 10,
             self.chooser.step: 20,
             self._cancel: 15,
@@ -77,19 +82,39 @@ class Racer:
 
     async def _book_by_hand(self) -> None:
         """Any five minutes of the next four days of the clinic, so that most attempts meet others half-way."""
-        day = self.chance.choice((3, 7, 10, 14))  # from a Monday: Thursday, Monday, Thursday, Monday
-        at = self.database.clock.now() + timedelta(days=day, hours=-3, minutes=5 * self.chance.randrange(18))
+        await self._book(self._wish(CROWDED))
+
+    async def _book_two(self) -> None:
+        """A program books for two patients at the same moment, where most can be had: they share the commit, with whoever
+        else comes just then (docs/decisions/0150)."""
+        await asyncio.gather(*(self._book(self._wish(ROOMY), together=True) for _ in range(2)))
+
+    def _wish(self, days: Sequence[int]) -> SessionWanted:
+        at = self.database.clock.now() + timedelta(
+            days=self.chance.choice(days), hours=-3, minutes=5 * self.chance.randrange(18)
+        )
         prescriber = self.chance.choice(PRESCRIBERS)
-        wish = SessionWanted(COURSE.id, self.chance.choice(self.patients), prescriber.id, at, STAFF_ID)
+        return SessionWanted(COURSE.id, self.chance.choice(self.patients), prescriber.id, at, STAFF_ID)
+
+    async def _book(self, wish: SessionWanted, *, together: bool = False) -> None:
+        judged = ""
+
+        async def book(tx: Transaction) -> str:
+            nonlocal judged
+            try:
+                return f"booked {(await book_session(tx, wish, self.database.clock.now())).id}"
+            except TimeRefused as refusal:
+                if not tx.shared:  # else it is done again alone, and what is looked at then is judged
+                    around = offered_around(wish.starts_at, self.database.clock.now())
+                    sought = Sought(SESSION, wish.starts_at, wish.patient_id, around, wish.prescriber_id)
+                    judged = judge(refusal, sought, self.chance)
+                raise
 
         async def attempt() -> str:
             try:
-                async with self.database.transaction() as tx:
-                    session = await book_session(tx, wish, self.database.clock.now())
-            except TimeRefused as refusal:
-                around = offered_around(at, self.database.clock.now())
-                return judge(refusal, Sought(SESSION, at, wish.patient_id, around, wish.prescriber_id), self.chance)
-            return f"booked {session.id}"
+                return await (self.database.together if together else self.database.alone)(book)
+            except TimeRefused:
+                return judged
 
         await self.attempt(attempt)
 

@@ -32,9 +32,11 @@ from services.scheduling.domain.session_record import SessionRecord
 from services.scheduling.use_cases.book_session import PatientUnknown, SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.decide_consultation import Deciding, decide_consultation
+from services.scheduling.use_cases.miss_appointment import miss_appointment
 from services.scheduling.use_cases.record_session import record_session
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
+from services.scheduling.use_cases.take_in_hand import Press
 from shared.events.session import Outcome, Severity
 from shared.events.staff import Role
 from shared.events.values import DayPart, DecidedBy, Weekday, Wishes
@@ -277,6 +279,27 @@ class Journey:
             await decide_consultation(tx, self.clinic.id, deciding)
         self._over.add(chosen["request_id"])
 
+    # Whoever does not come -----------------------------------------------------------------------------------------
+
+    async def miss(self, number: int) -> None:
+        """A consultation or a session; until it has begun time passes."""
+        booked = await self.house["scheduling"].pool.fetch(
+            """
+            select a.id, a.version, a.starts_at, c.request_id
+              from appointment as a left join consultation as c on c.id = a.consultation_id
+             where a.clinic_id = $1 and a.state = 'booked'
+             order by a.starts_at, a.id
+            """,
+            self.clinic.id,
+        )
+        if not booked:
+            return
+        chosen = one(booked, number)
+        self.house.clock.advance(max(chosen["starts_at"] - self.house.clock.now(), timedelta(0)) + QUARTER)
+        async with self.house["scheduling"].transaction() as tx:
+            await miss_appointment(tx, Press(self.clinic.id, chosen["id"], chosen["version"], self.staff[0]))
+        self._over.add(chosen["request_id"])
+
     # Staff ---------------------------------------------------------------------------------------------------------
 
     async def staff_join(self, number: int) -> None:
@@ -363,6 +386,7 @@ VERBS: dict[str, Verb] = {
         Journey.cancel,
         Journey.record,
         Journey.decide,
+        Journey.miss,
         Journey.staff_join,
         Journey.staff_change,
         Journey.acknowledge,
