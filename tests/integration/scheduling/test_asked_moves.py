@@ -270,6 +270,7 @@ async def test_a_kept_time_that_is_not_to_be_had_after_all_ends_the_question(off
 
 async def test_who_is_here_already_is_not_moved_by_a_late_yes(office, asked):
     row = await the_session(office)
+    office.desk.clock.advance(office.desk.monday_at(8) - office.desk.clock.now())
     async with office.desk.database.transaction() as tx:
         await arrive_patient(tx, Press(CLINIC.id, row["id"], row["version"], STAFF_ID))
 
