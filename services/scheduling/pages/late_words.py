@@ -19,7 +19,7 @@ LATE = {
         "they are booked later", "Phone the patient, and move the appointment with them."
     ),
     ConsultationState.MISSED: LateWords(
-        "they did not come and have no other time", "Phone the patient, and enter a new request with them."
+        "they did not come and have no other time", "Phone the patient, and book another time with them."
     ),
 }
 GIVEN_UP = {
