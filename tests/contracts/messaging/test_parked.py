@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from operations import outbox
 from shared.events.base import Kind
 from shared.events.catalogue import TOPICS, Topic
+from shared.ids import uuid7
 from shared.messaging.gate import Gate
 from shared.messaging.parked import set_aside_next
 from shared.messaging.reactions import Reactions
@@ -20,12 +21,18 @@ from tests.contracts.messaging.hearing import CLINIC, PlainSealer
 from tests.contracts.messaging.redriving import outcomes
 from tests.contracts.messaging.relaying import PARTITIONS, Relaying, event, eventually, numbers_by_key
 
-UNKNOWN, LETTERS = "nobody-declared-this", "intake-dead-letters"
+LETTERS = "intake-dead-letters"
 WHY = "declared in the new release"
 
 
 @pytest.fixture
-async def stuck(scratch, broker, monkeypatch):
+def unknown() -> str:
+    """A topic that nobody declares, nor has made on the broker for another test."""
+    return f"nobody-declared-{uuid7().hex}"
+
+
+@pytest.fixture
+async def stuck(scratch, broker, monkeypatch, unknown):
     """The second event of a key cannot be sent, and the third waits behind it."""
     place = await scratch(
         "intake",
@@ -41,7 +48,7 @@ async def stuck(scratch, broker, monkeypatch):
     relay = Relay(relaying.settings, relaying.database, {**relaying.topics, LETTERS: TOPICS[LETTERS]})
     relaying.relays.append(relay)
     await relay.start()
-    await relaying.say(event(relaying.topic, "stuck", 1), event(UNKNOWN, "stuck", 2), event(relaying.topic, "stuck", 3))
+    await relaying.say(event(relaying.topic, "stuck", 1), event(unknown, "stuck", 2), event(relaying.topic, "stuck", 3))
     await eventually(lambda: _parked(relay))
     yield relaying
     await relaying.stop()
@@ -78,23 +85,23 @@ async def _set_aside_by_command(relaying: Relaying):
     return answer
 
 
-async def test_the_list_and_health_say_which_and_why(stuck):
+async def test_the_list_and_health_say_which_and_why(stuck, unknown):
     (listed,) = json.loads((await _run("list", "--json")).stdout)
 
     assert (listed["service"], listed["topic"], listed["why"], listed["behind"]) == (
         "intake",
-        UNKNOWN,
+        unknown,
         "topic-unknown",
         1,
     )
     assert stuck.relays[0].health()["parked_rows"] == [
-        {"number": listed["seq"], "topic": UNKNOWN, "why": "topic-unknown"}
+        {"number": listed["seq"], "topic": unknown, "why": "topic-unknown"}
     ]
 
 
-async def test_released_after_the_cause_is_gone_it_goes_and_what_waited_behind_it(stuck):
+async def test_released_after_the_cause_is_gone_it_goes_and_what_waited_behind_it(stuck, unknown):
     await stuck.stop()
-    stuck.topics[UNKNOWN] = Topic(UNKNOWN, Kind.FACT, "intake", (), partitions=PARTITIONS)
+    stuck.topics[unknown] = Topic(unknown, Kind.FACT, "intake", (), partitions=PARTITIONS)
     await stuck.make_topics()
     await stuck.relay()
 
@@ -115,7 +122,7 @@ async def test_released_too_early_it_is_parked_again_and_the_exit_status_says_so
     assert "topic-unknown" in answer.stdout
 
 
-async def test_set_aside_it_is_a_dead_letter_and_its_key_flows_on(stuck):
+async def test_set_aside_it_is_a_dead_letter_and_its_key_flows_on(stuck, unknown):
     answer = await _set_aside_by_command(stuck)
 
     assert answer.exit_code == 0, answer.output
@@ -123,7 +130,7 @@ async def test_set_aside_it_is_a_dead_letter_and_its_key_flows_on(stuck):
     assert numbers_by_key(await stuck.records()) == {"stuck": [1, 3]}
     letter = await stuck.database.pool.fetchrow("select * from dead_letter")
     assert str(letter["id"]) in answer.stdout
-    assert (letter["handler"], letter["topic"], letter["failure"]) == ("intake.relay", UNKNOWN, "topic-unknown")
+    assert (letter["handler"], letter["topic"], letter["failure"]) == ("intake.relay", unknown, "topic-unknown")
     assert b"stuck" not in letter["sealed_key"]
     told = await stuck.database.pool.fetchval("select body from outbox where topic = 'intake-dead-letters'")
     assert json.loads(told)["dead_letter_id"] == str(letter["id"])

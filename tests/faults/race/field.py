@@ -27,6 +27,8 @@ from tests.faults.race.judge import remember_every_look
 from tests.faults.race.racer import Racer
 
 _COUNT = struct.Struct("q")
+BETWEEN_DEATHS = 20
+"""Attempts at least: on a busy machine a race would otherwise be nothing but deaths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def run(race: Race) -> tuple[int, int]:
     chance, counters, dooms = Random(race.seed), Counters(race.processes), Dooms(race.processes)
     generation, killed, fulfilled = 0, 0, 0
     running: dict[int, int] = {}
-    deadline = _next(chance, race.kill_every)
+    deadline, last = _next(chance, race.kill_every), 0
     try:
         while True:
             while counters.total() < race.attempts and len(running) < race.processes:
@@ -84,13 +86,14 @@ def run(race: Race) -> tuple[int, int]:
             if (place := running.pop(ended, None)) is not None:
                 fulfilled += dooms.died_there(place)
                 dooms.spare(place)
-            if race.kill_every and time.monotonic() > deadline and counters.total() < race.attempts:
+            made = counters.total()
+            if race.kill_every and time.monotonic() > deadline and last + BETWEEN_DEATHS <= made < race.attempts:
                 if chance.randrange(2):
                     dooms.doom(chance.randrange(race.processes), chance.choice((BEFORE_COMMIT, AFTER_COMMIT)))
                 else:
                     os.kill(chance.choice(sorted(running)), signal.SIGKILL)
                     killed += 1
-                deadline = _next(chance, race.kill_every)
+                deadline, last = _next(chance, race.kill_every), made
             time.sleep(0.01)
     finally:
         for pid in running:
