@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.scheduling.domain.slot_offer import OfferIsOver, Way
-from services.scheduling.use_cases.book_consultation import book_consultation
+from services.scheduling.use_cases.book_consultation import ConsultationWanted, book_consultation
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.events.values import DayPart, Urgency, Wishes
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID, Asked
@@ -247,7 +247,9 @@ async def test_whom_staff_book_at_another_time_is_asked_no_more(desk):
     await desk.review()
 
     async with desk.database.transaction() as tx:
-        await book_consultation(tx, CLINIC.id, one.patient_id, desk.monday_at(8, weeks=2), by=STAFF_ID)
+        await book_consultation(
+            tx, ConsultationWanted(CLINIC.id, one.patient_id, desk.monday_at(8, weeks=2), by=STAFF_ID)
+        )
     await desk.review()
 
     assert await state(desk, one) == "booked"
