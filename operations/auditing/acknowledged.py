@@ -3,7 +3,8 @@
 Two witnesses. The clients' ledger, where there is one; and the answers that services keep for idempotency keys, written
 in the effect's own transaction. Whatever a service says in a transaction is recorded at the instant the transaction
 began, and so is the kept answer: that instant ties the two together without opening the seal. What staff do to an
-appointment and nobody else needs to hear of leaves its act instead, at the same instant.
+appointment and nobody else needs to hear of leaves its act instead, at the same instant, and a change of the clinic its
+place in the clinic's history.
 """
 
 from operations.auditing.check import REMEMBERED, Check
@@ -15,6 +16,9 @@ ANSWERS = f"""
         select 'scheduling', done_at
           from scheduling.appointment_act
          where act in ('arrived', 'arrival-taken-back', 'began', 'begin-taken-back', 'completed')
+         union all
+        select 'scheduling', changed_at
+          from scheduling.clinic_change
     )
     select answer.service || ' at ' || answer.created_at as thing,
            (max(answer.keys) <= count(effect.at) and bool_and(answer.whole)) as holds

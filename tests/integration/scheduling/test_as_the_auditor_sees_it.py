@@ -11,7 +11,7 @@ from shared.events.staff import Role
 from tests.integration.scheduling.desk import HOLD_RULES
 from tests.integration.scheduling.front import SITE, VOSS
 from tests.integration.scheduling.test_asked_moves import ask
-from tests.integration.scheduling.test_clinic_pages import strand
+from tests.integration.scheduling.test_clinic_pages import change, strand
 from tests.integration.scheduling.test_fhir_api import does, offered
 from tests.integration.scheduling.test_slot_offers import ONE_TIME, waiting
 
@@ -107,6 +107,15 @@ async def test_a_press_that_found_it_done_leaves_no_answer(front):
 
     assert again == one
     assert await audit(front.desk) == (7, [])
+
+
+async def test_the_answer_to_a_change_of_the_clinic_has_its_place_in_the_history(front):
+    await front.becomes(Role.ADMINISTRATOR)
+    front.desk.clock.advance(SECOND)
+    await change(front, "hours", {"day-5": "08:00-12:00"})
+
+    assert await audit(front.desk) == (1, [])
+    assert await audit(front.desk, "delete from scheduling.clinic_change where version > 1") == (1, [ANSWERED])
 
 
 async def test_a_time_that_staff_keep_leaves_no_answer_that_outlives_it(front):
