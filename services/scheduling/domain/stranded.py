@@ -91,14 +91,21 @@ def without_place(clinic: Clinic, ahead: Iterable[Planned]) -> list[Stranded]:
 
 
 NOBODY_ASKED: Mapping[UUID, Interval] = {}
+NOTHING_DECLINED: Mapping[UUID, Sequence[Interval]] = {}
 
 
 def stranded(
-    clinic: Clinic, ahead: Sequence[Planned], busy: Busy, now: datetime, asked: Mapping[UUID, Interval] = NOBODY_ASKED
+    clinic: Clinic,
+    ahead: Sequence[Planned],
+    busy: Busy,
+    now: datetime,
+    asked: Mapping[UUID, Interval] = NOBODY_ASKED,
+    declined: Mapping[UUID, Sequence[Interval]] = NOTHING_DECLINED,
 ) -> list[Stranded]:
     """The same, each with a place that none of the others is shown, and that its patient can have beside the others.
 
-    `asked` says which time is kept until its patient has answered, by appointment: nothing else is proposed for it.
+    `asked` says which time is kept until its patient has answered, by appointment: nothing else is proposed for it. `declined`
+    are the times that they said no to: to them the patient is as good as elsewhere.
 
     `ahead` is everything booked from now on, `busy` what is taken. What an appointment itself takes is not in its way;
     what the others take is, until they have gone. The patient's others are where they are proposed: moved in this order, each
@@ -114,7 +121,8 @@ def stranded(
             continue
         others = theirs[planned.patient_id]
         del others[planned.appointment_id]
-        instead = _instead(clinic, planned, taken, list(others.values()), now)
+        elsewhere = [*(other.during for other in others.values()), *declined.get(planned.appointment_id, ())]
+        instead = _instead(clinic, planned, taken, elsewhere, list(others.values()), now)
         others[planned.appointment_id] = replace(planned, during=instead.during) if instead else planned
         for claim in instead.claims if instead else ():
             _add(taken, claim.resource.id, claim.during)
@@ -130,7 +138,12 @@ def _of_patients(ahead: Iterable[Planned]) -> defaultdict[UUID, dict[UUID, Plann
 
 
 def _instead(
-    clinic: Clinic, planned: Planned, taken: dict[UUID, list[Interval]], others: Sequence[Planned], now: datetime
+    clinic: Clinic,
+    planned: Planned,
+    taken: dict[UUID, list[Interval]],
+    elsewhere: Sequence[Interval],
+    others: Sequence[Planned],
+    now: datetime,
 ) -> Candidate | None:
     """The time it has, if need be against what was overridden for it; else the nearest after it, as nobody is to come sooner
     than they know; only then one before it. None but the first is sooner than the clinic's notice."""
@@ -138,7 +151,7 @@ def _instead(
     if kind is None:
         return None
     own = {id_: [one for one in taken.get(id_, []) if (id_, one) not in planned.claims] for id_, _ in planned.claims}
-    busy = {**taken, **own, planned.patient_id: sorted(one.during for one in others)}
+    busy = {**taken, **own, planned.patient_id: sorted(elsewhere)}
     apart = tuple(one.during.start for one in others if one.purpose is planned.purpose)
     clinician = planned.clinician(clinic)
     anybody = Wanted(kind, planned.patient_id, others=apart)

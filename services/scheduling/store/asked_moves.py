@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scheduling.domain.asked_move import AskedMove
+from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.slot_offer import OfferState, OfferUnknown
 from services.scheduling.store import slot_offers
 from shared.database import Transaction
@@ -76,6 +77,22 @@ async def all_open(tx: Transaction, clinic_id: UUID) -> list[AskedMove]:
         "select * from slot_offer where clinic_id = $1 and moves is not null and state = 'open' order by id", clinic_id
     )
     return [_asked(row) for row in rows]
+
+
+async def declined(tx: Transaction, appointment_ids: Sequence[UUID]) -> dict[UUID, list[Interval]]:
+    """The times that patients said no to in the place of the one it has at its revision, by the appointment."""
+    rows = await tx.fetch(
+        """
+        select moves, slot_offer.starts_at, slot_offer.ends_at
+          from slot_offer join appointment on appointment.id = moves and appointment.revision = slot_offer.revision
+         where moves = any ($1::uuid[]) and slot_offer.state = 'declined'
+        """,
+        list(appointment_ids),
+    )
+    found: dict[UUID, list[Interval]] = {}
+    for row in rows:
+        found.setdefault(row["moves"], []).append(Interval(row["starts_at"], row["ends_at"]))
+    return found
 
 
 async def newest_of(tx: Transaction, appointment_ids: Sequence[UUID]) -> dict[UUID, AskedMove]:

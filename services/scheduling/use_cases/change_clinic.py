@@ -86,7 +86,8 @@ async def stranded_now(tx: Transaction, clinic: Clinic) -> list[Stranded]:
     ahead = await booked_ahead.booked_ahead(tx, clinic.id, tx.now)
     busy = await bookings.busy(tx, clinic.id, Interval(tx.now, tx.now + AS_FAR_AS), None)
     asked = {one.appointment_id: one.during for one in await asked_moves.all_open(tx, clinic.id)}
-    return await asyncio.to_thread(stranded, clinic, ahead, busy, tx.now, asked)
+    declined = await asked_moves.declined(tx, [one.appointment_id for one in ahead])
+    return await asyncio.to_thread(stranded, clinic, ahead, busy, tx.now, asked, declined)
 
 
 async def _end_questions_without_place(tx: Transaction, clinic: Clinic) -> None:

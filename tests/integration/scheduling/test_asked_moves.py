@@ -142,6 +142,17 @@ async def test_a_no_says_so_to_staff_who_may_ask_again(office, asked):
     assert answer.headers["location"] == f"{STRANDED}?asked=1&not_asked=0"
 
 
+async def test_what_they_said_no_to_is_proposed_no_more(office, asked):
+    before = (await question(office))["starts_at"]
+    await declines(office)
+
+    await ask(office)
+
+    after = await question(office)
+    assert after["state"] == "open"
+    assert after["starts_at"] != before
+
+
 async def test_no_answer_by_the_deadline_says_so_and_one_press_moves(office, asked):
     office.desk.clock.advance(TWO_HOURS)
     await office.desk.timers()
