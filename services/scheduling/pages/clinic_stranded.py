@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
+from services.scheduling.callers import whole_minute, within_reach
 from services.scheduling.domain.appointment import AppointmentIsOver
 from services.scheduling.domain.change import ChangedMeanwhile
 from services.scheduling.domain.refusal import TimeRefused
@@ -29,7 +30,7 @@ from services.scheduling.use_cases.move_stranded import Proposal, move_stranded
 from services.scheduling.use_cases.offer_by_hand import AlreadyAsked, TooSoonToOffer
 from services.scheduling.use_cases.take_in_hand import Press
 from shared.database.failures import Contended
-from shared.web.dependencies import TheDatabase, TheKeyring, ThePages, TheSettings
+from shared.web.dependencies import TheClock, TheDatabase, TheKeyring, ThePages, TheSettings
 from shared.web.problems import problems as may_refuse
 
 router = APIRouter(prefix="/staff/clinic/stranded", include_in_schema=False)
@@ -81,11 +82,13 @@ async def listed(
 
 
 @router.post("")
-async def move(request: Request, staff: OurStaff, database: TheDatabase, settings: TheSettings) -> Response:
+async def move(
+    request: Request, staff: OurStaff, database: TheDatabase, settings: TheSettings, clock: TheClock
+) -> Response:
     """Each in a transaction of its own: one that cannot be had keeps no other back. Pressed twice, the second finds that
     all of it has changed, and moves nothing."""
     moved = not_moved = 0
-    for proposal in _proposals(await request.form(), settings.clinic.id, staff.staff_id):
+    for proposal in _proposals(await request.form(), settings.clinic.id, staff.staff_id, clock.now()):
         try:
             async with database.transaction() as tx:
                 await move_stranded(tx, proposal)
@@ -96,10 +99,12 @@ async def move(request: Request, staff: OurStaff, database: TheDatabase, setting
 
 
 @router.post("/ask")
-async def ask(request: Request, staff: OurStaff, database: TheDatabase, settings: TheSettings) -> Response:
+async def ask(
+    request: Request, staff: OurStaff, database: TheDatabase, settings: TheSettings, clock: TheClock
+) -> Response:
     """The same: each by itself, and nobody twice."""
     asked = not_asked = 0
-    for proposal in _proposals(await request.form(), settings.clinic.id, staff.staff_id):
+    for proposal in _proposals(await request.form(), settings.clinic.id, staff.staff_id, clock.now()):
         try:
             async with database.transaction() as tx:
                 await ask_about_move(tx, proposal)
@@ -129,7 +134,7 @@ def _see(query: str = "") -> Response:
     return RedirectResponse(f"/staff/clinic/stranded{query}", status_code=303, headers={"Cache-Control": "no-store"})
 
 
-def _proposals(sent: FormData, clinic_id: UUID, by: UUID) -> Iterator[Proposal]:
+def _proposals(sent: FormData, clinic_id: UUID, by: UUID, now: datetime) -> Iterator[Proposal]:
     """What is ticked, each as its box says it: appointment, version, start, clinician. What nobody was shown is left out."""
     for ticked in sent.getlist("move"):
         try:
@@ -142,5 +147,5 @@ def _proposals(sent: FormData, clinic_id: UUID, by: UUID) -> Iterator[Proposal]:
             )
         except ValueError:
             continue
-        if starts_at.tzinfo is not None:
+        if starts_at.tzinfo is not None and within_reach(starts_at, now) and whole_minute(starts_at):
             yield proposal

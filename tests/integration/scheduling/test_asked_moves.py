@@ -153,6 +153,19 @@ async def test_what_they_said_no_to_is_proposed_no_more(office, asked):
     assert after["starts_at"] != before
 
 
+@pytest.mark.parametrize("start", ["9999-12-31T23:59:00-07:00", "2026-06-24T08:00:01-06:00"])
+async def test_a_start_that_no_page_shows_moves_nobody(office, start):
+    await strand(office, "Ines Marchetti")
+    (shown,) = ticked(await office.page(STRANDED))
+    appointment, version, _, clinician = shown.split(",")
+
+    for press in (STRANDED, f"{STRANDED}/ask"):
+        answer = await office.send(press, {"move": [f"{appointment},{version},{start},{clinician}"]})
+        assert answer.status_code == 303
+    assert (await the_session(office))["version"] == 1
+    assert await questions(office) == []
+
+
 async def test_no_answer_by_the_deadline_says_so_and_one_press_moves(office, asked):
     office.desk.clock.advance(TWO_HOURS)
     await office.desk.timers()
