@@ -30,6 +30,6 @@ async def assert_accessible(page: Page, rules: dict[str, Any] = A_AND_AA) -> Non
 
 
 async def assert_fits(page: Page) -> None:
-    """No sideways scroll of the page."""
-    width, inner = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    """No sideways scroll of the page. Not `innerWidth`: on a phone it grows with what is too wide."""
+    width, inner = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert width <= inner, f"{page.url} is {width} px wide in a window of {inner}"

@@ -94,7 +94,7 @@ def _ends_of_needs() -> list[str]:
 
 
 def _is_row(typed: str) -> bool:
-    return typed.isascii() and typed.isdecimal() and 1 <= int(typed) <= MOST_PARTS
+    return typed in {str(row) for row in range(1, MOST_PARTS + 1)}
 
 
 def read_kind(purpose: Purpose, sent: FormData, known: frozenset[str]) -> AppointmentKind:

@@ -32,6 +32,7 @@ class ListedConsultation:
     urgency: Urgency
     requested_at: datetime
     contact: ContactEnvelope | None
+    reachable: bool
     appointment_id: UUID | None
     appointment_state: AppointmentState | None
     starts_at: datetime | None
@@ -64,7 +65,7 @@ _ROW = """
                select from consultation as later
                 where later.patient_id = c.patient_id and later.requested_at >= c.requested_at and later.id <> c.id
                   and later.state in ('booked', 'completed'))) as watched,
-           p.contact, p.person_version,
+           p.contact, p.person_version, coalesce(p.reachable, false) as reachable,
            a.id as appointment_id, a.state as appointment_state, a.starts_at, a.ends_at, a.clinician_id,
            (select string_agg(distinct r.name, ', ' order by r.name)
               from resource_booking as b join resource as r on r.id = b.resource_id
@@ -186,6 +187,7 @@ def _listed(row: asyncpg.Record) -> ListedConsultation:
         contact=(
             ContactEnvelope(sealed=row["contact"], person_version=row["person_version"]) if row["contact"] else None
         ),
+        reachable=row["reachable"],
         appointment_id=row["appointment_id"],
         appointment_state=AppointmentState(row["appointment_state"]) if row["appointment_state"] else None,
         starts_at=row["starts_at"],

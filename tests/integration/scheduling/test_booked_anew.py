@@ -181,6 +181,16 @@ async def test_bad_input_is_said_and_nothing_is_booked(front, typed, sentence):
     assert len(await front.desk.appointments(asked)) == 1
 
 
+async def test_whoever_cannot_be_written_to_is_called_with_the_new_time(front):
+    asked, _ = await missed_here(front)
+    url = f"/staff/consultations/of/{asked.request_id}/book"
+    assert "gets a message with the time" in words(await front.page(url))
+
+    await front.desk.hears(asked.contact_changed("Mg==", reachable=False))
+
+    assert "cannot be written to: call with the time." in words(await front.page(url))
+
+
 async def test_put_on_the_waiting_list_from_its_page(front):
     asked, page = await missed_here(front)
 

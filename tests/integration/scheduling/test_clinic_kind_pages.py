@@ -108,6 +108,22 @@ async def test_drawing_says_what_is_wrong(office):
     assert "Write a whole number from 1 to 1440." in words(answer.text)
 
 
+async def test_a_step_beyond_all_numbers_is_refused_beside_its_field(office):
+    form = typed(await office.page(f"{PAGE}/kind{SESSION}"))
+
+    answer = await office.send(f"{PAGE}/kind", form | {"first-1": "1" * 5000})
+
+    assert answer.status_code == 422
+    assert "Write at most 100 characters" in words(answer.text)
+
+
+async def test_whoever_may_change_a_kind_or_a_person_sees_where(office):
+    page = words(await office.page(PAGE))
+
+    assert "Change how the infusion session goes" in page
+    assert "Change how Tessa Beaumont is booked" in page
+
+
 async def test_a_kind_is_given_up_and_offered_again(office):
     await change(office, "retired-kind", {"sure": "yes"}, SESSION)
 
