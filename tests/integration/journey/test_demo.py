@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,8 +72,13 @@ async def played(up: Up) -> dict[str, list[dict[str, object]]]:
     }
 
 
+def once(names: Iterable[object]) -> list[object]:
+    """In order, each the first time: who was given a time on another day is moved to today, which is said, too."""
+    return list(dict.fromkeys(names))
+
+
 async def test_the_demo_names_what_was_said_and_everybody_heard_it(played):
-    happened = [[happening["event"] for happening in timeline] for timeline in played.values()]
+    happened = [once(happening["event"] for happening in timeline) for timeline in played.values()]
 
     assert happened == [
         [
@@ -99,7 +104,8 @@ async def test_an_operator_can_ask_what_happened_to_a_reference(up, played):
 
     assert status == 0
     events = json.loads(said)["events"]
-    assert [one["said"]["topic"] for one in events][:6] == [one["event"] for one in played[reference]]
+    said_of_it = once(one["said"]["topic"] for one in events)
+    assert said_of_it[:6] == once(one["event"] for one in played[reference])
     requested, scheduled, *_ = events
     assert scheduled["said"]["caused_by"] == requested["said"]["event_id"]
 
