@@ -17,6 +17,8 @@ STRANGER = {"email": "nobody@example.org", "mobile": "+13035550111"}
 
 FEWEST = 2
 """Connections of a pool."""
+ALIVE = "select 1"
+"""Asked of a connection that nobody has used for a while."""
 BESIDE = ("pg_notify", "typeinfo_tree", "set_config('jit'")
 """The word to open pages that something changed goes out beside the answers, one for several. And on each connection, once,
 the driver asks what the types are that it meets there."""
@@ -51,7 +53,7 @@ class Statements:
             connection.remove_query_logger(self._log)
 
     def _log(self, record: Any) -> None:
-        if not any(one in record.query for one in BESIDE):
+        if record.query != ALIVE and not any(one in record.query for one in BESIDE):
             self.counted[" ".join(record.query.split())] += 1
 
 
