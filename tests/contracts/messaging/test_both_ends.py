@@ -1,13 +1,21 @@
 """Everything said has its effect once, and in its order, whatever is restarted or lost on the way."""
 
+import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from shared.messaging import broker as broker_clients
+from shared.messaging import consumer as consumer_module
+from shared.messaging import relay as relay_module
 from shared.messaging import relay_session
 from tests.conftest import BrokerAt
 from tests.contracts.messaging.both_ends import both_ends, broker_of_its_own, keep_copy, put_back
 from tests.contracts.messaging.told import Told
+
+PATIENCE = 60.0
 
 
 @pytest.mark.parametrize("batch", [True, False])
@@ -47,6 +55,38 @@ async def test_a_restart_of_the_broker_costs_no_effect_and_no_order(scratch, bro
             await told.go_on()
             await own.start()
             await told.go_on()
+
+        await told.all_heard()
+
+        assert await here.hearing.in_order() == told.in_order
+        assert await here.hearing.dead() == []
+
+
+@pytest.mark.kafka  # the embedded one would take as long again, and is for demonstrations
+async def test_a_broker_that_falls_silent_keeps_nobody_who_wants_to_stop_and_costs_nothing(
+    scratch, broker, monkeypatch
+):
+    """Connections stay open and hold every byte, as on a network whose packets are lost."""
+    monkeypatch.setattr(broker_clients, "REQUEST_TIMEOUT_MS", 2000)
+    for module in (consumer_module, relay_module):
+        monkeypatch.setattr(module, "STOP_TIMEOUT", 2.0)
+    async with broker_of_its_own(broker.kind) as own, both_ends(await scratch("intake"), _at(own)) as here:
+        told = Told(here)
+        relay, consumer = await here.relay(), await here.listen(member="only")
+        await told.go_on()
+        await told.all_heard()
+
+        os.kill(own.pid, signal.SIGSTOP)
+        try:
+            await told.go_on()
+            here.saying.relays.remove(relay)
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(relay.stop(), here.hearing.stop(consumer))
+            await here.relay()
+            await here.listen(member="only")
+            await told.go_on()
+        finally:
+            os.kill(own.pid, signal.SIGCONT)
 
         await told.all_heard()
 
