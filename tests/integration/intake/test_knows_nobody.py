@@ -18,7 +18,7 @@ STRANGER = {"email": "nobody@example.org", "mobile": "+13035550111"}
 FEWEST = 2
 """Connections of a pool."""
 ALIVE = "select 1"
-"""Asked of a connection that nobody has used for a while."""
+"""Whether the connection that listens is there still."""
 BESIDE = ("pg_notify", "typeinfo_tree", "set_config('jit'")
 """The word to open pages that something changed goes out beside the answers, one for several. And on each connection, once,
 the driver asks what the types are that it meets there."""
