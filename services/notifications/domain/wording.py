@@ -24,11 +24,15 @@ INSTEAD = "consultation-instead"
 """A time is booked, and it is not the one that the patient had chosen: others have that now."""
 MOVED = "consultation-moved"
 """The patient has chosen this time in the place of another one."""
+CHANGED = "consultation-changed"
+"""The clinic has given it another time than the one that the patient was told."""
+SESSION_CHANGED = "session-changed"
+"""The same of a session, whoever decided."""
 WAITING_INSTEAD = "waitlisted-instead"
 """Others have the chosen time, and there is none to book instead."""
 OFFERED_TO_SEVERAL = "slot-offered-several"
 """Others are asked for the same time, and whoever says yes first has it."""
-VARIANTS = frozenset({READ_FIRST, INSTEAD, MOVED, WAITING_INSTEAD, OFFERED_TO_SEVERAL})
+VARIANTS = frozenset({READ_FIRST, INSTEAD, MOVED, CHANGED, SESSION_CHANGED, WAITING_INSTEAD, OFFERED_TO_SEVERAL})
 
 
 class _Said(BaseModel):
@@ -118,6 +122,7 @@ class About:
     chosen: str = ""
     is_read_first: bool = False
     is_moved: bool = False
+    is_changed: bool = False
     is_shared: bool = False
     is_amended: bool = False
 
@@ -166,6 +171,10 @@ def _variant(kind: MessageKind, about: About) -> str:
             return INSTEAD
         case MessageKind.CONSULTATION_SCHEDULED if about.is_moved:
             return MOVED
+        case MessageKind.CONSULTATION_SCHEDULED if about.is_changed:
+            return CHANGED
+        case MessageKind.SESSION_SCHEDULED if about.is_changed:
+            return SESSION_CHANGED
         case MessageKind.SLOT_OFFERED if about.is_shared:
             return OFFERED_TO_SEVERAL
         case MessageKind.CONSULTATION_WAITLISTED if about.chosen:

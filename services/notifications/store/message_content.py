@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.notifications.store import attendances, claimed_messages, contacts, links, slot_offers
+from services.notifications.store import attendances, claimed_messages, contacts, links, slot_offers, told_times
 from services.notifications.store.claimed_messages import Claimed
 from services.notifications.store.slot_offers import OfferHeard
 from shared.database.transaction import Transaction
@@ -28,8 +28,8 @@ class Content:
     `nobody_expects_it`: the patient gave the appointment up, or is told by a letter of its own that there is none.
     `is_read_first`: a person reads the request before a time is offered. `instead_of`: the time that the patient had
     chosen and that others have now, or had booked and that cannot be kept. `is_moved`: they have chosen this one in the
-    place of another. `is_shared`: others are offered the same time. `is_amended`: the clinician had decided otherwise
-    before. `says_they_come`: at this time."""
+    place of another. `is_changed`: it is not the time that they were told before. `is_shared`: others are offered the
+    same time. `is_amended`: the clinician had decided otherwise before. `says_they_come`: at this time."""
 
     envelopes: Envelopes | None
     reference: str = ""
@@ -41,6 +41,7 @@ class Content:
     is_read_first: bool = False
     instead_of: datetime | None = None
     is_moved: bool = False
+    is_changed: bool = False
     is_shared: bool = False
     is_amended: bool = False
     says_they_come: bool = False
@@ -59,6 +60,7 @@ async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]
         ended=await _ended(tx, claimed),
         offers=await slot_offers.of_ids(tx, [one.about_id for one in claimed if one.kind.offers]),
         follow_an_offer=await claimed_messages.which_follow_an_offer(tx, claimed),
+        change_a_time=await told_times.which_change_one(tx, claimed),
         come=await attendances.which_come(tx, claimed),
     )
     return {one.id: known.content(one, await _envelopes(tx, one, known)) for one in claimed}
@@ -87,6 +89,7 @@ class _Known:
     ended: Mapping[UUID, asyncpg.Record]
     offers: Mapping[UUID, OfferHeard]
     follow_an_offer: set[UUID]
+    change_a_time: set[UUID]
     come: set[UUID]
 
     def request(self, message: Claimed) -> _Request:
@@ -126,6 +129,7 @@ class _Known:
             was_offered=message.id in self.follow_an_offer,
             instead_of=request.instead_of,
             is_moved=bool(row) and row["decided_by"] == "patient" and message.kind.confirms and message.revision > 1,
+            is_changed=message.id in self.change_a_time,
             says_they_come=message.id in self.come,
         )
 

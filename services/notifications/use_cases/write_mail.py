@@ -138,6 +138,7 @@ class MailWriter:
             chosen=patient_when(content.instead_of, zone, message.planned_at, language) if content.instead_of else "",
             is_read_first=content.is_read_first,
             is_moved=content.is_moved,
+            is_changed=content.is_changed,
             is_shared=content.is_shared,
             is_amended=content.is_amended,
         )

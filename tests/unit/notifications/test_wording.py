@@ -29,6 +29,7 @@ VARIANTS: list[dict[str, Any]] = [
     {},
     {"is_read_first": True},
     {"is_moved": True},
+    {"is_changed": True},
     {"is_amended": True},
     {"chosen": "Thursday, June 18, 8:30 AM, Denver time (MDT)"},
 ]
