@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.scheduling.domain.wall_clock import Which, instants_when_reads
+from services.scheduling.domain.wall_clock import Which, day_of, instants_when_reads
 from shared.events.session import Outcome, Severity
 
 LONGEST = timedelta(hours=12)
 """A longer session was mistyped."""
-FROM_PLAN = timedelta(hours=24)
-"""A start further than this from the plan most often belongs to another session, or to another date: staff are asked."""
 LARGEST_DOSE_MG = 1000.0
 """A slip of the keyboard, not a clinical limit: those are data of a protocol."""
 
@@ -51,16 +49,19 @@ def _said(both: list[datetime], which: Which | None) -> list[datetime]:
     return [both[0] if which is Which.FIRST else both[1]]
 
 
-def wrong_start(started_at: datetime, planned: datetime, now: datetime, *, another_day: bool = False) -> str | None:
+def wrong_start(
+    started_at: datetime, planned: datetime, zone: str, now: datetime, *, another_day: bool = False
+) -> str | None:
     """What is wrong with a start, in words for staff; None when it can be true.
 
-    `another_day`: staff have said that it was not on the planned day.
+    A start on another day than planned, by the clinic's clock, most often belongs to another session, or to another date:
+    staff are asked. `another_day`: they have said that it was so.
     """
     if started_at > now:
         return "This lies in the future. Record a session when it is over."
-    if abs(started_at - planned) > FROM_PLAN and not another_day:
+    if day_of(started_at, zone) != day_of(planned, zone) and not another_day:
         return (
-            "This is more than a day from the planned start. Check the date, and whether it is this session. "
+            "This is not on the day it is planned for. Check the date, and whether it is this session. "
             "If both are right, say below that it was another day."
         )
     return None

@@ -118,7 +118,7 @@ def _when(written: When | FormErrors, plan: Plan, now: datetime) -> tuple[dateti
             wrong[which] = TWICE[which]
     if wrong:
         return FormErrors(wrong)
-    if sentence := wrong_start(starts[0], plan.starts_at, now, another_day=written.another_day):
+    if sentence := wrong_start(starts[0], plan.starts_at, plan.zone, now, another_day=written.another_day):
         wrong["started_at"] = sentence
     if sentence := wrong_end(ends[0], starts[0], now):
         wrong["ended_at"] = sentence

@@ -251,7 +251,7 @@ class TestRecord:
             ({"started_at": "2026-06-22"}, "a date and a time that exist"),
             ({"started_at": "2026-13-22T10:00"}, "a date and a time that exist"),
             ({"started_at": "2026-06-22T23:59", "ended_at": "2026-06-22T23:59"}, "lies in the future"),
-            ({"started_at": "2026-06-19T10:00"}, "more than a day from the planned start"),
+            ({"started_at": "2026-06-19T10:00"}, "not on the day it is planned for"),
             ({"ended_at": "2026-06-22T10:05"}, "The end must be after the start."),
             ({"ended_at": "2026-06-22T09:00"}, "The end must be after the start."),
             ({"started_at": "2026-06-21T11:00"}, "more than 12 hours after the start"),
@@ -283,6 +283,16 @@ class TestRecord:
 
         assert answer.status_code == 303
         assert "session-completed" in await front.desk.topics()
+
+    async def test_a_session_of_tomorrow_is_not_recorded_today_without_a_question(self, front, session):
+        tomorrow = await front.books(await front.asks(), date="2026-06-23", time="08:00")
+        happened = GOOD | {"started_at": "2026-06-22T09:00", "ended_at": "2026-06-22T10:20"}
+
+        answer = await front.send(f"{tomorrow}/record", happened)
+
+        assert answer.status_code == 422, words(answer.text)
+        assert 'name="another_day"' in answer.text
+        assert "session-completed" not in await front.desk.topics()
 
     async def test_a_cancelled_session_cannot_be_recorded(self, front, session):
         await front.send(f"{session}/cancellation", {"reason": "patient-asked"})

@@ -32,6 +32,7 @@ from tests.unit.scheduling.examples import CLINIC_ID, PATIENT, VISIT, clinic, wa
 
 MONDAY_8 = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 NOW = MONDAY_8 + timedelta(hours=3)
+DENVER = "America/Denver"
 
 
 def appointment(state=AppointmentState.BOOKED):
@@ -232,10 +233,19 @@ def test_only_what_is_booked_is_cancelled(state):
         session(state).cancel()
 
 
-def test_a_start_must_be_near_the_plan_and_not_ahead():
-    assert wrong_start(MONDAY_8, MONDAY_8, NOW) is None
-    assert "future" in (wrong_start(NOW + timedelta(minutes=1), MONDAY_8, NOW) or "")
-    assert "more than a day" in (wrong_start(MONDAY_8 - timedelta(hours=25), MONDAY_8, NOW) or "")
+def test_a_start_must_be_on_the_planned_day_and_not_ahead():
+    assert wrong_start(MONDAY_8, MONDAY_8, DENVER, NOW) is None
+    assert "future" in (wrong_start(NOW + timedelta(minutes=1), MONDAY_8, DENVER, NOW) or "")
+    assert "not on the day" in (wrong_start(MONDAY_8 - timedelta(hours=25), MONDAY_8, DENVER, NOW) or "")
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(-9, True), (-8, False), (15, False), (16, True)])
+def test_the_planned_day_is_the_one_of_the_clinics_clock(hours, asked):
+    """From midnight to midnight, eight hours before the plan and sixteen after."""
+    began = MONDAY_8 + timedelta(hours=hours)
+
+    assert bool(wrong_start(began, MONDAY_8, DENVER, began)) is asked
+    assert wrong_start(began, MONDAY_8, DENVER, began, another_day=True) is None
 
 
 def test_an_end_must_follow_its_start_within_twelve_hours():
