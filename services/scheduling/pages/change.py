@@ -139,8 +139,9 @@ async def come(opened: TheChange, database: TheDatabase, drawn: TheDrawn, reques
         async with database.transaction() as tx:
             await confirm_consultation(tx, opened.link.request_id, seen)
     except ChangedMeanwhile:
-        wrong = SAID[opened.language].changed
-        return drawn.appointment(opened, await _see(database, opened), wrong=wrong, status=409)
+        now = await _see(database, opened)
+        wrong = "" if now.asked else SAID[opened.language].changed
+        return drawn.appointment(opened, now, wrong=wrong, status=409)
     except NothingToChange:
         pass
     return opened.lead_to()

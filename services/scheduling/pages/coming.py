@@ -24,7 +24,7 @@ from shared.web.problems import NotFound
 from shared.web.templating import Pages
 
 router = APIRouter(prefix="/a/coming", include_in_schema=False)
-_STATUS = {Standing.MOVED: 409, Standing.CANCELLED: 410, Standing.OVER: 410}
+_STATUS = {Standing.ASKED: 409, Standing.MOVED: 409, Standing.CANCELLED: 410, Standing.OVER: 410}
 
 
 async def _seen(token: str, database: TheDatabase, language: str = "") -> SeenAttendance:

@@ -29,6 +29,8 @@ class ComingWords:
     said: str
     find_heading: str
     find: str
+    asked_heading: str
+    asked: str
     moved_heading: str
     moved: str
     cancelled_heading: str
@@ -63,6 +65,8 @@ EN = ComingWords(
     find_heading="You still need somebody who takes you home",
     find="Without an adult who takes you home we cannot begin, so please ask somebody soon, and tell us here. If you cannot "
     "find anybody, call us at {phone}: we look for a way together.",
+    asked_heading="This time cannot be kept",
+    asked="We sent you a later e-mail with another time: please answer that one, or call us at {phone}.",
     moved_heading="Your appointment has another time now",
     moved="The time you came here for is not yours any more. The new one is in a later e-mail from us: please open that one. "
     "If you cannot find it, call us at {phone}.",
@@ -99,6 +103,8 @@ ES = ComingWords(
     find_heading="Todavía necesita a alguien que le lleve a casa",
     find="Sin un adulto que le lleve a casa no podemos empezar: pídaselo pronto a alguien y díganoslo aquí. Si no encuentra a "
     "nadie, llámenos al {phone}: buscamos juntos una solución.",
+    asked_heading="Esta hora no se puede mantener",
+    asked="Le enviamos un correo posterior con otra hora: responda a ese, o llámenos al {phone}.",
     moved_heading="Su cita tiene ahora otra hora",
     moved="La hora por la que vino aquí ya no es la suya. La nueva está en un correo posterior nuestro: abra ese. Si "
     "no lo encuentra, llámenos al {phone}.",

@@ -14,7 +14,7 @@ from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.change_clinic import the_clinic
 from services.scheduling.use_cases.move_by_staff import KindGone
-from services.scheduling.use_cases.move_stranded import Proposal
+from services.scheduling.use_cases.move_stranded import Proposal, must_not_be_declined
 from services.scheduling.use_cases.offer_by_hand import AlreadyAsked, TooSoonToOffer
 from services.scheduling.use_cases.pages_changed import board_changed
 from services.scheduling.use_cases.take_in_hand import InHand, must_be_seen, take_in_hand
@@ -36,6 +36,7 @@ async def ask_about_move(tx: Transaction, proposal: Proposal) -> AskedMove:
         raise AppointmentIsOver(before.state)
     if await asked_moves.open_one_of(tx, before.id) is not None:
         raise AlreadyAsked
+    await must_not_be_declined(tx, before, proposal)
     if proposal.starts_at == before.starts_at:
         raise TimeRefused([], [])
     within = (await slot_offering.of_clinic(tx, before.booking.clinic_id)).within

@@ -14,7 +14,7 @@ from services.scheduling.domain.change import (
     NothingToChange,
     must_be_as_seen,
 )
-from services.scheduling.store import appointments, attendances, change_links, consultations
+from services.scheduling.store import appointments, asked_moves, attendances, change_links, consultations
 from shared.database import Database, Transaction
 from shared.ids import new_token
 
@@ -41,6 +41,8 @@ class Standing(StrEnum):
     """What there is to say about an appointment to somebody who opens the link of its letter."""
 
     AHEAD = "ahead"
+    ASKED = "asked"
+    """It cannot be kept: a later letter asks whether another time suits."""
     MOVED = "moved"
     """It has another time than the letter says. Which one, stands in a later letter."""
     CANCELLED = "cancelled"
@@ -62,6 +64,8 @@ async def see_attendance(tx: Transaction, token: str) -> SeenAttendance:
     """Raises AttendanceLinkUnknown."""
     linked = await attendances.behind(tx, token)
     standing = _standing(linked.appointment, linked.revision, tx.now)
+    if standing is Standing.AHEAD and await asked_moves.open_one_of(tx, linked.appointment.id) is not None:
+        standing = Standing.ASKED
     said = await attendances.newest(tx, linked.appointment.id, linked.revision)
     return SeenAttendance(linked.appointment, linked.revision, linked.reference, standing, said)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.scheduling.domain.attendance import Answer, Attendance
-from services.scheduling.domain.change import NothingToChange, must_be_as_seen
-from services.scheduling.store import appointment_acts, appointments, attendances, consultations
+from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange, must_be_as_seen
+from services.scheduling.store import appointment_acts, appointments, asked_moves, attendances, consultations
 from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.pages_changed import board_changed
 from shared.database import Transaction
@@ -28,9 +28,14 @@ class Coming:
 
 
 async def confirm_attendance(tx: Transaction, coming: Coming) -> Attendance:
-    """Until it begins. Raises NothingToChange, ChangedMeanwhile, NotAnswered."""
+    """Until it begins, and not while they are asked about another time because this one cannot be kept.
+
+    Raises NothingToChange, ChangedMeanwhile, NotAnswered.
+    """
     found = await appointments.lock(tx, coming.appointment_id)
     appointment = must_be_as_seen(found, coming.seen, tx.now)
+    if await asked_moves.open_one_of(tx, appointment.id) is not None:
+        raise ChangedMeanwhile
     answer = Answer.to(
         appointment.booking.purpose,
         fasting_understood=coming.fasting_understood,

@@ -5,13 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment
+from services.scheduling.domain.change import ChangedMeanwhile
 from services.scheduling.domain.clinic import Clinic, ResourceKind
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.slots import Candidate, Wanted, candidate_at
-from services.scheduling.store import appointment_acts, appointments, bookings, patients
+from services.scheduling.store import appointment_acts, appointments, asked_moves, bookings, patients
 from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.change_clinic import the_clinic
-from services.scheduling.use_cases.end_asked_move import end_question_about
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.pages_changed import board_changed
 from services.scheduling.use_cases.take_in_hand import Press, must_be_seen, take_in_hand
@@ -31,18 +31,28 @@ async def move_stranded(tx: Transaction, proposal: Proposal) -> None:
     """Moves it as staff move any appointment, so that everybody is told. Where only a chair or a seat is another the patient
     has nothing to notice: then it takes those, and nobody is told.
 
-    Raises TimeRefused, and what `move_by_staff` raises; then it stays as it is.
+    Who is being asked, or has said no to that time, was so after the page was shown: no page proposes it to them. Raises
+    TimeRefused, ChangedMeanwhile, and what `move_by_staff` raises; then it stays as it is.
     """
     hand = await take_in_hand(tx, proposal.press)
     must_be_seen(hand.appointment, proposal.press)
+    if await asked_moves.open_one_of(tx, hand.appointment.id) is not None:
+        raise ChangedMeanwhile
+    await must_not_be_declined(tx, hand.appointment, proposal)
     clinic = await the_clinic(tx, proposal.press.clinic_id)
     if await _takes_other_seats(tx, clinic, hand.appointment, proposal):
-        await end_question_about(tx, hand.appointment.id)
         await appointment_acts.keep(tx, hand.appointment, Did.MOVED, staff_id=proposal.press.by)
         return
     after = await move_by_staff(tx, proposal.press, NewTime(proposal.starts_at, proposal.clinician_id))
     if after.version == hand.appointment.version:
         raise TimeRefused([], [])
+
+
+async def must_not_be_declined(tx: Transaction, appointment: Appointment, proposal: Proposal) -> None:
+    """An answer does not raise the appointment's version. It is locked. Raises ChangedMeanwhile."""
+    declined = (await asked_moves.declined(tx, [appointment.id])).get(appointment.id, [])
+    if any(during.start == proposal.starts_at for during in declined):
+        raise ChangedMeanwhile
 
 
 async def _takes_other_seats(tx: Transaction, clinic: Clinic, before: Appointment, proposal: Proposal) -> bool:

@@ -14,7 +14,7 @@ from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.offer import to_choose_from
 from services.scheduling.domain.refusal import nearest
 from services.scheduling.domain.slots import Wanted, best_first, bookable_without_staff, candidates
-from services.scheduling.store import appointments, attendances, bookings, consultations
+from services.scheduling.store import appointments, asked_moves, attendances, bookings, consultations
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, times_to_choose
 from shared.database import Transaction
 
@@ -29,14 +29,15 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`appointment` while it lies ahead; `said` when they have said that they come at this time. `choices` is None when
-    they cannot choose: `why_not` names the reason."""
+    """`appointment` while it lies ahead; `said` when they have said that they come at this time; `asked` while a letter asks
+    about another, because this one cannot be kept. `choices` is None when they cannot choose: `why_not` names the reason."""
 
     consultation: Consultation
     appointment: Appointment | None = None
     said: Attendance | None = None
     choices: Choices | None = None
     why_not: type[Exception] | None = None
+    asked: bool = False
 
 
 async def see_change(
@@ -52,13 +53,14 @@ async def see_change(
     if found is None or not booked or consultation.state is not ConsultationState.BOOKED:
         return Seen(consultation)
     said = await attendances.newest(tx, found.id, found.revision)
+    asked = await asked_moves.open_one_of(tx, found.id) is not None
     try:
         clinic, kind = await times_to_choose(tx, consultation.clinic_id)
         must_be_movable(found, clinic, tx.now)
     except (NoTimesToChoose, TooLateToMove, TooManyMoves) as why:
-        return Seen(consultation, found, said, why_not=type(why))
+        return Seen(consultation, found, said, why_not=type(why), asked=asked)
     choices = await _choices(tx, clinic, kind, found, later, wanted or consultation.instead_of)
-    return Seen(consultation, found, said, choices)
+    return Seen(consultation, found, said, choices, asked=asked)
 
 
 async def _choices(

@@ -153,6 +153,56 @@ async def test_what_they_said_no_to_is_proposed_no_more(office, asked):
     assert after["starts_at"] != before
 
 
+async def test_a_list_shown_before_they_said_no_moves_nobody_there(office):
+    await strand(office, "Ines Marchetti")
+    shown = ticked(await office.page(STRANDED))
+    await ask(office)
+    await declines(office)
+
+    answer = await office.send(STRANDED, {"move": shown})
+
+    assert answer.headers["location"] == f"{STRANDED}?moved=0&not_moved=1"
+    assert "1 could not be moved" in words(await office.page(answer.headers["location"]))
+    assert (await the_session(office))["revision"] == 1
+
+
+async def test_a_list_shown_before_they_were_asked_moves_nobody(office):
+    await strand(office, "Ines Marchetti")
+    shown = ticked(await office.page(STRANDED))
+    await ask(office)
+
+    answer = await office.send(STRANDED, {"move": shown})
+
+    assert answer.headers["location"] == f"{STRANDED}?moved=0&not_moved=1"
+    assert ((await question(office))["state"], (await the_session(office))["revision"]) == ("open", 1)
+
+
+async def test_a_list_shown_before_they_said_no_does_not_ask_about_the_same_time_again(office):
+    await strand(office, "Ines Marchetti")
+    shown = ticked(await office.page(STRANDED))
+    await ask(office)
+    await declines(office)
+
+    answer = await office.send(f"{STRANDED}/ask", {"move": shown})
+
+    assert answer.headers["location"] == f"{STRANDED}?asked=0&not_asked=1"
+    assert len(await questions(office)) == 1
+
+
+async def test_who_says_no_at_the_moment_of_the_press_is_not_moved_there(office):
+    await strand(office, "Ines Marchetti")
+    shown = ticked(await office.page(STRANDED))
+    await ask(office)
+
+    async with office.desk.database.transaction() as tx:
+        await decline_move(tx, (await question(office))["id"])
+        press = asyncio.create_task(office.send(STRANDED, {"move": shown}))
+        await asyncio.wait([press], timeout=0.5)  # who waits for nobody is done by then
+
+    assert (await press).headers["location"] == f"{STRANDED}?moved=0&not_moved=1"
+    assert (await the_session(office))["revision"] == 1
+
+
 @pytest.mark.parametrize("start", ["9999-12-31T23:59:00-07:00", "2026-06-24T08:00:01-06:00"])
 async def test_a_start_that_no_page_shows_moves_nobody(office, start):
     await strand(office, "Ines Marchetti")

@@ -7,9 +7,12 @@ import pytest
 from pydantic import SecretStr
 
 from services.scheduling.domain.change import MOST_MOVES
+from services.scheduling.use_cases.ask_about_move import ask_about_move
+from services.scheduling.use_cases.move_stranded import Proposal
+from services.scheduling.use_cases.take_in_hand import Press
 from shared.web.change_ticket import sign_change_ticket
 from shared.web.hold_ticket import LIFETIME
-from tests.integration.scheduling.desk import CLINIC, Asked
+from tests.integration.scheduling.desk import CLINIC, STAFF_ID, Asked
 from tests.integration.scheduling.front import INTAKE_KEYS
 
 ONE_CLINICIAN = replace(CLINIC, resources=CLINIC.resources[:3])
@@ -94,6 +97,18 @@ async def test_why_it_may_not_be_moved_is_named_before_and_after(ten):
 
     assert (told["may_move"], told["why_not"], told["others"]) == (False, "too-many-moves", [])
     assert name_of(await ten.moves(ten.desk.monday_at(9), MOST_MOVES + 1)) == "too-many-moves"
+
+
+async def test_who_is_asked_about_another_time_does_not_come_to_the_one_that_cannot_be_kept(ten):
+    (row,) = await ten.desk.appointments(ten.asked)
+    async with ten.desk.database.transaction() as tx:
+        press = Press(CLINIC.id, row["id"], row["version"], STAFF_ID)
+        await ask_about_move(tx, Proposal(press, ten.desk.monday_at(14), None))
+
+    answer = await ten.post("coming", revision=1)
+
+    assert (answer.status_code, name_of(answer)) == (409, "changed-meanwhile")
+    assert (await ten.post("mine")).json()["appointment"]["coming_since"] is None
 
 
 async def test_it_is_cancelled_once_with_a_reason(ten):

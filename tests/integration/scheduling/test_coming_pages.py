@@ -5,14 +5,17 @@ from datetime import timedelta
 
 import pytest
 
+from services.scheduling.domain.change import ChangedMeanwhile
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.store.attendances import LINKS_KEPT
+from services.scheduling.use_cases.ask_about_move import ask_about_move
 from services.scheduling.use_cases.attendance_links import forget_attendance_links
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
 from services.scheduling.use_cases.change_links import make_change_link
 from services.scheduling.use_cases.confirm_attendance import Coming, confirm_attendance
 from services.scheduling.use_cases.miss_appointment import miss_appointment
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
+from services.scheduling.use_cases.move_stranded import Proposal
 from services.scheduling.use_cases.take_in_hand import Press
 from tests.english import english_in
 from tests.integration.scheduling.desk import CLINIC, STAFF_ID
@@ -58,6 +61,16 @@ class Booked:
 
     async def moves(self):
         await self.press(move_by_staff, NewTime(self.row["starts_at"] + timedelta(days=1)))
+
+    async def is_asked(self):
+        """Whether a day later suits too, because this time cannot be kept."""
+        async with self.desk.database.transaction() as tx:
+            await self.asks(tx)
+
+    async def asks(self, tx):
+        row = await tx.fetchrow("select version, starts_at from appointment where id = $1", self.id)
+        press = Press(CLINIC.id, self.id, row["version"], STAFF_ID)
+        await ask_about_move(tx, Proposal(press, row["starts_at"] + timedelta(days=1), None))
 
 
 @pytest.fixture
@@ -163,6 +176,36 @@ async def test_a_move_asks_anew_and_the_old_letter_tells_nothing_of_the_new_time
     assert "Yes, I am coming" in words(await session.front.page(f"{await session.link(2)}/en"))
 
 
+async def test_to_a_time_that_cannot_be_kept_nobody_says_that_they_come(session):
+    link = await session.link()
+    await session.is_asked()
+
+    await session.says(link, **WITH_ESCORT)
+
+    page = await session.front.page(f"{link}/en", status=409)
+    assert "This time cannot be kept" in words(page)
+    assert "Yes, I am coming" not in words(page)
+    assert 'href="tel:' in page
+    assert await session.answers() == []
+
+
+async def test_who_says_it_while_they_are_being_asked_waits_and_is_not_believed(session):
+    coming = Coming(session.id, 1, fasting_understood=True, has_escort=True)
+
+    async def says():
+        async with session.desk.database.transaction() as tx:
+            await confirm_attendance(tx, coming)
+
+    async with session.desk.database.transaction() as tx:
+        await session.asks(tx)
+        other = asyncio.create_task(says())
+        await asyncio.wait([other], timeout=0.5)  # who waits for nobody is done by then
+
+    with pytest.raises(ChangedMeanwhile):
+        await other
+    assert await session.answers() == []
+
+
 async def test_who_comes_to_the_link_too_late_reads_so_kindly(consultation):
     link = await consultation.link()
     consultation.desk.clock.advance(timedelta(hours=2))
@@ -174,15 +217,17 @@ async def test_who_comes_to_the_link_too_late_reads_so_kindly(consultation):
     assert await consultation.answers() == []
 
 
-@pytest.mark.parametrize("then", ["open", "said", "no-escort", "mistaken", "moved", "cancelled", "missed"])
+@pytest.mark.parametrize("then", ["open", "said", "no-escort", "mistaken", "asked", "moved", "cancelled", "missed"])
 async def test_it_is_spanish_throughout(session, then):
     link = await session.link()
-    status = {"mistaken": 422, "moved": 409, "cancelled": 410, "missed": 410}.get(then, 200)
+    status = {"mistaken": 422, "asked": 409, "moved": 409, "cancelled": 410, "missed": 410}.get(then, 200)
     match then:
         case "said":
             await session.says(link, "es", **WITH_ESCORT)
         case "no-escort":
             await session.says(link, "es", fasting="yes", escort="not-yet")
+        case "asked":
+            await session.is_asked()
         case "moved":
             await session.moves()
         case "cancelled":
@@ -263,6 +308,25 @@ async def test_from_their_own_page_they_say_so_beside_the_other_times(consultati
     )
     await front.send(f"{change}/coming", {"seen": "9"})
     assert await consultation.answers() == [(1, None, None)]
+
+
+async def test_beside_the_other_times_they_are_not_asked_whether_they_come_to_one_that_cannot_be_kept(consultation):
+    front = consultation.front
+    front.app.state.proofs = Intake()
+    async with front.desk.database.transaction() as tx:
+        change = f"/a/{await make_change_link(tx, consultation.asked.request_id, mailed=True)}/en"
+    await front.send(change, BORN)
+    await front.desk.moves(consultation.asked, front.desk.monday_at(10))
+    await consultation.is_asked()
+
+    answer = await front.send(f"{change}/coming", {"seen": "2"})
+
+    for page in (words(answer.text), words(await front.page(change))):
+        assert "This time cannot be kept" in page
+        assert "Yes, I am coming" not in page
+        assert "Your appointment was changed" not in page
+    assert answer.status_code == 409
+    assert await consultation.answers() == []
 
 
 async def test_staff_see_who_comes_until_it_is_moved(session):
