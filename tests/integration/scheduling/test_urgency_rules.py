@@ -1,6 +1,7 @@
 """How soon a consultation must be: who may write and approve it, that what was approved never changes, and whom it is for."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -168,6 +169,24 @@ async def test_nobody_approves_or_overwrites_what_they_have_not_seen(clinician):
     assert (await post(clinician, f"{draft}/approve", seen=1)).status_code == 409
     assert (await post(clinician, f"{draft}/edit", **(stale | {"high-hours": "1"}))).status_code == 409
     assert "High risk 12 hours" in words(await clinician.page(draft))
+
+
+async def test_whose_draft_was_changed_meanwhile_has_their_form_again_and_decides(clinician):
+    draft = await drafted(clinician)
+    mine = await fields_of(clinician, draft) | {"urgent-hours": "6", "source": "Read in March."}
+    await edited(clinician, draft, high_hours="12")
+
+    late = await post(clinician, f"{draft}/edit", **mine)
+
+    assert late.status_code == 409
+    again = dict(Page(draft, 409, late.text).form(having="seen").fields)
+    assert again == mine | {"seen": "2"}
+    assert "Nothing of yours was saved" in words(late.text)
+    assert re.search(r"changed meanwhile by Rita Imura ?, .*12:00", words(late.text))
+    assert "High risk To be seen within In the draft now 12 hours, day and night Yours 24 hours" in words(late.text)
+    assert "Save mine instead" in words(late.text)
+    assert (await post(clinician, f"{draft}/edit", **again)).status_code == 303
+    assert "Urgent request, no risk seen 6 hours" in words(await clinician.page(draft))
 
 
 async def test_two_versions_are_compared_in_plain_words(clinician):
