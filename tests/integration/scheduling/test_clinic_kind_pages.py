@@ -229,3 +229,9 @@ async def test_a_mistake_makes_no_older_form_new(office):
     late = await office.send(f"{PAGE}/kind", typed(wrong.text) | {"minutes-3": "45"})
 
     assert "Somebody else changed the clinic meanwhile." in words(late.text)
+
+
+async def test_a_step_in_another_direction_turns_nothing_that_stands_beside_it(office):
+    preview = await look(office, "kind", {"part-2": "\u202eliqui\u2069d"}, SESSION)
+
+    assert "\u2068\u202eliquid\u2069 40 min, " in preview.text
