@@ -171,6 +171,14 @@ async def test_nobody_approves_or_overwrites_what_they_have_not_seen(clinician):
     assert "High risk 12 hours" in words(await clinician.page(draft))
 
 
+async def test_an_approval_that_is_opened_again_leads_to_the_version(clinician):
+    draft = await drafted(clinician)
+
+    opened = await clinician.http.get(f"{draft}/approve", headers={"Accept": "text/html"})
+
+    assert (opened.status_code, opened.headers.get("location")) == (303, draft)
+
+
 async def test_whose_draft_was_changed_meanwhile_has_their_form_again_and_decides(clinician):
     draft = await drafted(clinician)
     mine = await fields_of(clinician, draft) | {"urgent-hours": "6", "source": "Read in March."}
@@ -217,6 +225,7 @@ async def test_two_versions_are_compared_in_plain_words(clinician):
         ("low-hours", "71", "Low risk: not sooner than “Moderate risk”, which is graver."),
         ("soon-hours", "23", "Request to be seen soon: not sooner than “Urgent request, no risk seen”"),
         ("high-counted", "", "High risk: choose which hours count."),
+        ("again_hours", "", "Said again: write a number of hours, such as 24."),
         ("again_hours", "0", "Said again: every 1 to 168 hours."),
         ("source", " ", "Source: write where these numbers come from, or that there is none."),
     ],
