@@ -141,6 +141,12 @@ def version_routes(about: VersionPages[Content]) -> APIRouter:
             made = await draft_version(tx, about.kind, settings.clinic.id, number, by)
         return RedirectResponse(f"{about.address}/{made.number}", status_code=303)
 
+    @router.get("/{number}/approve")
+    async def approval(number: Number, staff: Annotated[StaffSession, Depends(doors.sees)]) -> Response:
+        """Whoever opens again the address that an approval was sent to."""
+        del staff
+        return RedirectResponse(f"{about.address}/{number}", status_code=303)
+
     @router.post("/{number}/approve")
     async def approve(
         number: Number,

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from services.intake.domain.questionnaire.protocol import FollowUpProtocol
-from services.intake.domain.questionnaire.protocol_differences import LEVEL_WORDS
+from services.intake.domain.questionnaire.protocol_differences import LEVEL_WORDS, differences
 from services.intake.domain.reasons import WORDS
 from services.intake.domain.scales import SCALES
 from services.intake.pages.protocol_fields import ProtocolErrors, Typed, read_protocol, typed_of
@@ -13,6 +13,7 @@ from services.intake.store.version_kinds import FOLLOW_UP
 from shared.versions.acts import Person
 from shared.versions.edit import edit_version
 from shared.versions.life import Version
+from shared.versions.meanwhile import Meanwhile, changed_meanwhile
 from shared.versions.pages import Number
 from shared.versions.problems import ChangedSinceSeen, NotADraft, VersionBroken, VersionNotFound
 from shared.versions.seen import draft_of, sent_by
@@ -52,7 +53,12 @@ async def save(
         changed = read_protocol(fields, number)
         if isinstance(changed, ProtocolErrors):
             return _shown(pages, staff, version, changed.typed, seen=seen, errors=changed.errors)
-        await edit_version(tx, FOLLOW_UP, settings.clinic.id, number, changed, seen, Person(staff.staff_id, staff.name))
+        by = Person(staff.staff_id, staff.name)
+        try:
+            await edit_version(tx, FOLLOW_UP, settings.clinic.id, number, changed, seen, by)
+        except ChangedSinceSeen:
+            now, meanwhile = await changed_meanwhile(tx, FOLLOW_UP, settings.clinic.id, number, changed, differences)
+            return _shown(pages, staff, now, typed_of(changed), seen=now.revision, meanwhile=meanwhile)
     return RedirectResponse(f"/staff/requests/protocol/{number}", status_code=303)
 
 
@@ -64,15 +70,17 @@ def _shown(
     *,
     seen: int,
     errors: dict[str, str] | None = None,
+    meanwhile: Meanwhile | None = None,
 ) -> Response:
     return pages.page(
         "staff_protocol_edit.html",
-        status=422 if errors else 200,
+        status=422 if errors else 409 if meanwhile else 200,
         staff=staff,
         version=version,
         typed=typed,
         seen=seen,
         errors=errors or {},
+        meanwhile=meanwhile,
         scale_options=[(code.value, scale.name) for code, scale in SCALES.items() if scale.items],
         reason_options=[(reason.value, words.staff) for reason, words in WORDS.items()],
         level_options=[(level.value, words) for level, words in LEVEL_WORDS.items()],

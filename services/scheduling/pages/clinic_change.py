@@ -22,6 +22,7 @@ from services.scheduling.pages.clinic_words import absence_line, changes, closur
 from services.scheduling.pages.staff import Administrator
 from services.scheduling.pages.stranded_drawn import drawn
 from services.scheduling.problems import ClinicNotSetUp, NothingToEdit
+from services.scheduling.store import clinic_changes
 from services.scheduling.store.staff_names import colleagues
 from services.scheduling.use_cases.change_clinic import (
     ClinicChangedMeanwhile,
@@ -32,6 +33,7 @@ from services.scheduling.use_cases.change_clinic import (
 )
 from shared.database import Database, Transaction
 from shared.settings import Settings
+from shared.versions.pages import MOST
 from shared.web.dependencies import TheAnswers, TheDatabase, TheFormKeys, TheKeyring, ThePages, TheSettings
 from shared.web.form_key import FIELD, FormKeyRefused, FormTooOld
 from shared.web.forms import WHOLE_FORM
@@ -91,6 +93,7 @@ async def send(
     section = SECTIONS[name]
     sent = section.arranged(await request.form())
     clinic, subject = await _now(database, settings, Subject(_one(sent, "of"), _one(sent, "period")))
+    opened = _one(sent, "confirm") or _one(sent, "seen")
 
     def edit(now: Clinic) -> Clinic:
         return section.read(now, sent, subject)
@@ -98,12 +101,15 @@ async def send(
     def again(errors: dict[str, str]) -> Response:
         blank = dict.fromkeys(section.typed(clinic, subject), "")
         values = _form(name, clinic, subject, blank | dict(_carried(sent)), errors, sent.getlist("remove"))
+        if opened:
+            values["seen"] = opened
         return pages.page("clinic_form.html", status=422 if errors else 200, staff=staff, **values)
 
     async def preview(*, meanwhile: bool) -> Response:
         """How things are at this moment, and what the same form would make of them."""
         async with database.transaction(read_only=True) as tx:
             change = await look_at_change(tx, settings.clinic.id, edit)
+            older = await clinic_changes.as_of(tx, settings.clinic.id, _version(opened)) if meanwhile else change.before
         if change.before == change.after:
             return again({WHOLE_FORM: NOTHING_CHANGED})
         shown = await drawn(database, keyring, change.after, change.newly)
@@ -120,6 +126,8 @@ async def send(
             carried=_carried(sent),
             seen=change.before.version,
             meanwhile=meanwhile,
+            takes_back=older is None or section.typed(older, subject) != section.typed(change.before, subject),
+            subject=subject,
             form_key=form_keys.new(),
         )
 
@@ -128,15 +136,14 @@ async def send(
             edit(clinic)
         if _one(sent, "again"):
             return again({})
-        seen = _one(sent, "confirm")
-        if not seen:
-            return await preview(meanwhile=_one(sent, "seen") not in {"", str(clinic.version)})
+        if not _one(sent, "confirm"):
+            return await preview(meanwhile=opened not in {"", str(clinic.version)})
         key = await form_key(request, form_keys, f"staff:{staff.staff_id}")
 
         async def do(tx: Transaction) -> Answer:
             what = section.title(clinic, subject)
-            version = int(seen) if seen.isdecimal() else -1
-            after = await change_clinic(tx, settings.clinic.id, edit, what=what, seen=version, by=staff.staff_id)
+            seen = _version(opened)
+            after = await change_clinic(tx, settings.clinic.id, edit, what=what, seen=seen, by=staff.staff_id)
             left = await without_place_now(tx, after)
             return Answer.see_other("/staff/clinic/stranded?saved=1" if left else "/staff/clinic?saved=1")
 
@@ -162,6 +169,11 @@ async def _now(database: Database, settings: Settings, subject: Subject) -> tupl
 def _one(sent: FormData, name: str) -> str:
     value = sent.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def _version(typed: str) -> int:
+    """-1, which no clinic ever has, when the form is not one of ours."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= len(str(MOST)) - 1 else -1
 
 
 def _carried(sent: FormData) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ NEEDED = {
 PURPOSES = {Purpose.CONSULTATION: "Consultation", Purpose.SESSION: "Infusion session"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MIDNIGHT = time()
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
 def the_day(day: date) -> str:
@@ -99,13 +100,18 @@ def period_words(period: Period) -> str:
     return " ".join(filter(None, words)) or "always"
 
 
+def apart(name: str) -> str:
+    """A name inside a sentence: what turns its own direction turns nothing that stands beside it."""
+    return name if name.isascii() else f"{_ISOLATE}{name.replace(_END_ISOLATE, '')}{_END_ISOLATE}"
+
+
 def part_lines(kind: AppointmentKind) -> str:
-    return ", ".join(f"{part.name} {part.minutes} min" for part in kind.parts)
+    return ", ".join(f"{apart(part.name)} {part.minutes} min" for part in kind.parts)
 
 
 def need_line(kind: AppointmentKind, need: Need) -> str:
     """`Chair, from set-up to turnover`."""
-    first, last = kind.parts[need.first_part - 1].name, kind.parts[need.last_part - 1].name
+    first, last = (apart(kind.parts[end - 1].name) for end in (need.first_part, need.last_part))
     who = KINDS[need.resource_kind] + (f" with “{need.qualification}”" if need.qualification else "")
     return f"{who}, during {first}" if first == last else f"{who}, from {first} to {last}"
 

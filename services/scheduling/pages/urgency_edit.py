@@ -6,11 +6,12 @@ from starlette.responses import RedirectResponse
 from services.scheduling.domain.urgency_rules import GRAVEST_FIRST, LEVELS, SOONEST_FIRST, UrgencyRules
 from services.scheduling.pages.staff import WritesRules
 from services.scheduling.pages.urgency_fields import NAMES, Typed, UrgencyErrors, counted_name, read_urgency, typed_of
-from services.scheduling.pages.urgency_words import COUNTED
+from services.scheduling.pages.urgency_words import COUNTED, differences
 from services.scheduling.store.urgency_versions import URGENCY
 from shared.versions.acts import Person
 from shared.versions.edit import edit_version
 from shared.versions.life import Version
+from shared.versions.meanwhile import Meanwhile, changed_meanwhile
 from shared.versions.pages import Number
 from shared.versions.problems import ChangedSinceSeen, NotADraft, VersionBroken, VersionNotFound
 from shared.versions.seen import draft_of, sent_by
@@ -50,7 +51,12 @@ async def save(
         changed = read_urgency(fields, number)
         if isinstance(changed, UrgencyErrors):
             return _shown(pages, staff, version, changed.typed, seen=seen, errors=changed.errors)
-        await edit_version(tx, URGENCY, settings.clinic.id, number, changed, seen, Person(staff.staff_id, staff.name))
+        by = Person(staff.staff_id, staff.name)
+        try:
+            await edit_version(tx, URGENCY, settings.clinic.id, number, changed, seen, by)
+        except ChangedSinceSeen:
+            now, meanwhile = await changed_meanwhile(tx, URGENCY, settings.clinic.id, number, changed, differences)
+            return _shown(pages, staff, now, typed_of(changed), seen=now.revision, meanwhile=meanwhile)
     return RedirectResponse(f"/staff/urgency/{number}", status_code=303)
 
 
@@ -62,15 +68,17 @@ def _shown(
     *,
     seen: int,
     errors: dict[str, str] | None = None,
+    meanwhile: Meanwhile | None = None,
 ) -> Response:
     return pages.page(
         "urgency_edit.html",
-        status=422 if errors else 200,
+        status=422 if errors else 409 if meanwhile else 200,
         staff=staff,
         version=version,
         typed=typed,
         seen=seen,
         errors=errors or {},
+        meanwhile=meanwhile,
         risks=[(LEVELS[level], NAMES[level], counted_name(level)) for level in GRAVEST_FIRST],
         requests=[(LEVELS[level], NAMES[level], counted_name(level)) for level in SOONEST_FIRST],
         counted=[(counted.value, words) for counted, words in COUNTED.items()],

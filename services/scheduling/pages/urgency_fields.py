@@ -20,6 +20,8 @@ from shared.events.values import Urgency
 Typed = dict[str, str]
 NAMES: dict[Said, str] = {level: f"{level.value}-hours" for level in (*GRAVEST_FIRST, *SOONEST_FIRST)}
 
+NO_DEADLINE = ". Empty is no deadline, and somebody might be forgotten."
+
 
 @dataclass(frozen=True, slots=True)
 class UrgencyErrors:
@@ -45,10 +47,10 @@ def read_urgency(form: Iterable[tuple[str, str]], version: int) -> UrgencyRules 
     typed = {name: " ".join(value.split()) for name, value in form}
     errors: dict[str, str] = {}
 
-    def hours(field: str, what: str) -> int:
+    def hours(field: str, what: str, empty: str) -> int:
         said = typed.get(field, "")
         if not said:
-            errors[field] = f"{what}: write a number of hours. Empty is no deadline, and somebody might be forgotten."
+            errors[field] = f"{what}: write a number of hours{empty}"
         elif said.removeprefix("-").isdecimal() and said.isascii() and len(said) <= len(str(MOST_HOURS)) + 2:
             return int(said)
         else:
@@ -60,13 +62,13 @@ def read_urgency(form: Iterable[tuple[str, str]], version: int) -> UrgencyRules 
         if counted not in set(Counted):
             errors[counted_name(level)] = f"{LEVELS[level]}: choose which hours count."
             counted = Counted.ALL
-        return Within(hours(NAMES[level], LEVELS[level]), Counted(counted))
+        return Within(hours(NAMES[level], LEVELS[level], NO_DEADLINE), Counted(counted))
 
     rules = UrgencyRules(
         version,
         {level: within(level) for level in GRAVEST_FIRST},
         {urgency: within(urgency) for urgency in SOONEST_FIRST},
-        hours("again_hours", "Said again"),
+        hours("again_hours", "Said again", ", such as 24."),
         typed.get("source", ""),
     )
     if not errors:

@@ -78,6 +78,14 @@ async def newest(tx: Transaction, clinic_id: UUID, *, skip: int, most: int) -> l
     ]
 
 
+async def as_of(tx: Transaction, clinic_id: UUID, version: int) -> Clinic | None:
+    """The clinic as that version made it; None where there is no such version."""
+    after = await tx.fetchval(
+        "select after from clinic_change where clinic_id = $1 and version = $2", clinic_id, version
+    )
+    return _AS_DATA.validate_python(after) if after else None
+
+
 async def made_by_staff(tx: Transaction, clinic_id: UUID) -> bool:
     """Whether a person has changed it since it was set up."""
     return await tx.fetchval(

@@ -160,6 +160,21 @@ async def test_nobody_approves_or_overwrites_what_they_have_not_seen(clinician: 
     assert "44 hours" in words(await clinician.page(draft))
 
 
+async def test_whose_draft_was_changed_meanwhile_has_their_form_again_and_decides(clinician: Intake):
+    draft = await drafted(clinician)
+    mine = await fields_of(clinician, draft) | {"screener_from": [""], "scales-ocd": ["gad-7"]}
+    await edited(clinician, draft, hours_after="44")
+
+    late = await post(clinician, f"{draft}/edit", **mine)
+
+    assert late.status_code == 409
+    assert "Nothing of yours was saved" in words(late.text)
+    assert "OCD Scales In the draft now PHQ-9 Yours GAD-7" in words(late.text)
+    again = Page(draft, 409, late.text).form(having="seen").fields
+    assert dict(again)["seen"] == "2"
+    assert [value for name, value in again if name == "scales-ocd"] == ["gad-7"]
+
+
 async def test_two_versions_are_compared_in_plain_words(clinician: Intake):
     draft = await drafted(clinician)
     await edited(clinician, draft, scales_for_ocd=["gad-7"], screener_from="")

@@ -197,3 +197,41 @@ async def test_a_chair_that_was_unticked_comes_back_unticked(office):
 
     assert tick not in typed(again.text)
     assert typed(again.text) | {"seen": ""} == form | {"seen": ""}
+
+
+async def test_an_older_form_that_takes_back_what_another_person_changed_leads_to_a_fresh_one(office):
+    stale = typed(await office.page(f"{PAGE}/kind{SESSION}")) | {"minutes-3": "45"}
+    await change(office, "kind", {"minutes-2": "65"}, SESSION)
+
+    late = await office.send(f"{PAGE}/kind", stale)
+
+    assert f'<a class="btn btn-primary" href="{PAGE}/kind{SESSION}">Back to the form as it is now</a>' in late.text
+    assert '<button class="btn btn-quiet" name="confirm" value="2">Save mine instead; it also takes back' in late.text
+    assert "Save the change" not in late.text
+
+
+async def test_an_older_form_takes_nothing_back_where_another_part_of_the_clinic_was_changed(office):
+    stale = typed(await office.page(f"{PAGE}/kind{SESSION}")) | {"minutes-3": "45"}
+    await change(office, "hours", {"day-5": ""})
+
+    late = await office.send(f"{PAGE}/kind", stale)
+
+    assert "Somebody else changed the clinic meanwhile." in words(late.text)
+    assert "Save the change" in words(late.text)
+    assert "takes back" not in words(late.text)
+
+
+async def test_a_mistake_makes_no_older_form_new(office):
+    stale = typed(await office.page(f"{PAGE}/kind{SESSION}"))
+    await change(office, "kind", {"minutes-2": "65"}, SESSION)
+    wrong = await office.send(f"{PAGE}/kind", stale | {"minutes-3": "soon"})
+
+    late = await office.send(f"{PAGE}/kind", typed(wrong.text) | {"minutes-3": "45"})
+
+    assert "Somebody else changed the clinic meanwhile." in words(late.text)
+
+
+async def test_a_step_in_another_direction_turns_nothing_that_stands_beside_it(office):
+    preview = await look(office, "kind", {"part-2": "\u202eliqui\u2069d"}, SESSION)
+
+    assert "\u2068\u202eliquid\u2069 40 min, " in preview.text

@@ -1,6 +1,7 @@
 """How soon a consultation must be: who may write and approve it, that what was approved never changes, and whom it is for."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -170,6 +171,32 @@ async def test_nobody_approves_or_overwrites_what_they_have_not_seen(clinician):
     assert "High risk 12 hours" in words(await clinician.page(draft))
 
 
+async def test_an_approval_that_is_opened_again_leads_to_the_version(clinician):
+    draft = await drafted(clinician)
+
+    opened = await clinician.http.get(f"{draft}/approve", headers={"Accept": "text/html"})
+
+    assert (opened.status_code, opened.headers.get("location")) == (303, draft)
+
+
+async def test_whose_draft_was_changed_meanwhile_has_their_form_again_and_decides(clinician):
+    draft = await drafted(clinician)
+    mine = await fields_of(clinician, draft) | {"urgent-hours": "6", "source": "Read in March."}
+    await edited(clinician, draft, high_hours="12")
+
+    late = await post(clinician, f"{draft}/edit", **mine)
+
+    assert late.status_code == 409
+    again = dict(Page(draft, 409, late.text).form(having="seen").fields)
+    assert again == mine | {"seen": "2"}
+    assert "Nothing of yours was saved" in words(late.text)
+    assert re.search(r"changed meanwhile by Rita Imura ?, .*12:00", words(late.text))
+    assert "High risk To be seen within In the draft now 12 hours, day and night Yours 24 hours" in words(late.text)
+    assert "Save mine instead" in words(late.text)
+    assert (await post(clinician, f"{draft}/edit", **again)).status_code == 303
+    assert "Urgent request, no risk seen 6 hours" in words(await clinician.page(draft))
+
+
 async def test_two_versions_are_compared_in_plain_words(clinician):
     draft = await drafted(clinician)
     await edited(clinician, draft, high_hours="12", again_hours="6")
@@ -198,6 +225,7 @@ async def test_two_versions_are_compared_in_plain_words(clinician):
         ("low-hours", "71", "Low risk: not sooner than “Moderate risk”, which is graver."),
         ("soon-hours", "23", "Request to be seen soon: not sooner than “Urgent request, no risk seen”"),
         ("high-counted", "", "High risk: choose which hours count."),
+        ("again_hours", "", "Said again: write a number of hours, such as 24."),
         ("again_hours", "0", "Said again: every 1 to 168 hours."),
         ("source", " ", "Source: write where these numbers come from, or that there is none."),
     ],
