@@ -62,11 +62,15 @@ async def withdrawn(intake: Intake, story: Story, token: str) -> None:
 
 
 async def suitable(intake: Intake, story: Story, token: str) -> None:
-    await intake.hear(REACTIONS[ConsultationCompleted], heard(story.decided(ConsultationDecision.SUITABLE), 5, story.id))
+    await intake.hear(
+        REACTIONS[ConsultationCompleted], heard(story.decided(ConsultationDecision.SUITABLE), 5, story.id)
+    )
 
 
 async def not_suitable(intake: Intake, story: Story, token: str) -> None:
-    await intake.hear(REACTIONS[ConsultationCompleted], heard(story.decided(ConsultationDecision.NOT_SUITABLE), 6, story.id))
+    await intake.hear(
+        REACTIONS[ConsultationCompleted], heard(story.decided(ConsultationDecision.NOT_SUITABLE), 6, story.id)
+    )
 
 
 async def more_information(intake: Intake, story: Story, token: str) -> None:
