@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 
 from playwright.async_api import expect
 
+from operations.player import staff as at_the_desk
+from operations.player.browser import Browser
+from operations.stack.home import Running
 from tests.browser.accessible import assert_accessible
 from tests.browser.booking import book, record
-from tests.browser.open_days import open_day
+from tests.browser.open_days import ZONE, open_day
 from tests.browser.people import Person, ask, until_scheduled
 
 AMARA, JONAH = "Dr. Amara Voss", "Dr. Jonah Ravel"
@@ -37,6 +40,14 @@ async def test_a_recorded_session_brings_after_care_and_a_follow_up(patient, sta
     await expect(staff.locator("[data-item]", has_text=person.name).filter(has_text="Session done")).to_be_visible()
 
 
+async def receive(reference: str, system: Running) -> None:
+    """The patient is here today, whatever day was the first that was free."""
+    async with Browser(system.url) as desk:
+        await at_the_desk.sign_in(desk, system.staff_email, system.staff_password)
+        known = await at_the_desk.find(desk, reference)
+        await at_the_desk.receive(desk, known["request_id"], datetime.now(UTC), str(ZONE))
+
+
 async def test_a_clinician_decides_with_the_facts_on_one_page_and_the_patient_reads_it(
     patient, staff, clinician, system
 ):
@@ -45,8 +56,8 @@ async def test_a_clinician_decides_with_the_facts_on_one_page_and_the_patient_re
     await until_scheduled(patient)
     await staff.goto(f"{system.url}/staff/consultations?whose=all")
     await staff.get_by_role("link", name=person.name).click()
+    await receive(await patient.locator(".ref").inner_text(), system)
     await staff.get_by_role("link", name="Move, arrive, cancel").click()
-    await staff.get_by_role("button", name="Arrived").click()
     await expect(staff.get_by_role("button", name="Take back: not arrived")).to_be_visible()
 
     await clinician.goto(f"{system.url}/staff/consultations?whose=all")
