@@ -347,7 +347,7 @@ async def test_what_a_begun_request_knows_is_sealed(intake: Intake):
     kept = str(await intake.rows("select * from request_draft"))
 
     assert "Marchetti" not in kept
-    assert "1984" not in kept
+    assert not re.search(r"1984\D{1,2}0?7\D{1,2}19", kept)  # the year alone may stand in any random token
     assert visitor.link.rpartition("/")[2] not in kept
 
 
