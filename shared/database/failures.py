@@ -30,6 +30,8 @@ _PLACE_STATES = {
 }
 _CONNECTION_CLASS = "08"
 _PLACE_TYPES = (OSError, TimeoutError, asyncpg.InternalClientError, Contended)
+MAY_BE_PLACE = (asyncpg.PostgresError, asyncpg.InterfaceError, *_PLACE_TYPES)
+"""Every class whose errors `is_place` can be true of."""
 _LOST_CONNECTION = ("closed", "closing", "released")
 """The driver has one class for lost connections and for wrong calls of ours; only its words tell them apart."""
 

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-import asyncpg
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -10,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.database.failures import Contended
+from shared.database.failures import MAY_BE_PLACE
 from shared.web.answers import tell, wants_page
 from shared.web.place_failures import place_failure
 from shared.web.plain_words import say
@@ -46,7 +45,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for place in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Contended):
+    for place in MAY_BE_PLACE:
         app.add_exception_handler(place, _place)
     for error in described_errors():
         app.add_exception_handler(error, _described)

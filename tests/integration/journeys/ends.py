@@ -50,8 +50,12 @@ def _inbox_item(row: Row) -> Row | None:
 
 
 def _consultation(row: Row) -> Row:
-    """Scheduling decides, and says what it decided when: of a request that is heard late, less is said."""
-    return {name: value for name, value in row.items() if name != "version"}
+    """Scheduling decides, and says what it decided when: of a request that is heard late, less is said. When a deadline is
+    looked at again says nothing of one that nobody is held to any more."""
+    unsaid = (
+        {"version", "late_look_at"} if row["withdrawn"] or row["state"] in ("cancelled", "completed") else {"version"}
+    )
+    return {name: value for name, value in row.items() if name not in unsaid}
 
 
 def _appointment(row: Row) -> Row | None:

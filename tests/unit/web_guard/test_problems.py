@@ -117,6 +117,7 @@ async def test_unknown_and_unfit_addresses(house):
         asyncpg.ObjectNotInPrerequisiteStateError("x"),
         asyncpg.ConnectionDoesNotExistError("x"),
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError('cannot switch to state 12; protocol is in the "failed" state'),
         ConnectionRefusedError(),
         FileNotFoundError("socket"),
         TimeoutError(),
