@@ -9,19 +9,20 @@ from uuid import UUID
 
 from asyncpg.pgproto.pgproto import UUID as DriversUUID  # noqa: N811 - a class under its other name
 
+_48_BITS = (1 << 48) - 1
 _REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: people read these out on the phone
 
 
 def uuid7() -> UUID:
-    """A UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits, so indexes grow at one end.
+    """A UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, 12 of the 4096th part of one, 62 random bits.
 
-    Of the driver's class, as with `read_uuid`.
+    So indexes grow at one end, and what one process makes one after the other sorts so, within a millisecond, too (method 3
+    of section 6.2, as PostgreSQL does it): a part is shorter than it takes to make one. Of the driver's class, as with
+    `read_uuid`.
     """
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return DriversUUID(value.to_bytes(16))
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    parts, random = (rest << 12) // 1_000_000, int.from_bytes(os.urandom(8), "big") >> 2
+    return DriversUUID(((milliseconds & _48_BITS) << 80 | 0x7 << 76 | parts << 64 | 0x2 << 62 | random).to_bytes(16))
 
 
 def read_uuid(text: str) -> UUID:

@@ -16,7 +16,7 @@ from typing import Any
 from hypothesis import HealthCheck
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from tests.examples import the_same_examples
+from tests.examples import examples
 
 PATIENCE = 120
 """Seconds for one step; whoever hangs longer hangs for ever."""
@@ -45,5 +45,5 @@ async def assert_every_life_holds(make: Callable[[], AwaitedRules], *, steps: in
         made.loop = loop
         return made
 
-    how = the_same_examples(ordinary, stateful_step_count=steps, suppress_health_check=[HealthCheck.too_slow])
+    how = examples(ordinary, stateful_step_count=steps, suppress_health_check=[HealthCheck.too_slow])
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=how)

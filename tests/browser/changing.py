@@ -51,7 +51,7 @@ class Letters:
 
     def _texts(self) -> list[str]:
         """Of all letters, oldest first."""
-        answer = httpx.get(f"{self.running.mail_url}/api/messages", params={"to": self.person.email}, timeout=10)
+        answer = httpx.get(f"{self.running.mail_url}/api/messages", params={"to": self.person.email}, timeout=60)
         return [letter["text"] for letter in sorted(answer.json(), key=lambda letter: letter["received_at"])]
 
 

@@ -14,7 +14,7 @@ from shared.ids import uuid7
 from tests.browser import walking
 from tests.browser.open_days import clock_set_back, open_day
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 EVERYBODY = {"session-completed": {"intake", "notifications"}}
 ADMINISTRATOR = "ada.lindqvist@ternstreet.example"
 CLINICIAN = "amara.voss@ternstreet.example"

@@ -24,12 +24,12 @@ async def see_email(page: Page, running: Running, person: Person, subject: str) 
     """Waits on the sink's page, which renews itself, until this person got an e-mail with these words in its subject."""
     await page.goto(running.mail_url)
     row = page.locator("[data-item]").filter(has_text=person.email).filter(has_text=subject)
-    await row.first.wait_for(timeout=30 * SECONDS)
+    await row.first.wait_for(timeout=60 * SECONDS)
 
 
 def invitations(running: Running, person: Person) -> list[Invitation]:
     """Oldest first."""
-    messages = httpx.get(f"{running.mail_url}/api/messages", params={"to": person.email}, timeout=10).json()
+    messages = httpx.get(f"{running.mail_url}/api/messages", params={"to": person.email}, timeout=60).json()
     files = [
         Calendar.from_ical(file["text"])
         for message in sorted(messages, key=lambda message: message["received_at"])

@@ -43,7 +43,7 @@ async def ask(page: Page, url: str, person: Person, *reasons: str) -> str:
 
 async def until_scheduled(page: Page) -> None:
     """The patient's page says so by itself: nothing reloads it."""
-    await page.get_by_text("Your consultation is booked").wait_for(timeout=20 * SECONDS)
+    await page.get_by_text("Your consultation is booked").wait_for(timeout=60 * SECONDS)
 
 
 async def sign_in(page: Page, running: Running, email: str = "") -> None:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from operations.embedded.held_port import HeldPort
 from operations.stack.home import Home, Running
 
 READY_WITHIN = 180.0
@@ -32,9 +32,9 @@ async def running_system(folder: Path, **settings: str) -> AsyncIterator[Running
         assert found is not None, f"nothing runs in {already}"
         yield found
         return
-    home = Home(folder)
+    home, port = Home(folder), HeldPort()
     up = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "operations.main", "up", "--port", str(_free_port()), "--home", str(folder)),
+        *(sys.executable, "-m", "operations.main", "up", "--port", str(port.number), "--home", str(folder)),
         env={name: value for name, value in os.environ.items() if name not in ELSEWHERE} | settings,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -52,9 +52,10 @@ async def running_system(folder: Path, **settings: str) -> AsyncIterator[Running
         up.send_signal(signal.SIGINT)
         status = await asyncio.wait_for(up.wait(), STOPPED_WITHIN)
         await listening
-        _, left = psutil.wait_procs(parts, timeout=5)
+        _, left = psutil.wait_procs(parts, timeout=30)
         assert (status, left) == (0, []), "".join(said)
     finally:
+        port.release()
         if up.returncode is None:
             up.kill()
             await up.wait()
@@ -68,11 +69,6 @@ async def _listen(stdout: asyncio.StreamReader, said: list[str], until: str | No
         if until is not None and until in line:
             return
     assert until is None, f"it ended instead of starting:\n{''.join(said)}"
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @contextmanager

@@ -99,8 +99,9 @@ async def expect_appointment(page: Page, at: datetime) -> None:
 async def open_from_own_page(page: Page, url: str, person: Person) -> None:
     await ask(page, url, person)
     await until_scheduled(page)
-    await page.get_by_role("button", name="Choose another time").click()
-    await page.get_by_role("heading", name="Your appointment").wait_for()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Choose another time").click()
+    await expect(page.get_by_role("heading", name="Your appointment")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -58,7 +58,7 @@ async def link(system: Running, person: Person, nth: int) -> str:
 
 def _links(system: Running, person: Person) -> list[str]:
     """One of each letter that has one, oldest first."""
-    answer = httpx.get(f"{system.mail_url}/api/messages", params={"to": person.email}, timeout=10)
+    answer = httpx.get(f"{system.mail_url}/api/messages", params={"to": person.email}, timeout=60)
     letters = sorted(answer.json(), key=lambda letter: letter["received_at"])
     return [found[0] for letter in letters if (found := LINK.search(letter["text"]))]
 

@@ -97,7 +97,7 @@ async def _go_on(page: Page) -> None:
 
 async def links_to(running: Running, person: Person, *, at_least: int = 1) -> list[str]:
     """Addresses of questionnaires in the mails they got, the newest first."""
-    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(base_url=running.mail_url) as sink:
+    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(base_url=running.mail_url, timeout=PATIENCE) as sink:
         while True:
             messages = (await sink.get("/api/messages", params={"to": person.email})).json()
             newest_first = sorted(messages, key=lambda one: one["received_at"], reverse=True)

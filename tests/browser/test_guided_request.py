@@ -109,8 +109,9 @@ async def test_what_is_wrong_is_said_first_and_leads_to_its_field(context, syste
     page: Page = await (await context(**PHONE)).new_page()
     await page.goto(f"{system.url}/request/es")
     await page.get_by_label("Para mí").check()
-    await page.get_by_role("button", name="Continuar").click()
-    await page.get_by_role("button", name="Continuar").click()
+    for _ in range(2):
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="Continuar").click()
 
     await expect(page.locator("#errors")).to_be_focused()
     await expect(page).to_have_title("Error: Fecha de nacimiento, Tern Street Clinic")

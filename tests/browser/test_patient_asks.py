@@ -83,4 +83,4 @@ async def test_names_are_shown_as_they_were_written(patient, staff, system):
         rtl = await shown.evaluate("name => getComputedStyle(name).unicodeBidi")
         assert rtl == "isolate"
         await staff.get_by_role("link", name=name).click()
-        assert await staff.get_by_role("heading", level=1).inner_text() == name
+        await expect(staff.get_by_role("heading", level=1)).to_have_text(name)

@@ -18,7 +18,8 @@ async def clinician(context, signed_in) -> Page:
 async def find(staff: Page, url: str, typed: str) -> None:
     await staff.goto(f"{url}/staff/requests")
     await staff.get_by_label("Find somebody").fill(typed)
-    await staff.get_by_role("button", name="Find").click()
+    async with staff.expect_navigation():
+        await staff.get_by_role("button", name="Find").click()
 
 
 async def opened(staff: Page, url: str, person: Person) -> None:

@@ -53,7 +53,7 @@ async def test_keeping_it_changes_nothing(patient, system):
 
     await patient.get_by_role("link", name="Keep it").click()
 
-    assert patient.url == mine
+    await patient.wait_for_url(mine)
     await until_scheduled(patient)
 
 

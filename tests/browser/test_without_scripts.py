@@ -10,8 +10,10 @@ from tests.browser.conftest import DESK, PHONE, OpenContext
 from tests.browser.open_days import open_day
 from tests.browser.people import Person, ask, sign_in
 
-PATIENCE = 60
+PATIENCE = 120
 """How often a page is fetched again before an effect counts as lost."""
+PAUSE = 500
+"""Milliseconds between two of them: a machine may have much else to do."""
 
 
 @pytest.fixture
@@ -31,7 +33,9 @@ async def refresh_until(page: Page, words: str) -> None:
     for _ in range(PATIENCE):
         if await page.get_by_text(words).first.is_visible():
             return
-        await page.get_by_role("link", name="Refresh").click()
+        await page.wait_for_timeout(PAUSE)
+        async with page.expect_navigation():
+            await page.get_by_role("link", name="Refresh").click()
     raise AssertionError(f"{page.url} never said {words!r}")
 
 

@@ -30,7 +30,6 @@ from operations.auditing.receipts import kept_in
 from operations.auditing.system import System
 from operations.embedded.broker import Broker, temporary_broker
 from operations.embedded.errors import EmbeddedError
-from operations.embedded.held_port import HeldPort
 from operations.embedded.mail_sink import MailSink
 from operations.embedded.postgres import EmbeddedPostgres, temporary_postgres
 from operations.front_door import front_door
@@ -54,6 +53,7 @@ from shared.keyring.ciphers import ServiceCipher
 from shared.keyring.sealing import secret_bytes
 from shared.messaging.dead_letters import Contents, DeadLetter, list_dead_letters, reveal_dead_letter
 from shared.settings import Settings
+from tests.held_ports import held_ports
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -404,8 +404,8 @@ async def running_clinic(
             bootstrap=log.bootstrap,
             broker_kind=log.kind,
             smtp_port=mail.port,
-            door_port=_held(held, 1)[0],
-            service_ports=replica_ports(replicas, partial(_held, held)),
+            door_port=held.enter_context(held_ports(1))[0],
+            service_ports=replica_ports(replicas, lambda count: held.enter_context(held_ports(count))),
             topic_copies=log.copies,
         )
         clinic = Clinic(home, database, log, mail, addresses, DemoSecrets(), ProcessRecord(home.processes))
@@ -421,14 +421,6 @@ async def running_clinic(
         held.push_async_callback(door.stop)
         await door.start()
         yield clinic
-
-
-def _held(held: AsyncExitStack, count: int) -> list[int]:
-    """Ports that stay ours to the end, also while whoever listens there is down."""
-    ports = [HeldPort() for _ in range(count)]
-    for port in ports:
-        held.callback(port.release)
-    return [port.number for port in ports]
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -1,10 +1,6 @@
 """A service that hears one topic of its own, for tests: send records by hand, look at what came of them."""
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
@@ -27,6 +23,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Received, seal
 from shared.messaging.reactions import Reactions
 from shared.settings import Settings
+from tests.contracts.messaging.forked import Forked
 
 CLINIC = UUID("01900000-0000-7000-8000-000000000001")
 PARTITIONS = 3
@@ -92,7 +89,7 @@ class Hearing:
     producer: AIOKafkaProducer
     sealer: PlainSealer = field(default_factory=PlainSealer)
     consumers: list[Consumer] = field(default_factory=list)
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[Forked] = field(default_factory=list)
 
     async def send(self, records: Iterable[dict[str, Any]], *, partition: int | None = None) -> list[Any]:
         waiting = [await self.producer.send(**record, partition=partition) for record in records]
@@ -120,7 +117,7 @@ class Hearing:
         await consumer.start()
         return consumer
 
-    def member(self, name: str = "member-0", *, crash_at: str = "", **asked: Any) -> subprocess.Popen[bytes]:
+    def member(self, name: str = "member-0", *, crash_at: str = "", **asked: Any) -> Forked:
         """A consumer in a process of its own, see member.py."""
         asked = {"batch": True, **asked} | {
             "topic": self.model.topic,
@@ -131,16 +128,13 @@ class Hearing:
         }
         return self._process("tests.contracts.messaging.member", asked, crash_at)
 
-    def redriving_process(self, crash_at: str = "") -> subprocess.Popen[bytes]:
+    def redriving_process(self, crash_at: str = "") -> Forked:
         """Redrives until nothing is left, see one_redriver.py."""
         asked = {"topic": self.model.topic, "database_url": self.settings.database_url.get_secret_value()}
         return self._process("tests.contracts.messaging.one_redriver", asked, crash_at)
 
-    def _process(self, module: str, asked: dict[str, Any], crash_at: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, json.dumps(asked)],
-            env={**os.environ, "CRASH_AT": crash_at},
-        )
+    def _process(self, module: str, asked: dict[str, Any], crash_at: str) -> Forked:
+        process = Forked(module, asked, crash_at)
         self.processes.append(process)
         return process
 
@@ -203,7 +197,7 @@ class Hearing:
     async def said(self, topic: str) -> list[Any]:
         return await self.database.pool.fetch("select * from outbox where topic = $1", topic)
 
-    async def passed(self, count: int, *, seconds: float = 60) -> None:
+    async def passed(self, count: int, *, seconds: float = 180) -> None:
         """Waits until the positions have moved past `count` records in all, of every topic heard."""
 
         async def reached() -> bool:
@@ -213,7 +207,7 @@ class Hearing:
         await until(reached, seconds)
 
 
-async def until(true: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
+async def until(true: Callable[[], Awaitable[bool]], seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not await true():
         assert time.monotonic() < deadline, f"not within {seconds} s"

@@ -1,13 +1,11 @@
-"""One consumer in a process of its own, to be killed and stopped by tests: `python -m … '{"topic": …}'`.
+"""One consumer in a process of its own, to be killed and stopped by tests, see forked.py.
 
 It counts each event by plain inserts. With `inbox` off nothing absorbs repeats, so only positions keep the count right.
 """
 
 import asyncio
-import json
 import os
 import signal
-import sys
 from typing import Any
 from uuid import UUID
 
@@ -69,7 +67,3 @@ async def main(asked: dict[str, Any]) -> None:
     await stop.wait()
     await consumer.stop()
     await database.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(json.loads(sys.argv[1])))

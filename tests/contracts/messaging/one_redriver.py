@@ -1,10 +1,7 @@
-"""A process of the service that only redrives, so that a test may kill it: what is asked for as JSON, see `main`."""
+"""A process of the service that only redrives, so that a test may kill it, see forked.py."""
 
-import asyncio
-import json
 import os
 import signal
-import sys
 from typing import Any
 
 from shared.clock import SystemClock
@@ -35,7 +32,3 @@ async def main(asked: dict[str, Any]) -> None:
     while await redriver.work():
         pass
     await database.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(json.loads(sys.argv[1])))

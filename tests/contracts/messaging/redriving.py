@@ -22,7 +22,7 @@ async def bury(here: Hearing, records: Iterable[dict[str, Any]], *, partition: i
     """These records become dead letters of a reaction with a bug; then nobody listens any more."""
     sent = await here.send(records, partition=partition)
     consumer = await here.listen(refuse, **options)
-    await here.passed(len(sent), seconds=120)
+    await here.passed(len(sent))
     await here.stop(consumer)
 
 

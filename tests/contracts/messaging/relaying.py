@@ -87,7 +87,7 @@ class Relaying:
     async def waiting(self) -> int:
         return await self.database.pool.fetchval("select count(*) from outbox_waiting where parked_at is null")
 
-    async def all_sent(self, seconds: float = 60) -> None:
+    async def all_sent(self, seconds: float = 180) -> None:
         await eventually(self._nothing_waits, seconds)
 
     async def _nothing_waits(self) -> bool:
@@ -165,7 +165,7 @@ def first_occurrences(numbers: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(numbers))
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 180) -> None:
     """Returns once the condition holds; fails the test when it does not in time."""
     deadline = time.monotonic() + seconds
     while not await condition():

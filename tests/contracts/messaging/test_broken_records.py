@@ -117,7 +117,7 @@ async def test_a_death_right_after_a_record_was_set_aside_makes_no_second_dead_l
         good, broken = records_of(here.model, [1, 2]), BROKEN["body-invalid"](records_of(here.model, [13])[0])
         await here.send([good[0], broken, good[1]], partition=0)
         doomed = here.member(crash_at="after_effect_commit")
-        assert await asyncio.to_thread(doomed.wait, 60) == -signal.SIGKILL
+        assert await asyncio.to_thread(doomed.wait, 180) == -signal.SIGKILL
 
         here.member()
         await here.send(records_of(here.model, [3]), partition=0)

@@ -1,7 +1,4 @@
-"""A row over which processes die: taken alone, and after five deaths given up. The others are heard.
-
-Each start of a process takes seconds, so these stand in a file of their own beside the other deaths.
-"""
+"""A row over which processes die: taken alone, and after five deaths given up. The others are heard."""
 
 import asyncio
 

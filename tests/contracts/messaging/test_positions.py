@@ -178,7 +178,7 @@ async def test_two_members_share_the_work_through_joins_and_leaves(scratch, brok
 
         if broker.kind != "kafka":  # a member of this broker that left keeps its partitions until it comes back
             await here.listen(member="two")
-        await here.passed(600, seconds=60)
+        await here.passed(600)
 
         assert await here.effects() == dict.fromkeys(range(600), 1)
         assert await here.dead() == []

@@ -320,7 +320,7 @@ async def test_a_seal_that_the_key_does_not_open_is_said_so(scratch, broker):
 
 async def _process(here: Hearing, *, crash_at: str = "") -> int:
     """A process that redrives until nothing is left, or dies; its exit status."""
-    return await asyncio.to_thread(here.redriving_process(crash_at).wait, 60)
+    return await asyncio.to_thread(here.redriving_process(crash_at).wait, 180)
 
 
 async def _let_the_hold_run_out(here: Hearing) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import NewTopic
 
 from shared.events.catalogue import Topic
-from shared.messaging import lanes, relay_session
+from shared.messaging import lanes, outbox_rows, relay_session
 from shared.messaging.broker import administration
 from shared.messaging.outbox import lane_of
 from shared.messaging.topics import WrongPartitions, ensure_topics
@@ -144,14 +143,23 @@ async def test_a_relay_that_is_stopped_waits_for_the_answer_to_what_it_sent_and_
 
 async def test_a_relay_that_slept_past_its_leases_marks_nothing(relaying, monkeypatch):
     """Its lanes are taken away while an acknowledged row waits to be marked, as after a SIGSTOP."""
-    monkeypatch.setattr(relay_session, "MARK_WAIT", 1.5)
-    monkeypatch.setattr(relay_session, "KEEP_EVERY", 60)
+    mark, may_mark, marked = outbox_rows.mark_sent, asyncio.Event(), asyncio.Event()
+
+    async def marks_late(*arguments):
+        await may_mark.wait()
+        moved = await mark(*arguments)
+        marked.set()
+        return moved
+
+    monkeypatch.setattr(outbox_rows, "mark_sent", marks_late)
+    monkeypatch.setattr(relay_session, "KEEP_EVERY", 3600)
     await relaying.say_numbers("clinic/patient", [1, 2])
     relay = await relaying.relay()
     await eventually(lambda: _stand(relaying, 2))
 
     await relaying.database.pool.execute("update relay_lane set owner = gen_random_uuid(), epoch = epoch + 1")
-    await asyncio.sleep(2)
+    may_mark.set()
+    await marked.wait()
 
     assert await relaying.waiting() == 2
     await relay.stop()
@@ -296,7 +304,7 @@ async def test_a_database_that_drops_every_connection_costs_nothing(relaying):
             await relaying.say_numbers("clinic/patient", range(number, number + 4))
         if number % 100 == 0:
             await relaying.database.pool.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "select pg_terminate_backend(pid, 60000) from pg_stat_activity "
                 "where usename = current_user and pid <> pg_backend_pid()"
             )
     await relaying.all_sent()
@@ -366,11 +374,9 @@ async def test_a_stop_while_the_broker_is_away_is_bounded(scratch):
     await relaying.say_numbers("clinic/patient", [1])
     relay = await relaying.relay()
     await asyncio.sleep(0.5)
-    began = time.monotonic()
 
-    await relay.stop()
+    await asyncio.wait_for(relay.stop(), 60)  # a broker that is away may be away for days
 
-    assert time.monotonic() - began < 15
     assert await relaying.waiting() == 1
     await relaying.database.close()
 

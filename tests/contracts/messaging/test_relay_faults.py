@@ -46,11 +46,11 @@ async def test_a_relay_killed_between_sending_and_marking_repeats_and_loses_noth
     await relaying.say_numbers("clinic/patient", range(20))
     doomed = process(relaying, CRASH_AT="after_publish_before_mark")
 
-    assert await asyncio.to_thread(doomed.wait, 60) == -signal.SIGKILL
+    assert await asyncio.to_thread(doomed.wait, 180) == -signal.SIGKILL
 
     assert await relaying.waiting() == 20
     await relaying.relay()
-    await relaying.all_sent(30)
+    await relaying.all_sent()
     numbers = numbers_by_key(await relaying.records())["clinic/patient"]
     assert first_occurrences(numbers) == list(range(20))
     assert len(numbers) > 20
@@ -59,7 +59,7 @@ async def test_a_relay_killed_between_sending_and_marking_repeats_and_loses_noth
 async def test_a_killed_relay_does_not_keep_its_lanes_until_its_leases_end(relaying):
     doomed = process(relaying)
     await relaying.say_numbers("clinic/patient", range(20))
-    await relaying.all_sent(60)
+    await relaying.all_sent()
     doomed.kill()
     await asyncio.to_thread(doomed.wait)
     await relaying.say_numbers("clinic/patient", range(20, 40))
@@ -67,7 +67,7 @@ async def test_a_killed_relay_does_not_keep_its_lanes_until_its_leases_end(relay
     await relaying.database.pool.execute("update relay set alive_until = now() + interval '1 day'")
 
     await relaying.relay()
-    await relaying.all_sent(60)
+    await relaying.all_sent()
 
     assert first_occurrences(numbers_by_key(await relaying.records())["clinic/patient"]) == list(range(40))
 
@@ -116,7 +116,7 @@ async def test_a_relay_whose_connections_are_cut_again_and_again_loses_and_disor
             "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()"
         )
         await asyncio.sleep(0.2)
-    await relaying.all_sent(60)
+    await relaying.all_sent()
 
     assert first_occurrences(numbers_by_key(await relaying.records())["clinic/patient"]) == list(range(1000))
 
@@ -126,15 +126,15 @@ async def test_a_relay_that_sleeps_past_its_leases_loses_and_disorders_nothing(r
     sleeper = process(relaying)
     try:
         await relaying.say_numbers("clinic/patient", range(50))
-        await relaying.all_sent(60)
+        await relaying.all_sent()
         sleeper.send_signal(signal.SIGSTOP)
         for start in range(50, 1000, 50):
             await relaying.say_numbers("clinic/patient", range(start, start + 50))
         await relaying.relay()
-        await relaying.all_sent(60)
+        await relaying.all_sent()
         sleeper.send_signal(signal.SIGCONT)
         await relaying.say_numbers("clinic/patient", range(1000, 1100))
-        await relaying.all_sent(60)
+        await relaying.all_sent()
     finally:
         sleeper.kill()
         sleeper.wait()
@@ -163,7 +163,7 @@ async def test_events_wait_for_a_broker_that_is_away_and_keep_their_order(scratc
         assert await relaying.waiting() == 20
         await own.start()
         await relaying.say_numbers("clinic/patient", range(40, 60))
-        await relaying.all_sent(60)
+        await relaying.all_sent()
 
         async def everything_stands() -> bool:
             """Where the broker lost its tail, what was sent before that was noticed stands first, under the old epoch."""
@@ -171,7 +171,7 @@ async def test_events_wait_for_a_broker_that_is_away_and_keep_their_order(scratc
             newest = max((record.log_epoch for record in records), default=0)
             return first_occurrences(r.number for r in records if r.log_epoch == newest) == list(range(60))
 
-        await eventually(everything_stands, 60)
+        await eventually(everything_stands)
         assert relay.health()["broker"]
         await relaying.stop()
         await relaying.database.close()

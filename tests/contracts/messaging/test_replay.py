@@ -212,7 +212,7 @@ async def test_two_replays_at_once_amid_traffic_lose_and_double_nothing(here):
             _from_the_beginning(),
             here.send(records_of(here.model, range(300, 500))),
         )
-        await here.passed(500, seconds=60)
+        await here.passed(500)
 
         assert await here.effects() == dict.fromkeys(range(500), 1)
 
@@ -220,16 +220,16 @@ async def test_two_replays_at_once_amid_traffic_lose_and_double_nothing(here):
 async def test_kills_in_the_middle_of_a_replay_lose_and_double_nothing(here):
     await here.send(records_of(here.model, range(200)))
     first = here.member(batch=False)
-    await here.passed(200, seconds=60)
+    await here.passed(200)
     first.kill()
     first.wait()
     await _run("--from", "beginning", "--patience", "1")  # nobody runs, so it is only moved back
 
     for point in ("before_effect_commit:20", "after_effect_commit:20", "before_effect_commit:5"):
         process = here.member(batch=False, crash_at=point)
-        assert await asyncio.to_thread(process.wait, 60) == -signal.SIGKILL
+        assert await asyncio.to_thread(process.wait, 180) == -signal.SIGKILL
     here.member(batch=False)
-    await here.passed(200, seconds=60)
+    await here.passed(200)
 
     assert await here.effects() == dict.fromkeys(range(200), 1)
     assert await here.dead() == []

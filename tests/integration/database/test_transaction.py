@@ -148,7 +148,7 @@ async def test_changes_are_announced_once_a_scope_and_only_by_a_commit(database,
             tx.changed("inbox", "inbox")
             tx.changed("inbox")
 
-        assert await asyncio.wait_for(heard.get(), 5) == "intake:inbox"
+        assert await asyncio.wait_for(heard.get(), 60) == "intake:inbox"
         await asyncio.sleep(0.05)
         assert heard.empty()
         await listener.reset()

@@ -18,7 +18,7 @@ def after(request):
 
 async def events(silent):
     await asyncio.sleep(silent)
-    for _ in range(20):
+    for _ in range(1000):
         yield "event: changed\ndata:\n\n"
         await asyncio.sleep(0.5)
 

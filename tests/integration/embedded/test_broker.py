@@ -54,7 +54,7 @@ async def consuming(bootstrap, name, group, member=None):
         await consumer.stop()
 
 
-async def take(consumer, count, seconds=20):
+async def take(consumer, count, seconds=60):
     records = []
     async with asyncio.timeout(seconds):
         while len(records) < count:
@@ -86,7 +86,7 @@ async def test_two_members_share_the_partitions(broker):
         consuming(broker.bootstrap, name, group, "one") as one,
         consuming(broker.bootstrap, name, group, "two") as two,
     ):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not (len(one.assignment()) == len(two.assignment()) == 2):
                 await asyncio.gather(one.getmany(timeout_ms=100), two.getmany(timeout_ms=100))
         assert {partition for _, partition in one.assignment() | two.assignment()} == set(range(4))
@@ -108,7 +108,7 @@ async def test_a_waiting_fetch_is_answered_when_a_record_arrives(broker):
     """Declared as `fetch_wakes_on_data`: without it every event would wait for the next poll."""
     assert broker_kind(broker.kind).fetch_wakes_on_data
     async with topic(broker.bootstrap, partitions=1) as name, producing(broker.bootstrap) as producer:
-        consumer = AIOKafkaConsumer(bootstrap_servers=broker.bootstrap, fetch_max_wait_ms=10_000)
+        consumer = AIOKafkaConsumer(bootstrap_servers=broker.bootstrap, fetch_max_wait_ms=30_000)
         await consumer.start()
         try:
             consumer.assign([TopicPartition(name, 0)])
@@ -118,7 +118,7 @@ async def test_a_waiting_fetch_is_answered_when_a_record_arrives(broker):
             waiting = asyncio.create_task(consumer.getone())
             await asyncio.sleep(0.5)
             await producer.send_and_wait(name, b"second")
-            assert (await asyncio.wait_for(waiting, 3)).value == b"second"
+            assert (await asyncio.wait_for(waiting, 20)).value == b"second"
         finally:
             await consumer.stop()
 

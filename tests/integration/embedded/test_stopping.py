@@ -7,10 +7,11 @@ import signal
 import sys
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
-from operations.stack.ports import free_ports
 from shared.database.roles import SERVICES
+from tests.held_ports import held_ports
 from tests.integration.notifications.keys import KEYS
 
 
@@ -29,8 +30,13 @@ def _environment(settings):
     }
 
 
-async def test_a_stopping_service_says_so_and_goes_on_answering(scratch):
-    (port,) = free_ports(1)
+@pytest.fixture
+def port():
+    with held_ports(1) as (port,):
+        yield port
+
+
+async def test_a_stopping_service_says_so_and_goes_on_answering(scratch, port):
     believed = {"service_token_public_keys": dict.fromkeys(SERVICES, KEYS["staff_token_public_key"])}
     place = await scratch(
         "intake", **KEYS | believed, listen_port=port, drain_seconds=60, kafka_bootstrap_servers=["127.0.0.1:9"]

@@ -24,7 +24,7 @@ class Up:
     def __init__(self, process, home):
         self.process, self.home, self.said, self.seen = process, home, "", {}
 
-    async def hear(self, words, seconds=60):
+    async def hear(self, words, seconds=120):
         async with asyncio.timeout(seconds):
             while words not in self.said:
                 line = await self.process.stdout.readline()
@@ -35,7 +35,7 @@ class Up:
                 self.seen[child.pid] = child
 
     async def get(self, path="", of="url"):
-        async with httpx.AsyncClient(timeout=20) as browser:
+        async with httpx.AsyncClient(timeout=60) as browser:
             return await browser.get(self.running[of] + path)
 
     @property
@@ -46,12 +46,12 @@ class Up:
         entries = json.loads((self.home / "processes.json").read_text())
         return next(entry["pid"] for entry in entries if entry["name"] == name)
 
-    async def ended(self, seconds=40):
+    async def ended(self, seconds=120):
         async with asyncio.timeout(seconds):
             self.said += (await self.process.stdout.read()).decode()
             return await self.process.wait()
 
-    def survivors(self, seconds=10):
+    def survivors(self, seconds=60):
         _, alive = psutil.wait_procs(list(self.seen.values()), timeout=seconds)
         return [" ".join(process.cmdline()[:6]) for process in alive if process.is_running()]
 
@@ -144,7 +144,7 @@ async def test_after_a_kill_a_deaf_child_is_ended_by_the_next_start(home):
         deaf = killed.recorded("intake")
         killed.process.kill()
         await killed.process.wait()
-        await asyncio.to_thread(psutil.wait_procs, [p for pid, p in killed.seen.items() if pid != deaf], 10)
+        await asyncio.to_thread(psutil.wait_procs, [p for pid, p in killed.seen.items() if pid != deaf], 60)
         assert psutil.pid_exists(deaf)
         async with up(home) as next_one:
             await next_one.hear(READY)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 
 import asyncpg
 import pytest
@@ -10,12 +9,13 @@ import pytest
 from shared.web.live import STREAMS_PER_CLIENT, LiveHub, Stopping, TooManyStreams
 from shared.web.live_response import EventStream
 
-SOON = 3.0
+SOON = 60.0
+"""Seconds, for machines that have much to do."""
 
 
 @pytest.fixture
 async def hub(database):
-    hub = LiveHub(database, check_every=0.2)
+    hub = LiveHub(database)
     await hub.start()
     ready = hub.open(["ready"], "fixture")
     assert await ready.wait(SOON) == ["ready"]  # the listener tells everybody once it listens
@@ -132,9 +132,11 @@ async def test_what_cannot_be_announced_now_is_announced_later(database, hub, mo
 async def test_many_changes_while_a_stream_is_busy_are_told_once(database, hub):
     stream = hub.open(["inbox", "board"], "a")
 
+    last = hub.open(["last"], "a")
     for _ in range(5):
         await change(database, "inbox", "board")
-    await asyncio.sleep(0.2)
+    await change(database, "last")
+    assert await last.wait(SOON) == ["last"]  # what was announced before has come before
 
     assert await stream.wait(SOON) == ["board", "inbox"]
     assert await stream.wait(0.1) == []
@@ -145,7 +147,7 @@ async def test_a_lost_connection_is_made_again_and_what_was_missed_is_made_good(
     admin = await asyncpg.connect(place.dsn)
     await admin.fetch(
         """
-        select pg_terminate_backend(pid)
+        select pg_terminate_backend(pid, 60000)
           from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid()
         """
@@ -172,18 +174,6 @@ async def test_a_stream_says_changed_and_which(database, hub):
     assert len(hub) == 0
 
 
-async def test_it_takes_no_longer_than_a_blink(database, hub):
-    browser = Browser(EventStream(hub, hub.open(["inbox"], "a")))
-    await browser.sees("retry: ")
-
-    began = time.perf_counter()
-    await change(database, "inbox")
-    await browser.sees("changed")
-
-    assert time.perf_counter() - began < SOON
-    await browser.leave()
-
-
 async def test_a_quiet_stream_beats(hub):
     browser = Browser(EventStream(hub, hub.open(["inbox"], "a"), heartbeat=0.05))
 
@@ -199,7 +189,7 @@ async def test_closing_the_hub_ends_streams_at_once_and_takes_no_new_ones(hub):
 
     await hub.close()
 
-    await asyncio.wait_for(asyncio.gather(*(browser.task for browser in browsers)), 1)
+    await asyncio.wait_for(asyncio.gather(*(browser.task for browser in browsers)), SOON)
     assert all(browser.ended for browser in browsers)
     assert len(hub) == 0
     with pytest.raises(Stopping):
@@ -272,5 +262,5 @@ async def test_it_starts_while_the_database_is_away(place, clock):
     await asyncio.sleep(0.2)
 
     assert hub.open(["inbox"], "a")
-    await asyncio.wait_for(hub.close(), 1)
+    await asyncio.wait_for(hub.close(), SOON)
     await database.close()

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from operations.stack.home import Home, Running
-from operations.stack.ports import free_ports
+from tests.held_ports import held_ports
 
 CHAIRSIDE = (sys.executable, "-m", "operations.main")
 START_BOUND, COMMAND_BOUND = 120.0, 150.0
@@ -41,14 +41,14 @@ class Up:
 
 
 async def start(home: Home) -> Up:
-    (port,) = free_ports(1)
-    process = await asyncio.create_subprocess_exec(
-        *CHAIRSIDE, "up", "--port", str(port), "--home", str(home.folder), stdout=asyncio.subprocess.DEVNULL
-    )
-    async with asyncio.timeout(START_BOUND):
-        while (running := home.running()) is None or running.pid != process.pid:
-            assert process.returncode is None, "chairside up ended by itself"
-            await asyncio.sleep(0.1)
+    with held_ports(1) as (port,):
+        process = await asyncio.create_subprocess_exec(
+            *CHAIRSIDE, "up", "--port", str(port), "--home", str(home.folder), stdout=asyncio.subprocess.DEVNULL
+        )
+        async with asyncio.timeout(START_BOUND):
+            while (running := home.running()) is None or running.pid != process.pid:
+                assert process.returncode is None, "chairside up ended by itself"
+                await asyncio.sleep(0.1)
     return Up(process, home, running)
 
 
@@ -127,7 +127,7 @@ async def test_nothing_became_a_dead_letter(up, played):
 async def test_every_service_is_ready_and_its_events_flow(up, played):
     ports = [listening for process in serving(up) for listening in ports_of(process)]
     assert len(ports) == 3
-    async with httpx.AsyncClient(timeout=10) as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         for port in ports:
             for path in ("/livez", "/readyz", "/health/messaging"):
                 assert (await client.get(f"http://127.0.0.1:{port}{path}")).status_code == 200

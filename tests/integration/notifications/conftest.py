@@ -550,7 +550,7 @@ async def office(scratch: MakeScratch, sink: MailSink) -> AsyncIterator[Office]:
     sender = Sender(
         database,
         MailWriter(keyring, settings.clinic, settings.mail_from, settings.public_url, read_wordings()),
-        SmtpServer(sink.smtp_url, step_timeout=5),
+        SmtpServer(sink.smtp_url, step_timeout=60),
         watched,
         spread=lambda: 0.5,
     )

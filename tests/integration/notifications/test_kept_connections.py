@@ -22,7 +22,7 @@ def mail(number: int, dated: datetime = NOON) -> Mail:
 
 @pytest.fixture
 def server(sink: MailSink) -> SmtpServer:
-    return SmtpServer(sink.smtp_url, step_timeout=5)
+    return SmtpServer(sink.smtp_url, step_timeout=60)
 
 
 def arrived(sink: MailSink) -> list[str]:

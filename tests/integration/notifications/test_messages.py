@@ -22,7 +22,12 @@ from shared.database.transaction import Transaction
 from shared.events.consultation import ConsultationDecision
 from shared.events.values import DecidedBy
 from shared.keyring.contact import Contact, seal_contact
+from tests.contracts.messaging.hearing import until
 from tests.integration.notifications.conftest import TIME, Office
+
+LEASE = 3
+"""Seconds of a sender's, instead of many."""
+LEASED_UNTIL = "select max(claimed_until) from message where state = 'claimed'"
 
 
 async def test_a_booked_consultation_is_told_with_a_calendar_entry(office: Office) -> None:
@@ -431,11 +436,11 @@ async def test_a_mail_server_that_does_not_take_mail_is_tried_again_and_staff_se
         office.stands(journey)
         await office.hear(journey.requested(), journey.scheduled())
     office.sink.fault = fault
-    office.sender.mail_server = SmtpServer(office.sink.smtp_url, step_timeout=1)
+    patient, office.sender.mail_server = office.sender.mail_server, SmtpServer(office.sink.smtp_url, step_timeout=1)
     await office.send()
     assert await office.items() == ["mail-waiting", "request", "request"]
 
-    office.sink.fault = Fault.NONE
+    office.sink.fault, office.sender.mail_server = Fault.NONE, patient
     office.clock.advance(timedelta(seconds=3))
     await office.send()
 
@@ -495,7 +500,7 @@ async def test_a_dead_senders_message_is_taken_over_and_the_dead_can_mark_nothin
 async def test_a_conversation_longer_than_the_lease_stays_with_its_sender(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claimed_messages, "LEASE_SECONDS", 2)
+    monkeypatch.setattr(claimed_messages, "LEASE_SECONDS", LEASE)
     monkeypatch.setattr(send_due_messages, "RENEW_EVERY", 0.1)
     journey = await office.journey()
     office.stands(journey)
@@ -511,8 +516,12 @@ async def test_a_conversation_longer_than_the_lease_stays_with_its_sender(
     office.sender.mail_server.send = slowly_at_first
     sending = asyncio.create_task(office.send())
     await begun.wait()
-    await asyncio.sleep(3)
+    first = await office.database.pool.fetchval(LEASED_UNTIL)
 
+    async def renewed_after_its_end() -> bool:
+        return await office.database.pool.fetchval(f"select now() > $1 and ({LEASED_UNTIL}) > now()", first)
+
+    await until(renewed_after_its_end)
     taken_over = await office.send()
 
     may_end.set()

@@ -29,7 +29,7 @@ async def test_a_commit_wakes_the_sender(office: Office, broker: BrokerAt) -> No
             await tx.execute("update message set expires_at = $1", clock.now() + timedelta(hours=1))
             await tx.execute("update message set state = 'planned', reason = null where kind = 'after-care'")
             tx.changed("outgoing")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await arrived.wait()
 
     await sink.stop()

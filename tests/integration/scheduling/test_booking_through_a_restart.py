@@ -29,7 +29,7 @@ from tests.integration.scheduling.desk import CLINICIANS, Desk
 from tests.integration.scheduling.front import KEYS, SITE, Front
 
 PROGRAMS = 8
-PATIENCE = 60.0
+PATIENCE = 180.0
 AGAIN = {503}
 
 

@@ -15,12 +15,15 @@ from shared.clock import FixedClock
 from shared.database import database, pool
 from shared.database.failures import is_place
 from tests.conftest import NOON, MakeScratch
+from tests.integration.scheduling.conftest import demo_clinic_stands
 from tests.integration.scheduling.desk import CLINICIANS, Desk
 from tests.integration.scheduling.front import KEYS, SITE, Front
 from tests.integration.scheduling.test_booking_through_a_restart import until_known
 from tests.wire import Wire, wire_to
 
-PATIENCE = 60.0
+PATIENCE = 120.0
+BOUND = 3.0
+"""Seconds, instead of many: what takes a busy machine longer would fail without any silence."""
 TIMERS = (let_offers_lapse, tidy_holds, review_waiting_list)
 
 
@@ -28,8 +31,8 @@ TIMERS = (let_offers_lapse, tidy_holds, review_waiting_list)
 async def wired(scratch: MakeScratch, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Front, Wire]]:
     """The desk, on a network of its own and with short bounds; the patience of a test is longer than any of them."""
     for module, bound in ((pool, "COMMAND_TIMEOUT"), (pool, "CONNECT_TIMEOUT"), (database, "ACQUIRE_TIMEOUT")):
-        monkeypatch.setattr(module, bound, 0.5)
-    place = await scratch("scheduling", **KEYS)
+        monkeypatch.setattr(module, bound, BOUND)
+    place = await scratch("scheduling", fill=demo_clinic_stands, **KEYS)
     clock = FixedClock(NOON)
     async with wire_to(place.dsn) as wire:
         app = build(
@@ -40,7 +43,6 @@ async def wired(scratch: MakeScratch, monkeypatch: pytest.MonkeyPatch) -> AsyncI
             httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=SITE) as http,
         ):
             front = Front(app, http, Desk(app.state.database, clock, place.dsn))
-            await front.desk.set_up()
             await front.sign_in()
             yield front, wire
             wire.mend()

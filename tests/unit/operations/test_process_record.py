@@ -17,7 +17,7 @@ COMMAND = [sys.executable, "-c", "import time; time.sleep(600)"]
 @pytest.fixture
 def sleeper():
     process = subprocess.Popen(COMMAND, start_new_session=True)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while psutil.Process(process.pid).cmdline() != COMMAND:  # the kernel shows it a moment after the start
         assert time.monotonic() < deadline
     yield process

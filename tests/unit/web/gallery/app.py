@@ -167,10 +167,11 @@ class Gallery:
         finally:
             self._streams.discard(queue)
 
-    async def _tick(self, _request: Request) -> Response:
-        self.ticks += 1
-        for queue in self._streams:
-            queue.put_nowait(b"event: changed\ndata: inbox\n\n")
+    async def _tick(self, request: Request) -> Response:
+        for _ in range(int(request.query_params.get("times", 1))):
+            self.ticks += 1
+            for queue in self._streams:
+                queue.put_nowait(b"event: changed\ndata: inbox\n\n")
         return Response(str(self.ticks))
 
     async def _switch(self, request: Request) -> Response:
