@@ -41,10 +41,10 @@ test: setup ## all tests that need only Python, on real Postgres and a real brok
 	$(RUN)/pytest -n $(WORKERS) $(BESIDE) -m "not kafka and not browser and not faults_long" $(ARGS)
 
 test-kafka: setup ## what is about delivery, on Apache Kafka (KAFKA_BOOTSTRAP_SERVERS, or Java 17+ and Maven)
-	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/pytest -n $(WORKERS) $(BESIDE) -m "(broker or kafka) and not browser and not faults" $(ARGS)
+	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/python -m tests.on_kafka $(RUN)/pytest -n $(WORKERS) $(BESIDE) -m "(broker or kafka) and not browser and not faults" $(ARGS)
 
 test-browser: setup chromium ## journeys in Chromium
-	$(RUN)/pytest -n $(BROWSERS) $(BESIDE) -m browser $(ARGS)
+	$(RUN)/pytest -n $(BROWSERS) $(BESIDE) -o testpaths=tests/browser -m browser $(ARGS)
 
 # The machine's own. Where there is none, root on Debian gets it from there; anybody else is asked to install one.
 .PHONY: chromium

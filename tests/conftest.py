@@ -36,6 +36,11 @@ SCRATCH = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "128MB", "
 """A test's database is gone before the machine is. What dies in tests is processes, and what they wrote the kernel keeps."""
 MEMORY, ENOUGH_MEMORY = Path("/dev/shm"), 2 << 30
 """Some three hundred files are copied for each test and deleted after it: 14 ms in memory, 98 on a disk."""
+ON_KAFKA = [
+    Path(__file__).parent / place
+    for place in ("contracts/messaging", "integration/embedded", "integration/notifications/test_running.py")
+]
+"""Where tests take the broker, or are for Apache Kafka alone; `faults` stand by themselves."""
 NOON = datetime(2026, 6, 15, 18, 0, tzinfo=UTC)
 """Monday, June 15, 2026, 12:00 in Denver: where a test's clock stands unless it says otherwise."""
 
@@ -85,11 +90,21 @@ async def broker() -> AsyncIterator[BrokerAt]:
             yield BrokerAt(server.bootstrap, server.kind.name)
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Nothing else is looked at on Apache Kafka: each worker would spend half a minute on what it does not run."""
+    leads_there = (collection_path.is_relative_to(place) or place.is_relative_to(collection_path) for place in ON_KAFKA)
+    return None if os.environ.get("CHAIRSIDE_TEST_BROKER") != "kafka" or any(leads_there) else True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever takes the broker also runs on Apache Kafka."""
+    """Whatever takes the broker also runs on Apache Kafka. Raises UsageError where it would not be found there."""
     for item in items:
         if "broker" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.broker)
+        marks = {mark.name for mark in item.iter_markers()}
+        there = any(item.path.is_relative_to(place) for place in ON_KAFKA)
+        if marks & {"broker", "kafka"} and not there and "faults" not in marks:
+            raise pytest.UsageError(f"{item.nodeid} is to run on Apache Kafka, and stands in no place of ON_KAFKA")
 
 
 @dataclass(frozen=True, slots=True)
