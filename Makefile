@@ -57,9 +57,17 @@ chromium:
 check: setup ## format, lint, types, imports, committed documents
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
-	$(RUN)/basedpyright
 	$(RUN)/lint-imports
-	$(RUN)/pytest -q tests/contracts/documents
+	@$(MAKE) --no-print-directory --jobs 2 types documents
+
+.PHONY: types documents
+types: setup
+	$(RUN)/basedpyright
+
+# While types are checked, the other processor collects all tests: every file of theirs can be read, and what is compiled here
+# each worker of the tests that run next finds compiled.
+documents: setup
+	$(RUN)/pytest -q -m documents
 
 faults: setup ## bad days under load, on Apache Kafka with two replicas of every service: the long set
 	$(RUN)/pytest tests/faults -m "faults and not faults_short" $(ARGS)

@@ -8,6 +8,7 @@ import pytest
 from operations.documents import ROOT, asyncapi, documents, event_schema
 from shared.events.catalogue import TOPICS
 
+pytestmark = pytest.mark.documents
 SCHEMAS = ROOT / "shared" / "events" / "schemas"
 
 

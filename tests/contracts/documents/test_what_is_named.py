@@ -7,6 +7,7 @@ import pytest
 
 from operations.documents import ROOT
 
+pytestmark = pytest.mark.documents
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "decisions").glob("*.md")])
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 NAMED = {path.name for path in TESTS}

@@ -198,13 +198,19 @@ class Hearing:
         return await self.database.pool.fetch("select * from outbox where topic = $1", topic)
 
     async def passed(self, count: int, *, seconds: float = 180) -> None:
-        """Waits until the positions have moved past `count` records in all, of every topic heard."""
+        """Waits until the positions have moved past `count` records in all, of every topic heard.
 
-        async def reached() -> bool:
-            moved = await self.database.pool.fetchval("select coalesce(sum(next_offset), 0) from consumer_position")
-            return moved >= count
+        Fails when nothing has moved for so many seconds: how long it takes altogether is the machine's.
+        """
+        stands, deadline = -1, 0.0
+        while (moved := await self.moved()) < count:
+            if moved > stands:
+                stands, deadline = moved, time.monotonic() + seconds
+            assert time.monotonic() < deadline, f"{stands} of {count}, and nothing moved for {seconds} s"
+            await asyncio.sleep(0.02)
 
-        await until(reached, seconds)
+    async def moved(self) -> int:
+        return await self.database.pool.fetchval("select coalesce(sum(next_offset), 0) from consumer_position")
 
 
 async def until(true: Callable[[], Awaitable[bool]], seconds: float = 180) -> None:

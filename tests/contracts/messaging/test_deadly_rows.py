@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.contracts.messaging.hearing import hearing, records_of
-from tests.contracts.messaging.test_deaths import SHAPES, moved
+from tests.contracts.messaging.test_deaths import SHAPES
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -31,7 +31,7 @@ async def test_a_row_that_kills_five_processes_alone_becomes_a_dead_letter(scrat
 async def _done(here, count, process) -> bool:
     """True when all rows were passed, False when the process died first."""
     while process.poll() is None:
-        if await moved(here) >= count:
+        if await here.moved() >= count:
             return True
         await asyncio.sleep(0.05)
     return False

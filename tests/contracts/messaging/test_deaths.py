@@ -17,7 +17,7 @@ async def test_kills_in_the_middle_of_batches_leave_an_exact_count_even_without_
         await here.send(records_of(here.model, range(rows)))
         chance = random.Random(4)
         for _ in range(5):
-            before = await moved(here)
+            before = await here.moved()
             await here.send(records_of(here.model, [rows]))  # however fast they are, something is left for each
             rows += 1
             process = here.member(inbox=False, **shape)
@@ -86,12 +86,8 @@ async def test_a_frozen_member_that_wakes_up_changes_nothing(scratch, broker):
         assert await here.effects() == dict.fromkeys(range(260), 1)
 
 
-async def moved(here) -> int:
-    return await here.database.pool.fetchval("select coalesce(sum(next_offset), 0) from consumer_position")
-
-
 async def _beyond(here, before) -> bool:
-    return await moved(here) > before
+    return await here.moved() > before
 
 
 async def _in_hand(here) -> bool:
