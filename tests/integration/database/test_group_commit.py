@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.database import Database, group_commit, shared_transaction
+from shared.database import Database, forerunner
 from shared.database.group_commit import GroupCommit
 from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
@@ -181,7 +181,7 @@ async def committed_before(tx: Transaction) -> int:
 
 
 async def test_who_reads_what_those_before_wrote_waits_until_it_is_committed(disk, monkeypatch):
-    monkeypatch.setattr(shared_transaction, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
     group = GroupCommit(disk.open)
     first = asyncio.create_task(group.run(transaction_id))
     await asyncio.wait_for(disk.reached.wait(), PATIENCE)
@@ -205,7 +205,7 @@ async def test_nobody_waits_for_long_to_read_what_those_before_wrote(disk):
 
 
 async def test_the_next_begins_when_nothing_is_left_to_lock_for_the_one_before(database, monkeypatch):
-    monkeypatch.setattr(group_commit, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
     began, free = asyncio.Event(), asyncio.Event()
 
     async def work(_: Transaction) -> None:
@@ -256,7 +256,7 @@ async def test_under_one_key_the_next_gets_the_answer_of_the_one_before(disk):
 
 
 async def test_at_most_one_waits_for_the_disk_while_another_works(database, monkeypatch):
-    monkeypatch.setattr(group_commit, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
     at_the_disk, free = asyncio.Semaphore(0), asyncio.Event()
 
     @asynccontextmanager
