@@ -1,6 +1,6 @@
 """The booking core: every appointment, of whatever kind and whoever asked, takes its resources here."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,8 +73,8 @@ class _Ask:
     held_until: datetime | None
 
 
-_Promise = tuple[UUID, Interval]
-"""A resource or a patient, and when they are about to be taken."""
+_Promise = tuple[UUID, Candidate]
+"""A patient, and what is about to be taken for them."""
 
 
 async def _book_all(tx: Transaction, asks: Sequence[_Ask]) -> list[Appointment | None]:
@@ -85,8 +85,8 @@ async def _book_all(tx: Transaction, asks: Sequence[_Ask]) -> list[Appointment |
     left = [ask for ask in asks if ask not in chosen]
     if left and promised:  # which may be rolled back, and then nobody was refused for it
         await tx.after_those_before()
-        chosen |= await _choose_all(tx, left, [one for ask, its in chosen.items() for one in _promises(ask, its)])
-    tx.promise([one for ask, its in chosen.items() for one in _promises(ask, its)])
+        chosen |= await _choose_all(tx, left, _promises(chosen))
+    tx.promise(_promises(chosen))
     made = {ask: Appointment.book(ask.booking, its, ask.held_until) for ask, its in chosen.items()}
     if made:
         await appointments.insert_all(tx, list(made.values()))
@@ -101,22 +101,24 @@ async def _choose_all(tx: Transaction, asks: Sequence[_Ask], promised: Sequence[
     seen = await bookings.busy_for_all(
         tx, clinic_id, [bookings.Look(ask.window, ask.booking.patient_id) for ask in asks]
     )
-    _write(seen, promised)
+    for patient_id, candidate in promised:
+        _write(seen, patient_id, candidate)
     chosen: dict[_Ask, Candidate] = {}
     for ask in asks:
         if (candidate := ask.choose(seen[ask.window], 0)) is not None:
             chosen[ask] = candidate
-            _write(seen, _promises(ask, candidate))
+            _write(seen, ask.booking.patient_id, candidate)
     return chosen
 
 
-def _promises(ask: _Ask, candidate: Candidate) -> list[_Promise]:
-    its = [(claim.resource.id, claim.during) for claim in candidate.claims]
-    return [*its, (ask.booking.patient_id, candidate.during)]
+def _promises(chosen: Mapping[_Ask, Candidate]) -> list[_Promise]:
+    return [(ask.booking.patient_id, candidate) for ask, candidate in chosen.items()]
 
 
-def _write(seen: Mapping[Interval, Mapping[UUID, Diary]], promised: Iterable[_Promise]) -> None:
-    for id_, during in promised:
-        for window, taken in seen.items():
-            if window.overlaps(during):
-                taken[id_].write(during)
+def _write(seen: Mapping[Interval, Mapping[UUID, Diary]], patient_id: UUID, candidate: Candidate) -> None:
+    """It is as good as taken."""
+    for window, taken in seen.items():
+        if window.overlaps(candidate.during):
+            taken[patient_id].write(candidate.during)
+            for claim in candidate.claims:
+                taken[claim.resource.id].write(claim.during)

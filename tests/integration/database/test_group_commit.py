@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -277,3 +278,79 @@ async def test_at_most_one_waits_for_the_disk_while_another_works(database, monk
     assert counted.times == 2
     free.set()
     await asyncio.gather(*served)
+
+
+async def promised(tx: Transaction) -> list[str]:
+    return list(await tx.promised_before())
+
+
+class Written:
+    """Works that promise what they write, and are kept from writing it until they may."""
+
+    def __init__(self) -> None:
+        self.promised, self.may_write = asyncio.Event(), asyncio.Event()
+
+    async def write_all(self, tx: Transaction, rows: Sequence[str]) -> list[None]:
+        tx.promise(rows)
+        self.promised.set()
+        await self.may_write.wait()
+        return [None] * len(rows)
+
+    async def one(self, tx: Transaction) -> None:
+        await tx.with_others(self.write_all, "a row")
+
+    async def one_if_alone(self, tx: Transaction) -> None:
+        """With others it fails, once all has been promised."""
+        await self.one(tx)
+        if tx.shared:
+            raise ZeroDivisionError
+        await self.may_write.wait()
+
+
+async def test_who_knows_what_those_before_write_is_served_while_they_do(database, monkeypatch):
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
+    written = Written()
+    before = [asyncio.create_task(database.together(written.one)) for _ in range(2)]
+    await asyncio.wait_for(written.promised.wait(), PATIENCE)
+
+    assert await asyncio.wait_for(database.together(promised), PATIENCE) == ["a row", "a row"]
+
+    assert not any(task.done() for task in before)
+    written.may_write.set()
+    await asyncio.gather(*before)
+    assert await database.together(promised) == []
+
+
+async def test_nothing_is_promised_any_more_by_who_fell_apart(database, monkeypatch):
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
+    written = Written()
+    before = [asyncio.create_task(database.together(written.one_if_alone)) for _ in range(2)]
+    await asyncio.wait_for(written.promised.wait(), PATIENCE)
+    written.promised.clear()
+    fell_apart, written.may_write = written.may_write, asyncio.Event()
+    fell_apart.set()
+    await asyncio.wait_for(written.promised.wait(), PATIENCE)  # each alone, and kept from its end
+
+    after = asyncio.create_task(database.together(promised))
+    await asyncio.sleep(0.2)
+
+    assert not after.done()
+    written.may_write.set()
+    assert await after == []
+    await asyncio.gather(*before)
+
+
+async def test_the_next_wait_for_all_who_have_not_promised_yet(database, monkeypatch):
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
+    first, last = Written(), Written()
+    before = [asyncio.create_task(database.together(written.one)) for written in (first, last)]
+    await asyncio.wait_for(first.promised.wait(), PATIENCE)
+
+    after = asyncio.create_task(database.together(promised))
+    await asyncio.sleep(0.2)
+
+    assert not after.done()
+    first.may_write.set()
+    assert await asyncio.wait_for(after, PATIENCE) == ["a row", "a row"]
+    last.may_write.set()
+    await asyncio.gather(*before)
