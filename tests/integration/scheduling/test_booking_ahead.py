@@ -24,8 +24,7 @@ from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID
 
 PATIENCE = 60
 """Seconds, for machines that have much to do."""
-SESSION = CLINIC.kind(Purpose.SESSION)
-assert SESSION is not None
+(SESSION,) = (kind for kind in CLINIC.kinds if kind.purpose is Purpose.SESSION)
 
 
 @dataclass
