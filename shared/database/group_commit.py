@@ -5,7 +5,8 @@ written; when one fails, nothing of the group is kept, and each is done again in
 is told to whoever caused it and to nobody else. A failure to open or to commit is everybody's and is not tried again: what
 became of a commit that was never answered is not known, and doing it twice would be worse than saying so.
 
-While the disk keeps one group, the next is already at work (docs/decisions/0122).
+While the disk keeps one group, the next is already at work (docs/decisions/0122); and while one is being written, if it
+says what it writes (docs/decisions/0187).
 """
 
 import asyncio
@@ -16,7 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from shared.database.shared_transaction import PATIENCE, SharedTransaction
+from shared.database.forerunner import Forerunner
+from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
 from shared.messaging.cause import Cause, because_of, cause_or_new
 
@@ -59,7 +61,7 @@ class GroupCommit:
         self._open_transaction = open_transaction
         self._waiting: deque[_Caller] = deque()
         self._host: asyncio.Task[None] | None = None
-        self._before: asyncio.Task[None] | None = None
+        self._before = Forerunner.none()
         self._served: set[asyncio.Task[None]] = set()
 
     async def run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
@@ -74,47 +76,38 @@ class GroupCommit:
         """One group at work, and at most one that waits for the disk: more would be many small ones."""
         while self._waiting:
             group = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-            worked = asyncio.get_running_loop().create_future()
-            serving = asyncio.create_task(self._serve(group, worked, self._before), name="group of commits")
+            itself = Forerunner()
+            serving = asyncio.create_task(self._serve(group, itself, self._before), name="group of commits")
             self._served.add(serving)  # the loop itself would forget a task that nobody holds
             serving.add_done_callback(self._served.discard)
-            await asyncio.wait([worked, serving], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-            if self._before is not None:
-                await asyncio.wait([self._before], timeout=PATIENCE)
-            self._before = serving
+            await itself.has_let_go()
+            await self._before.is_over()
+            self._before = itself
 
-    async def _serve(
-        self,
-        group: list[_Caller],
-        worked: "asyncio.Future[None] | None" = None,
-        before: "asyncio.Task[None] | None" = None,
-    ) -> None:
+    async def _serve(self, group: list[_Caller], itself: Forerunner, before: Forerunner) -> None:
         try:
-            answers = await self._commit(group, worked, before)
+            answers = await self._commit(group, itself, before)
         except _FellApart as apart:
+            itself.take_back()
             if len(group) == 1:
                 group[0].hear_failure(apart.error)
             else:
-                await asyncio.gather(*(self._serve([caller]) for caller in group))
+                await asyncio.gather(*(self._serve([caller], Forerunner(), Forerunner.none()) for caller in group))
         except Exception as error:
             for caller in group:
                 caller.hear_failure(error)
         else:
             for caller, answer in zip(group, answers, strict=True):
                 caller.hear(answer)
+        finally:
+            itself.end()
 
-    async def _commit(
-        self,
-        group: list[_Caller],
-        worked: "asyncio.Future[None] | None",
-        before: "asyncio.Task[None] | None",
-    ) -> list[Any]:
-        """`worked` is told when all that is left is to write the events and to commit: neither waits for anybody's lock."""
+    async def _commit(self, group: list[_Caller], itself: Forerunner, before: Forerunner) -> list[Any]:
+        """The next may begin when all that is left is to write the events and to commit: neither waits for anybody's lock."""
         async with self._open_transaction() as tx:
-            answers = await tx.side_by_side([partial(caller.serve, tx) for caller in group], before)
+            answers = await tx.side_by_side([partial(caller.serve, tx) for caller in group], itself, before)
             for answer in answers:
                 if isinstance(answer, BaseException):
                     raise _FellApart(answer)
-            if worked is not None:
-                worked.set_result(None)
+            itself.let_go()
             return answers

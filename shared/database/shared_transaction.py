@@ -13,14 +13,11 @@ from typing import Any, TypeVar
 import asyncpg
 
 from shared.database.connection import Connection
+from shared.database.forerunner import Forerunner
 from shared.database.transaction import ForAll, Transaction
 
 T = TypeVar("T")
 R = TypeVar("R")
-PATIENCE = 0.1
-"""Seconds. A group that takes longer waits for a lock somebody else holds, and holds up the next no more. Until then the
-next begins when nothing is left to lock for the one before, so that no two of one process lock the same contacts in
-opposite order."""
 
 
 class NotTogether(Exception):
@@ -33,17 +30,18 @@ class SharedTransaction(Transaction):
     def __init__(self, connection: Connection, service: str, now: datetime) -> None:
         super().__init__(connection, service, now)
         self._turn = asyncio.Lock()
-        self._before: asyncio.Task[None] | None = None
+        self._itself, self._before = Forerunner(), Forerunner.none()
         self._taken: set[Hashable] = set()
         self._going_on = 0
         """Works that come to their next statement, or to their end, by themselves."""
         self._gathered: dict[ForAll[Any, Any], list[tuple[Any, asyncio.Future[Any]]]] = {}
 
     async def side_by_side(
-        self, works: Sequence[Callable[[], Awaitable[R]]], before: "asyncio.Task[None] | None" = None
+        self, works: Sequence[Callable[[], Awaitable[R]]], itself: Forerunner, before: Forerunner
     ) -> list[R | BaseException]:
-        """What each answers, or fails with, once all have ended. `before` ends when the group before this one is committed."""
-        self._before = before
+        """What each answers, or fails with, once all have ended. `itself` is what the next group sees of this one, and
+        `before` what this one sees of the group before."""
+        self._itself, self._before = itself, before
         self.shared = len(works) > 1
         self._going_on = len(works)
         return await asyncio.gather(*(self._run(work) for work in works), return_exceptions=True)
@@ -55,8 +53,15 @@ class SharedTransaction(Transaction):
             await self._one_fewer_goes_on()
 
     async def after_those_before(self) -> None:
-        if self._before is not None:
-            await asyncio.wait([self._before], timeout=PATIENCE)
+        await self._before.is_over()
+
+    async def promised_before(self) -> Sequence[Any]:
+        return await self._before.promises()
+
+    def promise(self, rows: Sequence[Any]) -> None:
+        self._itself.promise(rows)
+        if not self._gathered:  # everybody else has ended
+            self._itself.let_go()
 
     def alone_with(self, thing: Hashable) -> None:
         """Raises NotTogether."""

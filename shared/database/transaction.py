@@ -64,6 +64,15 @@ class Transaction:
     async def after_those_before(self) -> None:
         """Once those are committed with whom this transaction would else run at the same time: for reading what they wrote."""
 
+    async def promised_before(self) -> Sequence[Any]:
+        """What those before have promised to write, while it may still be rolled back; nothing once it is committed. Where
+        they have promised nothing, this is `after_those_before`."""
+        return ()
+
+    def promise(self, rows: Sequence[Any]) -> None:
+        """What is about to be written, for whoever shares a transaction after this one: they need not wait for the commit to
+        read it. Whatever may have to wait for somebody's lock has been locked by then."""
+
     def alone_with(self, thing: Hashable) -> None:
         """Nobody else in this transaction works with the same: what a lock keeps from other transactions."""
 

@@ -27,8 +27,10 @@ class Diary(Sequence[Interval]):
         return at == 0 or self.ends[at - 1] <= begin
 
     def write(self, during: Interval) -> None:
-        """It is booked then as well."""
+        """It is booked then as well; what is written already stays as it is."""
         at = bisect_left(self.starts, during.start)
+        if self.starts[at : at + 1] == [during.start]:
+            return
         self.starts.insert(at, during.start)
         self.ends.insert(at, during.end)
 

@@ -1,13 +1,14 @@
 """The booking core: every appointment, of whatever kind and whoever asked, takes its resources here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, Booking
+from services.scheduling.domain.glance import Diary
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.slots import Busy, Candidate, Claim
+from services.scheduling.domain.slots import Busy, Candidate
 from services.scheduling.store import appointments, bookings
 from services.scheduling.use_cases.let_holds_lapse import let_holds_lapse
 from shared.database import Transaction
@@ -64,7 +65,7 @@ async def book_appointment(
     raise Contended("Many people are booking at this moment. Try again.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Ask:
     booking: Booking
     window: Interval
@@ -72,27 +73,52 @@ class _Ask:
     held_until: datetime | None
 
 
+_Promise = tuple[UUID, Candidate]
+"""A patient, and what is about to be taken for them."""
+
+
 async def _book_all(tx: Transaction, asks: Sequence[_Ask]) -> list[Appointment | None]:
-    """Raises bookings.Taken when any lost a race."""
-    made: dict[int, Appointment] = {}
-    claims: list[tuple[UUID, Claim]] = []
-    (clinic_id,) = {ask.booking.clinic_id for ask in asks}  # a process serves one clinic
-    looks = [bookings.Look(ask.window, ask.booking.patient_id) for ask in asks]
-    await tx.after_those_before()
-    seen = await bookings.busy_for_all(tx, clinic_id, looks)
-    for n, ask in enumerate(asks):
-        candidate = ask.choose(seen[ask.window], 0)
-        if candidate is None:
-            continue
-        made[n] = Appointment.book(ask.booking, candidate, ask.held_until)
-        claims += [(made[n].id, claim) for claim in candidate.claims]
-        newly = [(claim.resource.id, claim.during) for claim in candidate.claims]
-        newly.append((ask.booking.patient_id, candidate.during))
-        for window, taken in seen.items():
-            if window.overlaps(candidate.during):
-                for id_, during in newly:
-                    taken[id_].write(during)
+    """Chooses around what the group before is about to take, while that is being written. Raises bookings.Taken when any
+    lost a race."""
+    promised = await tx.promised_before()
+    chosen = await _choose_all(tx, asks, promised)
+    left = [ask for ask in asks if ask not in chosen]
+    if left and promised:  # which may be rolled back, and then nobody was refused for it
+        await tx.after_those_before()
+        chosen |= await _choose_all(tx, left, _promises(chosen))
+    tx.promise(_promises(chosen))
+    made = {ask: Appointment.book(ask.booking, its, ask.held_until) for ask, its in chosen.items()}
     if made:
         await appointments.insert_all(tx, list(made.values()))
-        await bookings.claim_all(tx, clinic_id, claims)
-    return [made.get(n) for n in range(len(asks))]
+        claims = [(made[ask].id, claim) for ask, its in chosen.items() for claim in its.claims]
+        await bookings.claim_all(tx, asks[0].booking.clinic_id, claims)
+    return [made.get(ask) for ask in asks]
+
+
+async def _choose_all(tx: Transaction, asks: Sequence[_Ask], promised: Sequence[_Promise]) -> dict[_Ask, Candidate]:
+    """One look for all; then each chooses in turn, and the next sees it. Who finds nothing is not in the answer."""
+    (clinic_id,) = {ask.booking.clinic_id for ask in asks}  # a process serves one clinic
+    seen = await bookings.busy_for_all(
+        tx, clinic_id, [bookings.Look(ask.window, ask.booking.patient_id) for ask in asks]
+    )
+    for patient_id, candidate in promised:
+        _write(seen, patient_id, candidate)
+    chosen: dict[_Ask, Candidate] = {}
+    for ask in asks:
+        if (candidate := ask.choose(seen[ask.window], 0)) is not None:
+            chosen[ask] = candidate
+            _write(seen, ask.booking.patient_id, candidate)
+    return chosen
+
+
+def _promises(chosen: Mapping[_Ask, Candidate]) -> list[_Promise]:
+    return [(ask.booking.patient_id, candidate) for ask, candidate in chosen.items()]
+
+
+def _write(seen: Mapping[Interval, Mapping[UUID, Diary]], patient_id: UUID, candidate: Candidate) -> None:
+    """It is as good as taken."""
+    for window, taken in seen.items():
+        if window.overlaps(candidate.during):
+            taken[patient_id].write(candidate.during)
+            for claim in candidate.claims:
+                taken[claim.resource.id].write(claim.during)

@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
-from shared.database import Database, group_commit, shared_transaction
+from shared.database import Database, forerunner
 from shared.database.group_commit import GroupCommit
 from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
@@ -181,7 +182,7 @@ async def committed_before(tx: Transaction) -> int:
 
 
 async def test_who_reads_what_those_before_wrote_waits_until_it_is_committed(disk, monkeypatch):
-    monkeypatch.setattr(shared_transaction, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
     group = GroupCommit(disk.open)
     first = asyncio.create_task(group.run(transaction_id))
     await asyncio.wait_for(disk.reached.wait(), PATIENCE)
@@ -205,7 +206,7 @@ async def test_nobody_waits_for_long_to_read_what_those_before_wrote(disk):
 
 
 async def test_the_next_begins_when_nothing_is_left_to_lock_for_the_one_before(database, monkeypatch):
-    monkeypatch.setattr(group_commit, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
     began, free = asyncio.Event(), asyncio.Event()
 
     async def work(_: Transaction) -> None:
@@ -256,7 +257,7 @@ async def test_under_one_key_the_next_gets_the_answer_of_the_one_before(disk):
 
 
 async def test_at_most_one_waits_for_the_disk_while_another_works(database, monkeypatch):
-    monkeypatch.setattr(group_commit, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
     at_the_disk, free = asyncio.Semaphore(0), asyncio.Event()
 
     @asynccontextmanager
@@ -277,3 +278,81 @@ async def test_at_most_one_waits_for_the_disk_while_another_works(database, monk
     assert counted.times == 2
     free.set()
     await asyncio.gather(*served)
+
+
+async def promised(tx: Transaction) -> list[str]:
+    return list(await tx.promised_before())
+
+
+class Written:
+    """Works that promise what they write, and are kept from writing it until they may."""
+
+    def __init__(self) -> None:
+        self.promised, self.may_write = asyncio.Event(), asyncio.Event()
+
+    async def write_all(self, tx: Transaction, rows: Sequence[str]) -> list[None]:
+        tx.promise(rows)
+        self.promised.set()
+        await self.may_write.wait()
+        return [None] * len(rows)
+
+    async def one(self, tx: Transaction) -> None:
+        await tx.with_others(self.write_all, "a row")
+
+    async def one_if_alone(self, tx: Transaction) -> None:
+        """With others it fails, once all has been promised."""
+        await self.one(tx)
+        if tx.shared:
+            raise ZeroDivisionError
+        await self.may_write.wait()
+
+
+async def test_who_knows_what_those_before_write_is_served_while_they_do(database, monkeypatch):
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
+    written = Written()
+    before = [asyncio.create_task(database.together(written.one)) for _ in range(2)]
+    await asyncio.wait_for(written.promised.wait(), PATIENCE)
+
+    assert await asyncio.wait_for(database.together(promised), PATIENCE) == ["a row", "a row"]
+
+    assert not any(task.done() for task in before)
+    written.may_write.set()
+    await asyncio.gather(*before)
+    assert await database.together(promised) == []
+
+
+async def test_nothing_is_promised_any_more_by_who_fell_apart(database, monkeypatch):
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
+    written = Written()
+    before = [asyncio.create_task(database.together(written.one_if_alone)) for _ in range(2)]
+    await asyncio.wait_for(written.promised.wait(), PATIENCE)
+    written.promised.clear()
+    fell_apart, written.may_write = written.may_write, asyncio.Event()
+    fell_apart.set()
+    await asyncio.wait_for(written.promised.wait(), PATIENCE)  # each alone, and kept from its end
+
+    after = asyncio.create_task(database.together(promised))
+    await asyncio.sleep(0.2)
+
+    assert not after.done()
+    written.may_write.set()
+    assert await after == []
+    await asyncio.gather(*before)
+
+
+async def test_the_next_wait_for_all_who_have_not_promised_yet(database, monkeypatch):
+    monkeypatch.setattr(forerunner, "PATIENCE", PATIENCE)
+    first, last = Written(), Written()
+    before = [asyncio.create_task(database.together(written.one)) for written in (first, last)]
+    await asyncio.wait_for(first.promised.wait(), PATIENCE)
+    after = asyncio.create_task(database.together(promised))
+    await asyncio.sleep(0.2)
+    began_with_the_first = after.done()
+
+    first.may_write.set()
+    heard = await asyncio.wait_for(after, PATIENCE)
+    last.may_write.set()
+    await asyncio.gather(*before)
+
+    assert not began_with_the_first
+    assert heard == ["a row", "a row"]

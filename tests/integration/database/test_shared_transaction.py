@@ -7,6 +7,7 @@ from functools import partial
 import asyncpg
 import pytest
 
+from shared.database.forerunner import Forerunner
 from shared.database.shared_transaction import SharedTransaction
 from shared.database.transaction import Transaction
 
@@ -91,7 +92,9 @@ async def test_what_each_asks_by_itself_takes_its_turn(database):
 
     async with database.transaction() as tx:
         shared = SharedTransaction(tx.connection, tx.service, tx.now)
-        answers = await shared.side_by_side([partial(counts, shared, begin) for begin in (10, 20, 30)])
+        answers = await shared.side_by_side(
+            [partial(counts, shared, begin) for begin in (10, 20, 30)], Forerunner(), Forerunner.none()
+        )
 
     assert answers == [list(range(begin, begin + 5)) for begin in (10, 20, 30)]
 

@@ -27,6 +27,15 @@ def test_what_is_written_stands_in_order_of_time():
         assert list(diary) == BOOKED
 
 
+def test_what_is_written_twice_stands_there_once():
+    diary = Diary.of(BOOKED)
+
+    for one in BOOKED:
+        diary.write(one)
+
+    assert list(diary) == BOOKED
+
+
 def test_it_is_free_between_what_is_booked_and_touching_is_no_overlap():
     diary = Diary.of(BOOKED)
 
