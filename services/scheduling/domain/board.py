@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
+from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind, Room
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import instants_when_reads, reads
 
@@ -39,6 +39,8 @@ class Lane:
 
     kind: ResourceKind
     resources: tuple[Resource, ...]
+    room: Room | None = None
+    """Where a chair stands."""
 
     @property
     def first(self) -> Resource:
@@ -56,14 +58,24 @@ class Lane:
 def lanes(clinic: Clinic, used: Collection[UUID]) -> list[Lane]:
     """Chairs, then clinicians, then nurses: whoever can be booked, and who cannot any more but is `used` on that day.
 
-    Chair 2 stands before Chair 10. The seats of a nurse are one lane.
+    Chairs of one room stand together, those in none last; Chair 2 stands before Chair 10. The seats of a nurse are one lane.
     """
+    rooms = {room.id: room for room in clinic.rooms}
+
+    def place(one: Resource) -> tuple[object, ...]:
+        room = rooms.get(one.room_id) if one.room_id else None
+        in_room = (room is None, _as_counted(room.name) if room else ()) if one.kind is ResourceKind.CHAIR else ()
+        return ORDER.index(one.kind), in_room, _as_counted(one.name)
+
     found: dict[tuple[ResourceKind, UUID], list[Resource]] = {}
-    for resource in sorted(clinic.resources, key=lambda one: (ORDER.index(one.kind), *_as_counted(one.name))):
+    for resource in sorted(clinic.resources, key=place):
         if resource.active or resource.id in used:
             person = resource.staff_id if resource.kind is ResourceKind.NURSE_SEAT else None
             found.setdefault((resource.kind, person or resource.id), []).append(resource)
-    return [Lane(kind, tuple(resources)) for (kind, _), resources in found.items()]
+    return [
+        Lane(kind, tuple(seats), rooms.get(seats[0].room_id) if kind is ResourceKind.CHAIR and seats[0].room_id else None)
+        for (kind, _), seats in found.items()
+    ]
 
 
 def _as_counted(name: str) -> tuple[tuple[int, str], ...]:
