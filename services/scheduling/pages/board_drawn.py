@@ -279,7 +279,7 @@ def _block(row: ListedAppointment, read: Day, lane: Lane | None, css: str) -> Bl
         lane=lane.first.id if lane else None,
         starts=told_apart(row.starts_at, zone),
         ends=told_apart(row.ends_at, zone),
-        so_far=_so_far(row, read),
+        so_far="" if hit else _so_far(row, read),
         reason=reason,
         room=lane.room.name if lane and lane.room else "",
         coming=coming_in_words(row.coming, zone) if row.coming and row.state is AppointmentState.BOOKED else "",
