@@ -20,7 +20,7 @@ from services.scheduling.pages.appointment_words import (
     coming_in_words,
     conflict_line,
     history,
-    overridden_in_words,
+    nevertheless,
 )
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.refused_time import GIVEN, NotGiven, refused_values
@@ -71,7 +71,7 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         names_away=names.away,
         state_chip=state_chip(row, now),
         history=history(row, acts, called, clinic.zone),
-        overridden=overridden_in_words(row),
+        given=nevertheless(row, acts, called),
         coming=coming_in_words(row.coming, clinic.zone) if row.coming else "",
         conflicts=conflict_lines(day, clinic, appointment_id, {row.id: names.name(row.patient_id, row.reference)}),
         can=_can(row, consultation, now, clinic.zone),

@@ -1,6 +1,6 @@
 """What became of one appointment, in words for staff."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -81,6 +81,30 @@ def history(row: ListedAppointment, acts: list[Act], names: Mapping[UUID, str], 
 def overridden_in_words(row: ListedAppointment) -> str:
     """`outside of opening hours, and …`: "" when nothing was."""
     return ", and ".join(OVERRIDDEN.get(why, why) for why in row.overridden)
+
+
+@dataclass(frozen=True, slots=True)
+class Nevertheless:
+    """What stood against the time it has; why it was given all the same, when, and by whom, in which role."""
+
+    what: str
+    why: str = ""
+    who: str = ""
+    role: str = ""
+    at: datetime | None = None
+    """None where it is not known any more."""
+
+
+def nevertheless(row: ListedAppointment, acts: Sequence[Act], names: Mapping[UUID, str]) -> Nevertheless | None:
+    """None where nothing stood against it. The last word counts: it is of the time it has."""
+    if not row.overridden:
+        return None
+    what = overridden_in_words(row)
+    act = next((act for act in reversed(acts) if act.did is Did.OVERRIDDEN), None)
+    if act is None:
+        return Nevertheless(what)
+    role = _ROLES.get(Role(act.role), act.role) if act.role else ""
+    return Nevertheless(what, because(act.reason or ""), _who(act.decided_by, act.staff_id, names), role, act.done_at)
 
 
 def coming_in_words(said: Attendance, zone: str) -> str:
