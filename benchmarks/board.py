@@ -101,7 +101,7 @@ async def row_by_row(app: FastAPI) -> str:
         scores={},
         names_away=False,
         may_move=True,
-        sheet=False,
+        seen_as="board",
         found=None,
     )
 

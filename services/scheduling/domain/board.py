@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
+from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind, Room
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import instants_when_reads, reads
 
@@ -39,6 +39,8 @@ class Lane:
 
     kind: ResourceKind
     resources: tuple[Resource, ...]
+    room: Room | None = None
+    """Where a chair stands."""
 
     @property
     def first(self) -> Resource:
@@ -56,14 +58,23 @@ class Lane:
 def lanes(clinic: Clinic, used: Collection[UUID]) -> list[Lane]:
     """Chairs, then clinicians, then nurses: whoever can be booked, and who cannot any more but is `used` on that day.
 
-    Chair 2 stands before Chair 10. The seats of a nurse are one lane.
+    Chair 2 stands before Chair 10, and chairs of one room together, where the first of them stands; those in none are last.
+    The seats of a nurse are one lane.
     """
     found: dict[tuple[ResourceKind, UUID], list[Resource]] = {}
     for resource in sorted(clinic.resources, key=lambda one: (ORDER.index(one.kind), *_as_counted(one.name))):
         if resource.active or resource.id in used:
             person = resource.staff_id if resource.kind is ResourceKind.NURSE_SEAT else None
             found.setdefault((resource.kind, person or resource.id), []).append(resource)
-    return [Lane(kind, tuple(resources)) for (kind, _), resources in found.items()]
+    rooms = {room.id: room for room in clinic.rooms}
+    counted = [
+        Lane(kind, tuple(seats), rooms.get(seats[0].room_id) if kind is ResourceKind.CHAIR and seats[0].room_id else None)
+        for (kind, _), seats in found.items()
+    ]
+    first: dict[Room | None, int] = {}
+    for number, lane in enumerate(counted):
+        first.setdefault(lane.room, number)
+    return sorted(counted, key=lambda lane: (ORDER.index(lane.kind), lane.room is None, first[lane.room]))
 
 
 def _as_counted(name: str) -> tuple[tuple[int, str], ...]:

@@ -20,7 +20,7 @@ from services.scheduling.pages.appointment_words import (
     coming_in_words,
     conflict_line,
     history,
-    overridden_in_words,
+    nevertheless,
 )
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.refused_time import GIVEN, NotGiven, refused_values
@@ -71,9 +71,9 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         names_away=names.away,
         state_chip=state_chip(row, now),
         history=history(row, acts, called, clinic.zone),
-        overridden=overridden_in_words(row),
+        given=nevertheless(row, acts, called),
         coming=coming_in_words(row.coming, clinic.zone) if row.coming else "",
-        conflicts=conflict_lines(day, clinic, appointment_id),
+        conflicts=conflict_lines(day, clinic, appointment_id, {row.id: names.name(row.patient_id, row.reference)}),
         can=_can(row, consultation, now, clinic.zone),
         other_day=_other_day(row, now, clinic.zone),
         soon=now.replace(second=0, microsecond=0) + SOON,
@@ -95,9 +95,12 @@ async def the_clinic(tx: Transaction, clinic_id: UUID) -> Clinic:
     return clinic
 
 
-def conflict_lines(day: DaySeen, clinic: Clinic, about: UUID | None = None) -> list[ConflictLine]:
+def conflict_lines(
+    day: DaySeen, clinic: Clinic, about: UUID | None = None, called: Mapping[UUID, str] | None = None
+) -> list[ConflictLine]:
+    """`called`: names by appointment, as far as the page has them."""
     found = day.about(about) if about else day.conflicts
-    return [conflict_line(one, day.placed, clinic) for one in found]
+    return [conflict_line(one, day.placed, clinic, called or {}) for one in found]
 
 
 def _can(row: ListedAppointment, consultation: Consultation | None, now: datetime, zone: str) -> set[str]:

@@ -1,6 +1,6 @@
 """What became of one appointment, in words for staff."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +10,7 @@ from services.scheduling.domain.change import PatientReason
 from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.day_conflicts import Conflict, ConflictKind, Placed
 from services.scheduling.domain.override import OverrideReason
+from services.scheduling.pages.clinic_words import apart
 from services.scheduling.pages.words import REASONS
 from services.scheduling.store.appointment_acts import Act, Did
 from services.scheduling.store.day_list import ListedAppointment
@@ -82,6 +83,30 @@ def overridden_in_words(row: ListedAppointment) -> str:
     return ", and ".join(OVERRIDDEN.get(why, why) for why in row.overridden)
 
 
+@dataclass(frozen=True, slots=True)
+class Nevertheless:
+    """What stood against the time it has; why it was given all the same, when, and by whom, in which role."""
+
+    what: str
+    why: str = ""
+    who: str = ""
+    role: str = ""
+    at: datetime | None = None
+    """None where it is not known any more."""
+
+
+def nevertheless(row: ListedAppointment, acts: Sequence[Act], names: Mapping[UUID, str]) -> Nevertheless | None:
+    """None where nothing stood against it. The last word counts: it is of the time it has."""
+    if not row.overridden:
+        return None
+    what = overridden_in_words(row)
+    act = next((act for act in reversed(acts) if act.did is Did.OVERRIDDEN), None)
+    if act is None:
+        return Nevertheless(what)
+    role = _ROLES.get(Role(act.role), act.role) if act.role else ""
+    return Nevertheless(what, because(act.reason or ""), _who(act.decided_by, act.staff_id, names), role, act.done_at)
+
+
 def coming_in_words(said: Attendance, zone: str) -> str:
     """`Says they are coming, Wed, Nov 25, 14:02: fasting understood, somebody takes them home`."""
     told = f"Says they are coming, {staff_when(said.said_at, zone)}"
@@ -113,27 +138,34 @@ def _who(by: DecidedBy, staff_id: UUID | None, names: Mapping[UUID, str]) -> str
 
 @dataclass(frozen=True, slots=True)
 class ConflictLine:
-    """One conflict in a sentence. `move` is the appointment that `proposed` would help, at the version it has."""
+    """One conflict in a sentence. `move` is the appointment that `proposed` would help, `who` comes to it, where the page
+    has opened their name."""
 
     text: str
     move: UUID
     proposed: datetime
+    who: str
+    early: bool
+    """Nobody is kept waiting: somebody may be seen sooner."""
 
 
-def conflict_line(conflict: Conflict, placed: Mapping[UUID, Placed], clinic: Clinic) -> ConflictLine:
+def conflict_line(
+    conflict: Conflict, placed: Mapping[UUID, Placed], clinic: Clinic, called: Mapping[UUID, str]
+) -> ConflictLine:
+    """`called`: names by appointment; of whom it has none, the sentence says their time."""
     zone = clinic.zone
     its = placed[conflict.of]
-    start = staff_time(its.planned.start, zone)
+    start, its_name = staff_time(its.planned.start, zone), apart(called.get(its.id, ""))
     if conflict.kind is ConflictKind.EARLY or conflict.hits is None:
         at = staff_time(conflict.proposed, zone)
-        return ConflictLine(
-            f"Who comes at {start} is here already, and could be seen at {at}.", its.id, conflict.proposed
-        )
+        who = f"{its_name}, who comes at {start}," if its_name else f"Who comes at {start}"
+        text = f"{who} is here already, and could be seen at {at}."
+        return ConflictLine(text, its.id, conflict.proposed, its_name, early=True)
     other = placed[conflict.hits]
-    until = staff_time(conflict.until, zone)
-    what = clinic.resource(conflict.resource_id).name if conflict.resource_id else "What it needs"
-    text = (
-        f"{what} is taken by the appointment of {start} until about {until}, and needed at "
-        f"{staff_time(other.planned.start, zone)}."
-    )
-    return ConflictLine(text, other.id, conflict.proposed)
+    until, needed = staff_time(conflict.until, zone), staff_time(other.planned.start, zone)
+    other_name = apart(called.get(other.id, ""))
+    what = apart(clinic.resource(conflict.resource_id).name) if conflict.resource_id else "What it needs"
+    by = f"{its_name} ({start})" if its_name else f"the appointment of {start}"
+    then = f"and needed at {needed}{f' for {other_name}' if other_name else ''}"
+    text = f"{what} is taken by {by} until about {until}, {then}."
+    return ConflictLine(text, other.id, conflict.proposed, other_name, early=False)

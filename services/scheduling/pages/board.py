@@ -28,8 +28,8 @@ from shared.web.staff_session import StaffSession
 router = APIRouter(prefix="/staff/board", include_in_schema=False)
 
 Typed = Annotated[str | None, Query(alias="day")]
-As = Annotated[Literal["board", "list"], Query(alias="as")]
-"""A list is a board that is a list on a wide screen and on paper too."""
+As = Annotated[Literal["board", "list", "rooms"], Query(alias="as")]
+"""A list is a board that is a list on a wide screen and on paper too: in order of time, or room by room."""
 
 
 @router.get("")
@@ -61,7 +61,7 @@ async def board(
         today=today,
         before=max(day, EARLIEST + timedelta(days=1)) - timedelta(days=1),
         after=min(day, LATEST - timedelta(days=1)) + timedelta(days=1),
-        sheet=seen_as == "list",
+        seen_as=seen_as,
         found=found,
         **shown,
     )
@@ -82,7 +82,7 @@ async def fragment(
     """What stands inside the page's live region."""
     day = _day_or_today(typed, settings, clock.now())
     shown = await shown_day(database, keyring, settings, staff, day, clock.now())
-    return pages.page("board_list.html", sheet=seen_as == "list", found=found, **shown)
+    return pages.page("board_list.html", seen_as=seen_as, found=found, **shown)
 
 
 @router.get("/live")
@@ -115,16 +115,17 @@ async def shown_day(
         seen = await see_conflicts(tx, clinic.id, whole)
         totals = await scale_totals.newest(tx, clinic.id, patients, whole.end)
     names = await open_names(keyring, ((row.patient_id, row.contact) for row in rows))
+    read = Day(clinic, day, rows, places, names, seen, now)
     return {
         "day": day,
         "zone": clinic.zone,
         "other_zone": ours.zone if ours.zone != clinic.zone else "",
         "middle": whole.start + timedelta(hours=12),
         "open": clinic.open_on(day),
-        "board": drawn(Day(clinic, day, rows, places, names, seen, now)),
+        "board": drawn(read),
         "counts": day_in_words(rows, now),
         "scores": {patient_id: totals_in_words(some) for patient_id, some in totals.items()},
-        "conflicts": conflict_lines(seen, clinic),
+        "conflicts": conflict_lines(seen, clinic, called=read.called),
         "names_away": names.away,
         "may_move": changes_bookings(staff),
     }

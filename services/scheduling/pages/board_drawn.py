@@ -16,12 +16,16 @@ from services.scheduling.domain.clinic import AppointmentKind, Clinic, ResourceK
 from services.scheduling.domain.day_conflicts import ConflictKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import day_of
-from services.scheduling.pages.appointment_words import because, coming_in_words, conflict_line
+from services.scheduling.pages.appointment_drawn import conflict_lines
+from services.scheduling.pages.appointment_words import because, coming_in_words, overridden_in_words
+from services.scheduling.pages.clock_words import jump_in_words, told_apart
+from services.scheduling.pages.lane_groups import grouped
 from services.scheduling.pages.names import Names
 from services.scheduling.pages.words import held_chip, held_for, state_chip
 from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.use_cases.see_conflicts import DaySeen
 from shared.web.templating import initials
+from shared.web.times import staff_time
 
 HEAD = 2
 """The row of the first lane: above it stand the hours."""
@@ -34,7 +38,6 @@ _LOOKS = {
     AppointmentState.CANCELLED: "off",
     AppointmentState.MISSED: "bad",
 }
-_LANES = {ResourceKind.CHAIR: "Chairs", ResourceKind.CLINICIAN: "Clinicians", ResourceKind.NURSE_SEAT: "Nurses"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ class Day:
     names: Names
     seen: DaySeen
     now: datetime
+
+    @property
+    def called(self) -> dict[UUID, str]:
+        """Who comes, by appointment."""
+        return {row.id: self.names.name(row.patient_id, row.reference) for row in self.rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,20 @@ class Block:
     at_home: bool
     lane: UUID | None
     """The first resource of the lane it is drawn on."""
+    starts: str
+    ends: str
+    """By the clinic's clock; what comes twice is told apart."""
+    so_far: str = ""
+    """`10:38` of who has arrived, `26 of 95`, in minutes, of what goes on."""
     reason: str = ""
+    room: str = ""
+    """Where its chair stands."""
     coming: str = ""
     """What they have said of it, while it is awaited."""
+    asked: str = ""
+    """That its patient is asked about another time."""
+    nevertheless: str = ""
+    """What stood against its time."""
     conflicts: Sequence[str] = ()
 
     @property
@@ -98,13 +117,23 @@ class Beside:
 class DrawnLane:
     css: str
     name: str
-    group: str
-    """What this lane and those after it are; "" but for the first of its kind."""
+    kind: ResourceKind
+    first: UUID
+    """Its first resource, as of `Block.lane`."""
     resource_id: UUID | None
     """Of a lane onto which an appointment can be moved."""
     loads: Sequence[tuple[str, Load]]
     seats: int
     away: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGroup:
+    """The chairs of a room, or people of one kind, under their heading."""
+
+    css: str
+    name: str
+    lanes: Sequence[DrawnLane]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +143,8 @@ class Board:
     start: datetime
     hours: int
     rows: int
-    ticks: Sequence[tuple[str, datetime]]
-    lanes: Sequence[DrawnLane]
+    ticks: Sequence[tuple[str, str]]
+    groups: Sequence[DrawnGroup]
     closed: Sequence[str]
     blocks: Sequence[Block]
     beside: Sequence[Beside]
@@ -123,6 +152,21 @@ class Board:
     """What lasts beyond its plan, into the time of somebody else."""
     now_line: str
     """"" on every other day, and outside the hours that are shown."""
+    jump: str
+    """That the clock is set on this day."""
+
+    @property
+    def by_lane(self) -> Sequence[tuple[str, Sequence[tuple[str, Sequence[Block]]]]]:
+        """The day as a list room by room and chair by chair, without those on which nothing is; what has no place last."""
+        on: defaultdict[UUID | None, list[Block]] = defaultdict(list)
+        for block in self.blocks:
+            on[block.lane].append(block)
+        found = [
+            (group.name, [(lane.name, on[lane.first]) for lane in group.lanes if lane.first in on])
+            for group in self.groups
+        ]
+        found.append(("On no lane", [("Cancelled, or somebody else came", on[None])] if None in on else []))
+        return [(name, some) for name, some in found if some]
 
 
 def drawn(read: Day) -> Board:
@@ -133,20 +177,22 @@ def drawn(read: Day) -> Board:
     stretch = Stretch.around([*open_, *shown], read.day, clinic.zone)
     places = _by_appointment(read.places, {row.id for row in rows})
     all_lanes = lanes(clinic, {one.resource_id for some in places.values() for one in some})
-    row_of = {one.id: row for row, lane in enumerate(all_lanes, start=HEAD) for one in lane.resources}
+    groups = list(grouped(all_lanes))
+    row_of, first_of = _rows_of(groups)
     homes = {id_: home(some, kinds) for id_, some in places.items()}
     _leave_out_missed(rows, homes)
     blocks: list[Block] = []
     beside: list[Beside] = []
-    below = HEAD + len(all_lanes)
+    below = HEAD + len(groups) + len(all_lanes)
     for row in rows:
         at = homes.get(row.id)
         if at is None:
-            blocks.append(_block(row, read, at, f"off {_row(below)}"))
+            blocks.append(_block(row, read, None, f"off {_row(below)}"))
             below += 1
             continue
         where = f"{_across(stretch, at.during)} {_row(row_of[at.resource_id])}"
-        blocks.append(_block(row, read, at, f"{_looks(row, read)} {where}{_side(stretch, at.during)}"))
+        css = f"{_looks(row, read)} {where}{_side(stretch, at.during)}"
+        blocks.append(_block(row, read, first_of[at.resource_id], css))
         beside += [
             Beside(f"{_across(stretch, one.during)} {_row(row_of[one.resource_id])}", initials(blocks[-1].name))
             for one in places[row.id]
@@ -157,17 +203,36 @@ def drawn(read: Day) -> Board:
         start=stretch.start,
         hours=stretch.hours,
         rows=len(all_lanes),
-        ticks=[(_from(stretch, hour), hour) for hour in stretch.full_hours],
-        lanes=[
-            _lane(clinic, lane, all_lanes[number - 1] if number else None, number + HEAD, stretch, by_resource)
-            for number, lane in enumerate(all_lanes)
+        ticks=[(_from(stretch, hour), told_apart(hour, clinic.zone)) for hour in stretch.full_hours],
+        groups=[
+            DrawnGroup(
+                _row(row_of[some[0].first.id] - 1),
+                name,
+                [_lane(clinic, lane, row_of[lane.first.id], stretch, by_resource) for lane in some],
+            )
+            for name, some in groups
         ],
         closed=[_across(stretch, gap) for gap in gaps(open_, stretch.during)],
         blocks=blocks,
         beside=beside,
         overruns=_overruns(read, stretch, row_of),
         now_line=_now_line(stretch, read),
+        jump=jump_in_words(read.day, clinic.zone),
     )
+
+
+def _rows_of(groups: Sequence[tuple[str, Sequence[Lane]]]) -> tuple[dict[UUID, int], dict[UUID, Lane]]:
+    """In which row each resource stands, its group's heading above it, and on which lane."""
+    rows: dict[UUID, int] = {}
+    on: dict[UUID, Lane] = {}
+    row = HEAD
+    for _, some in groups:
+        for lane in some:
+            row += 1
+            rows |= {one.id: row for one in lane.resources}
+            on |= {one.id: lane for one in lane.resources}
+        row += 1
+    return rows, on
 
 
 def _by_appointment(places: Sequence[Place], shown: set[UUID]) -> dict[UUID, list[Place]]:
@@ -197,28 +262,44 @@ def _leave_out_missed(rows: Sequence[ListedAppointment], homes: dict[UUID, Place
             homes[id_] = None
 
 
-def _block(row: ListedAppointment, read: Day, at: Place | None, css: str) -> Block:
+def _block(row: ListedAppointment, read: Day, lane: Lane | None, css: str) -> Block:
     zone, held = read.clinic.zone, row.held_until
     reason = because(row.cancel_reason) if row.cancel_reason else ""
     kind = read.clinic.kind(row.purpose)
     state = held_chip(row, held, zone) if held else state_chip(row, read.now)
-    hit = _is_hit(row, read)
+    involved = read.seen.about(row.id)
+    hit = any(one.kind is ConflictKind.OVERRUN and one.hits == row.id for one in involved)
     return Block(
         row=row,
         name=held_for(row, read.names) if held else read.names.name(row.patient_id, row.reference),
         css=" ".join([*css.split(), *(["clash"] if hit else [])]),
         state=("Cannot begin", "danger", "triangle-alert") if hit else state,
-        steps=_steps(kind, row) if kind and at else (),
-        at_home=at is not None,
-        lane=at.resource_id if at else None,
+        steps=_steps(kind, row) if kind and lane else (),
+        at_home=lane is not None,
+        lane=lane.first.id if lane else None,
+        starts=told_apart(row.starts_at, zone),
+        ends=told_apart(row.ends_at, zone),
+        so_far="" if hit else _so_far(row, read),
         reason=reason,
+        room=lane.room.name if lane and lane.room else "",
         coming=coming_in_words(row.coming, zone) if row.coming and row.state is AppointmentState.BOOKED else "",
-        conflicts=[conflict_line(one, read.seen.placed, read.clinic).text for one in read.seen.about(row.id)],
+        asked=f"Asked about another time, until {staff_time(row.asked_until, zone)}" if row.asked_until else "",
+        nevertheless=overridden_in_words(row),
+        conflicts=[line.text for line in conflict_lines(read.seen, read.clinic, row.id, read.called)] if involved else (),
     )
 
 
-def _is_hit(row: ListedAppointment, read: Day) -> bool:
-    return any(one.kind is ConflictKind.OVERRUN and one.hits == row.id for one in read.seen.conflicts)
+def _so_far(row: ListedAppointment, read: Day) -> str:
+    """Only what was written down."""
+    if row.state is AppointmentState.ARRIVED and row.arrived_at:
+        return staff_time(row.arrived_at, read.clinic.zone)
+    if row.state is AppointmentState.IN_PROGRESS and row.began_at:
+        return f"{_minutes(read.now - row.began_at)} of {_minutes(row.ends_at - row.starts_at)}"
+    return ""
+
+
+def _minutes(length: timedelta) -> int:
+    return max(length // timedelta(minutes=1), 0)
 
 
 def _looks(row: ListedAppointment, read: Day) -> str:
@@ -242,7 +323,6 @@ def _steps(kind: AppointmentKind, row: ListedAppointment) -> list[Step]:
 def _lane(
     clinic: Clinic,
     lane: Lane,
-    before: Lane | None,
     row: int,
     stretch: Stretch,
     places: Mapping[UUID, Sequence[Place]],
@@ -252,7 +332,8 @@ def _lane(
     return DrawnLane(
         css=f"{_row(row)}{' seats' if nurse else ''}",
         name=lane.name,
-        group="" if before and before.kind is lane.kind else _LANES[lane.kind],
+        kind=lane.kind,
+        first=lane.first.id,
         resource_id=None if nurse else lane.first.id,
         loads=[(f"{_across(stretch, load.during)} {_row(row)}", load) for load in loads(on_it, stretch)],
         seats=len(lane.resources),

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.board import Lane, lanes
-from services.scheduling.domain.clinic import Clinic, Purpose, ResourceKind
+from services.scheduling.domain.clinic import Clinic, Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import day_of, whole_day
+from services.scheduling.pages.lane_groups import grouped
 from services.scheduling.pages.staff import OurStaff
 from services.scheduling.pages.typed_times import EARLIEST, LATEST, read_date
 from services.scheduling.store import clinics, week_load
@@ -60,7 +61,6 @@ class Cell:
 class Row:
     """One chair, or one person with all of their seats."""
 
-    group: str
     name: str
     cells: Sequence[Cell]
 
@@ -136,13 +136,13 @@ async def _shown(database: Database, settings: Settings, monday: date, today: da
         taken = await week_load.of_resources(tx, clinic.id, window, clinic.zone)
         kinds = await week_load.of_kinds(tx, clinic.id, window, clinic.zone)
     heads = [_head(clinic, day, kinds) for day in days]
-    shown = lanes(clinic, {resource_id for resource_id, _ in taken})
+    groups = grouped(lanes(clinic, {resource_id for resource_id, _ in taken}))
     return {
         "zone": clinic.zone,
         "monday": monday,
         "today": today,
         "heads": heads,
-        "rows": [_row(lane, shown[number - 1] if number else None, heads, taken) for number, lane in enumerate(shown)],
+        "groups": [(name, [_row(lane, heads, taken) for lane in some]) for name, some in groups],
     }
 
 
@@ -164,7 +164,6 @@ def _head(clinic: Clinic, day: date, kinds: Mapping[tuple[date, Purpose, Appoint
 
 def _row(
     lane: Lane,
-    before: Lane | None,
     heads: Sequence[DayHead],
     taken: Mapping[tuple[UUID, date], Taken],
 ) -> Row:
@@ -175,9 +174,4 @@ def _row(
         cells.append(
             Cell(Taken(sum(one.appointments for one in each), sum((one.length for one in each), timedelta(0))), open_)
         )
-    words = {ResourceKind.CHAIR: "Chairs", ResourceKind.CLINICIAN: "Clinicians", ResourceKind.NURSE_SEAT: "Nurses"}
-    return Row(
-        group="" if before and before.kind is lane.kind else words[lane.kind],
-        name=lane.name,
-        cells=cells,
-    )
+    return Row(lane.name, cells)

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.session import CancelReason, Session
+from services.scheduling.pages.appointment_words import Nevertheless, nevertheless
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.staff import OurStaff, PatientStaff, sees_scores
 from services.scheduling.pages.words import (
@@ -23,7 +24,7 @@ from services.scheduling.pages.words import (
     waits_for_record,
 )
 from services.scheduling.problems import AppointmentIsOver, SessionNotBooked, SessionNotFound
-from services.scheduling.store import day_list, earlier_records, scale_totals, sessions
+from services.scheduling.store import appointment_acts, day_list, earlier_records, scale_totals, sessions
 from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.store.earlier_records import EarlierRecord
 from services.scheduling.store.staff_names import staff_names
@@ -123,6 +124,7 @@ async def _session_page(
         names_away=names.away,
         state_chip=state_chip(row, clock.now()),
         by=found.names,
+        given=found.given,
         outcomes=OUTCOMES,
         severities=SEVERITIES,
         reasons=REASONS,
@@ -141,6 +143,7 @@ class FoundSession:
     scores: list[tuple[str, str]]
     """What questionnaires came to before it and after it, each in one line; without what nobody filled in."""
     names: dict[UUID, str]
+    given: Nevertheless | None
 
 
 async def find_session(database: Database, settings: Settings, session_id: UUID) -> FoundSession:
@@ -152,8 +155,10 @@ async def find_session(database: Database, settings: Settings, session_id: UUID)
             raise SessionNotFound(session_id)
         earlier = await earlier_records.of_session(tx, session_id)
         scores = await _scores(tx, settings, row)
+        acts = await appointment_acts.of_appointment(tx, row.id) if row.overridden else []
         involved = [row.booked_by, session.recorded_by, *(one.recorded_by for one in earlier)]
-        return FoundSession(session, row, earlier, scores, await staff_names(tx, involved))
+        called = await staff_names(tx, [*involved, *(act.staff_id for act in acts)])
+        return FoundSession(session, row, earlier, scores, called, nevertheless(row, acts, called))
 
 
 async def _scores(tx: Transaction, settings: Settings, row: ListedAppointment) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ _ROW = """
            a.booked_at,
            exists (select from slot_offer as o where o.appointment_id = a.id and o.state = 'open' and o.moves is null)
              as offered,
+           (select o.answer_by from slot_offer as o where o.moves = a.id and o.state = 'open') as asked_until,
            exists (select from slot_offer as o where o.appointment_id = a.id and o.moves is not null) as asked_about,
            p.contact, p.person_version, p.reachable, c.request_id,
            coalesce(c.reference, (select newest.reference
@@ -97,6 +98,8 @@ class ListedAppointment:
     """What the patient has said of this time."""
     asked_about: bool
     """Held for a patient who is asked whether they take this time instead of the one they have."""
+    asked_until: datetime | None
+    """Its patient is asked, until then, whether they take another time instead."""
 
 
 async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[ListedAppointment]:
@@ -241,6 +244,7 @@ def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
             offered=row["offered"],
             coming=_coming(row),
             asked_about=row["asked_about"],
+            asked_until=row["asked_until"],
         )
         for row in rows
     ]

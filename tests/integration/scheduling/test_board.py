@@ -63,7 +63,76 @@ class TestDay:
     async def test_every_chair_and_person_has_a_lane_also_on_a_day_without_anybody(self, front):
         page = words(await front.page("/staff/board?day=2026-06-23"))
 
-        assert "Chairs: Chair 1 Chair 2 Clinicians: Dr. Amara Voss Dr. Jonah Ravel Nurses: Tessa Beaumont" in page
+        assert "Garden room Chair 1 Chair 2 Clinicians Dr. Amara Voss Dr. Jonah Ravel Nurses Tessa Beaumont" in page
+
+    async def test_chairs_stand_under_their_rooms_in_whatever_view(self, front):
+        await front.books(await front.asks())
+        pool = front.desk.database.pool
+        other = uuid7()
+        await pool.execute("insert into room (id, clinic_id, name) values ($1, $2, 'Quiet room')", other, CLINIC.id)
+        await pool.execute("update resource set room_id = $1 where name = 'Chair 1'", other)
+
+        assert "Quiet room Chair 1 Garden room Chair 2 Clinicians" in words(await front.page(MONDAY))
+        assert "Quiet room Chair 1" in words(await front.page(MONDAY.replace("board?", "board/week?")))
+        assert "Chair 1, Quiet room" in words(block(await front.page(MONDAY), "Ines Marchetti"))
+        by_room = words(await front.page(f"{MONDAY}&as=rooms"))
+        assert "Quiet room Chair 1 10:00 – 11:35 Ines Marchetti" in by_room
+        assert "Garden room" not in by_room
+
+        await pool.execute("update resource set room_id = null where name = 'Chair 1'")
+        assert "Garden room Chair 2 Chairs in no room Chair 1 Clinicians" in words(await front.page(MONDAY))
+
+    async def test_who_has_arrived_says_when_and_what_goes_on_how_many_minutes(self, front):
+        session = await front.books(await front.asks())
+        front.desk.clock.advance(front.desk.monday_at(9, 52) - front.desk.clock.now())
+        front.renew()
+        one = await front.desk.database.pool.fetchrow(
+            "select id, version from appointment where session_id = $1", UUID(session.rpartition("/")[2])
+        )
+        url = f"/staff/appointments/{one['id']}"
+        await front.send(f"{url}/arrival", {"seen": one["version"]})
+        assert "Arrived 09:52" in words(block(await front.page(MONDAY), "Ines Marchetti"))
+
+        await front.send(f"{url}/begin", {"seen": one["version"] + 1})
+        front.desk.clock.advance(timedelta(minutes=26))
+        front.renew()
+
+        assert "In progress 26 of 95 minutes" in words(block(await front.page(MONDAY), "Ines Marchetti"))
+
+    async def test_a_night_in_which_the_clock_is_set_back_says_so_and_tells_its_hours_apart(self, front):
+        await front.desk.database.pool.execute(
+            "insert into opening_hours (clinic_id, weekday, opens, closes) values ($1, 7, '00:00', '09:00')", CLINIC.id
+        )
+
+        autumn = words(await front.page("/staff/board?day=2026-11-01"))
+        spring = words(await front.page("/staff/board?day=2026-03-08"))
+
+        assert "The clock is set back, from 02:00 to 01:00: the times between come twice." in autumn
+        assert "00:00 01:00 MDT 01:00 MST 02:00" in autumn
+        assert "The clock is set forward, from 02:00 to 03:00." in spring
+        assert "01:00 03:00 04:00" in spring
+        assert "The clock is set" not in words(await front.page(MONDAY))
+
+    async def test_whose_patient_is_asked_about_another_time_is_marked(self, front):
+        await front.books(await front.asks())
+        booked = await front.desk.database.pool.fetchrow("select * from appointment where session_id is not null")
+        await front.desk.database.pool.execute(
+            """
+            insert into slot_offer (id, clinic_id, patient_id, shared, starts_at, ends_at, zone, offered_at, answer_by,
+                                    state, version, moves, revision)
+            values ($1, $2, $3, false, $4, $5, 'America/Denver', $6, $7, 'open', 1, $8, 1)
+            """,
+            uuid7(),
+            CLINIC.id,
+            booked["patient_id"],
+            booked["starts_at"] + timedelta(days=1),
+            booked["ends_at"] + timedelta(days=1),
+            front.desk.clock.now(),
+            front.desk.clock.now() + timedelta(hours=4),
+            booked["id"],
+        )
+
+        assert "Asked about another time, until 16:00" in words(block(await front.page(MONDAY), "Ines Marchetti"))
 
     async def test_hours_before_opening_are_closed_when_somebody_comes_then(self, front):
         page = await front.page("/staff/board?day=2026-06-23")
@@ -149,8 +218,10 @@ class TestDay:
         page = await front.page(MONDAY)
 
         assert '<i class="overrun fh-3 fm-35 dh-0 dm-40 ' in page
-        assert "Cannot begin" in words(block(page, "Theo Brandt"))
-        assert "is taken by the appointment of 10:00 until about 12:15, and needed at 11:45" in words(page)
+        assert "Cannot begin" in words(block(page, ">Theo Brandt</bdi></a>"))
+        said = "is taken by Ines Marchetti (10:00) until about 12:15, and needed at 11:45 for Theo Brandt."
+        assert words(page).count(said) == 3  # above the lanes, and in both blocks
+        assert "Move Theo Brandt to" in words(page)
 
     async def test_who_is_away_by_roster_is_hatched(self, front):
         await front.desk.database.pool.execute(
@@ -159,7 +230,7 @@ class TestDay:
             CHAIRS[0].id,
         )
 
-        assert '<i class="away fh-4 fm-0 dh-2 dm-0 rt-0 ru-2">' in await front.page(MONDAY)
+        assert '<i class="away fh-4 fm-0 dh-2 dm-0 rt-0 ru-3">' in await front.page(MONDAY)
 
     async def test_where_it_would_be_moved_to_stands_in_the_form_and_who_hears_of_it(self, front):
         await front.asks()

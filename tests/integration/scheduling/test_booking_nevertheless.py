@@ -1,5 +1,6 @@
 """Staff book a session against what bends, on the page that refused it: who may, for which time, and that it is kept."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -58,6 +59,21 @@ async def test_meant_nevertheless_it_is_booked_and_who_by_which_role_and_why_is_
     assert row["overridden"] == ["closed"]
     page = words(await front.page(f"/staff/appointments/{row['id']}"))
     assert "Given nevertheless: the patient needs it (as front desk)" in page
+
+
+async def test_both_pages_of_it_say_what_stood_against_it_who_decided_by_which_role_and_why(front):
+    _, _, meant = await outside_of_hours(front)
+    session = (await front.send("/staff/sessions/new", meant)).headers["location"]
+    appointment = re.search(r"/staff/appointments/[0-9a-f-]{36}", await front.page(session))[0]
+
+    for url in (session, appointment):
+        page = words(await front.page(url))
+        assert "Booked nevertheless: outside of opening hours." in page
+        assert "The patient needs it. Decided by Rita Imura, as front desk, Mon, Jun 15, 12:00." in page
+
+
+async def test_nothing_of_it_stands_where_nothing_was_overridden(front):
+    assert "Booked nevertheless" not in await front.page(await front.books(await front.asks()))
 
 
 async def test_it_counts_for_the_time_whose_reasons_were_read(front):

@@ -24,6 +24,7 @@
     const from = Date.parse(block.dataset.from);
     const ghost = document.createElement("div");
     ghost.className = "ghost";
+    ghost.append(document.createElement("b"));
     document.body.append(ghost);
     move = {
       block: block.id, url: block.dataset.move, from, length: Date.parse(block.dataset.until) - from,
@@ -45,9 +46,14 @@
       width: `${move.length * per - 2}px`,
       height: `${box.height - 4}px`,
     });
-    const words = `${zoneTime(move.at)}, ${lane.dataset.name}`;
-    move.ghost.textContent = words;
-    says.textContent = `${move.name}: ${words}. Enter to go on, Escape to leave it where it is.`;
+    const time = `${zoneTime(move.at)}–${zoneTime(move.at + move.length)}`, where = document.createElement("span");
+    where.textContent = lane.dataset.name;
+    move.ghost.firstChild.replaceChildren(time, where);
+    move.ghost.classList.toggle("late", move.at - start > board().dataset.hours * 1800000);
+    const same = move.at === move.from && move.lane === move.was;
+    says.textContent = same
+      ? `${move.name} is at ${zoneTime(move.at)}, ${lane.dataset.name}. Arrows move it, Escape leaves it.`
+      : `${move.name} would move to ${zoneTime(move.at)}, until ${zoneTime(move.at + move.length)}, ${lane.dataset.name}. Enter to go on, Escape to leave it where it is.`;
   };
 
   const drop = () => {
@@ -70,12 +76,10 @@
     return Math.min(Math.max(at, start), start + board().dataset.hours * 3600000 - move.length);
   };
 
-  // a chair changes places with a chair, a clinician with a clinician: their lanes follow each other
+  // a chair changes places with a chair in whatever room, a clinician with a clinician
   const sameKind = () => {
-    const all = [...document.querySelectorAll(".lane")];
-    const begin = all.findLastIndex((one, n) => one.classList.contains("first") && n <= all.findIndex((lane) => lane.dataset.lane === move.lane));
-    const end = all.findIndex((one, n) => n > begin && one.classList.contains("first"));
-    return all.slice(begin, end < 0 ? undefined : end).filter((one) => one.dataset.lane);
+    const kind = lanes().find((one) => one.dataset.lane === move.lane).dataset.kind;
+    return lanes().filter((one) => one.dataset.kind === kind);
   };
 
   const step = (time, lane) => {
