@@ -16,7 +16,7 @@ from services.scheduling.domain.clinic import AppointmentKind, Clinic, ResourceK
 from services.scheduling.domain.day_conflicts import ConflictKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import day_of
-from services.scheduling.pages.appointment_words import because, coming_in_words, conflict_line
+from services.scheduling.pages.appointment_words import because, coming_chip, coming_in_words, conflict_line
 from services.scheduling.pages.names import Names
 from services.scheduling.pages.words import held_chip, held_for, state_chip
 from services.scheduling.store.day_list import ListedAppointment
@@ -73,7 +73,9 @@ class Block:
     """The first resource of the lane it is drawn on."""
     reason: str = ""
     coming: str = ""
-    """What they have said of it, while it is awaited."""
+    """What they have said of it, or are asked about it."""
+    coming_chip: tuple[str, str, str] | None = None
+    """The same, short, while it is awaited."""
     conflicts: Sequence[str] = ()
 
     @property
@@ -212,7 +214,8 @@ def _block(row: ListedAppointment, read: Day, at: Place | None, css: str) -> Blo
         at_home=at is not None,
         lane=at.resource_id if at else None,
         reason=reason,
-        coming=coming_in_words(row.coming, zone) if row.coming and row.state is AppointmentState.BOOKED else "",
+        coming=coming_in_words(row, zone),
+        coming_chip=coming_chip(row, zone),
         conflicts=[conflict_line(one, read.seen.placed, read.clinic).text for one in read.seen.about(row.id)],
     )
 
