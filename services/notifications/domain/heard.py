@@ -99,6 +99,7 @@ class LateHeard:
 class DeadlineGivenUpHeard:
     """What is heard of this deadline's passing is over, before and afterwards."""
 
+    clinic_id: UUID
     request_id: UUID
     due_by: datetime
 

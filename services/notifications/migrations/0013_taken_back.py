@@ -9,6 +9,7 @@ TAKEN_BACK = """
 -- The booked time stays after all: whoever was asked about another hears of it.
 create table move_withdrawn_known (
     withdrawn_id uuid        primary key,
+    clinic_id    uuid        not null,
     offer_id     uuid        not null unique,
     starts_at    timestamptz not null,
     ends_at      timestamptz not null,
@@ -21,6 +22,7 @@ create index message_of_move on message (appointment_id) where kind in ('move-pr
 
 -- Nobody needs to keep this deadline any more, whenever it is heard that it has passed.
 create table deadline_given_up (
+    clinic_id  uuid        not null,
     request_id uuid        not null,
     due_by     timestamptz not null,
     heard_at   timestamptz not null,

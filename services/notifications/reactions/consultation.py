@@ -87,7 +87,8 @@ async def show_late(tx: Transaction, messages: list[Received[ConsultationLate]],
 
 @reactions.on_batch(DeadlineGivenUp)
 async def close_late(tx: Transaction, messages: list[Received[DeadlineGivenUp]], _now: datetime) -> None:
-    await hear_given_up(tx, [DeadlineGivenUpHeard(one.event.request_id, one.event.due_by) for one in messages])
+    events = [message.event for message in messages]
+    await hear_given_up(tx, [DeadlineGivenUpHeard(one.clinic_id, one.request_id, one.due_by) for one in events])
 
 
 @reactions.on_batch(ChangeLinkAsked)

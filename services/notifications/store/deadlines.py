@@ -17,9 +17,9 @@ async def give_up(tx: Transaction, heard: Sequence[DeadlineGivenUpHeard]) -> Non
     """Each once."""
     await tx.execute(
         """
-        insert into deadline_given_up (request_id, due_by, heard_at)
-        select distinct request_id, due_by, $2
-          from jsonb_to_recordset($1::text::jsonb) as heard (request_id uuid, due_by timestamptz)
+        insert into deadline_given_up (clinic_id, request_id, due_by, heard_at)
+        select distinct clinic_id, request_id, due_by, $2::timestamptz
+          from jsonb_to_recordset($1::text::jsonb) as heard (clinic_id uuid, request_id uuid, due_by timestamptz)
          order by request_id, due_by
             on conflict do nothing
         """,

@@ -111,8 +111,8 @@ async def close_declined(tx: Transaction, requests: Iterable[UUID]) -> None:
 
 
 async def close_overtaken(tx: Transaction, requests: Iterable[UUID]) -> None:
-    """Of these requests: a time that was too late is news of the past once the consultation has changed, once it was said again,
-    or once its deadline was given up."""
+    """Of these requests: a time that was too late is news of the past once the consultation has changed, once it was said
+    again, or once its deadline was given up."""
     requests = list(requests)
     if not requests:
         return

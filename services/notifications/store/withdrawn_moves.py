@@ -36,10 +36,11 @@ async def store(tx: Transaction, withdrawn: Sequence[WithdrawnHeard]) -> None:
     """Each once."""
     await tx.execute(
         """
-        insert into move_withdrawn_known (withdrawn_id, offer_id, starts_at, ends_at, zone, heard_at)
-        select withdrawn_id, offer_id, starts_at, ends_at, zone, $2
+        insert into move_withdrawn_known (withdrawn_id, clinic_id, offer_id, starts_at, ends_at, zone, heard_at)
+        select withdrawn_id, clinic_id, offer_id, starts_at, ends_at, zone, $2
           from jsonb_to_recordset($1::text::jsonb)
-               as heard (withdrawn_id uuid, offer_id uuid, starts_at timestamptz, ends_at timestamptz, zone text)
+               as heard (withdrawn_id uuid, clinic_id uuid, offer_id uuid, starts_at timestamptz, ends_at timestamptz,
+                         zone text)
          order by withdrawn_id
             on conflict (withdrawn_id) do nothing
         """,

@@ -110,7 +110,7 @@ async def declined(tx: Transaction, appointment_ids: Sequence[UUID]) -> dict[UUI
 async def standing(tx: Transaction, appointment_id: UUID) -> Question | None:
     """What its patient was told last about the time it has, if that still stands."""
     row = await tx.fetchrow(
-        f"select question.* from appointment as a cross join lateral ({STANDING}) as question where a.id = $1",
+        f"select question.* from appointment as a cross join lateral ({STANDING}) as question where a.id = $1",  # noqa: S608
         appointment_id,
     )
     return Question(**{**row, "state": OfferState(row["state"])}) if row else None
@@ -131,7 +131,7 @@ async def newest_of(tx: Transaction, appointment_ids: Sequence[UUID]) -> dict[UU
          where slot_offer.id in (select question.id
                                    from appointment as a cross join lateral ({STANDING}) as question
                                   where a.id = any ($1::uuid[]))
-        """,
+        """,  # noqa: S608 - constants
         list(appointment_ids),
     )
     return {row["moves"]: _asked(row) for row in rows}

@@ -31,11 +31,13 @@ class ClinicNotSetUp(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a change means. `newly` are the appointments that fit now and would not then."""
+    """What a change means. `newly` are the appointments that fit now and would not then. `stuck` is how many are booked of a
+    kind that is given up: they stay, and no time can be found for them any more."""
 
     before: Clinic
     after: Clinic
     newly: tuple[Stranded, ...]
+    stuck: int
 
 
 async def the_clinic(tx: Transaction, clinic_id: UUID) -> Clinic:
@@ -51,9 +53,12 @@ async def look_at_change(tx: Transaction, clinic_id: UUID, edit: Edit) -> Change
     before = await the_clinic(tx, clinic_id)
     after = edit(before)
     must_be_meant(after)
-    already = {one.planned.appointment_id for one in await without_place_now(tx, before)}
+    ahead = await booked_ahead.booked_ahead(tx, clinic_id, tx.now)
+    already = {one.planned.appointment_id for one in without_place(before, ahead)}
     then = await stranded_now(tx, after)
-    return Change(before, after, tuple(one for one in then if one.planned.appointment_id not in already))
+    newly = tuple(one for one in then if one.planned.appointment_id not in already)
+    given_up = {kind.purpose for kind in before.kinds} - {kind.purpose for kind in after.kinds}
+    return Change(before, after, newly, stuck=sum(one.purpose in given_up for one in ahead))
 
 
 async def change_clinic(tx: Transaction, clinic_id: UUID, edit: Edit, *, what: str, seen: int, by: UUID) -> Clinic:

@@ -30,8 +30,8 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`appointment` while it lies ahead; `said` when they have said that they come at this time; `asked` when they
-    were told that it cannot be kept, and about another one. `choices` is None when they cannot choose: `why_not` names the reason."""
+    """`appointment` while it lies ahead; `said` when they have said that they come at this time; `asked` when they were told
+    that it cannot be kept, and about another one. `choices` is None when they cannot choose: `why_not` names the reason."""
 
     consultation: Consultation
     appointment: Appointment | None = None
