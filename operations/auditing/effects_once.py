@@ -160,6 +160,13 @@ EFFECTS = (
     ),
     Effect(
         "notifications",
+        "one word that a time stays",
+        ("move-withdrawn",),
+        "subject",
+        _messages("time-stays"),
+    ),
+    Effect(
+        "notifications",
         "one row a time at which somebody comes",
         ("attendance-confirmed",),
         A_REVISION,

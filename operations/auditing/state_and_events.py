@@ -38,6 +38,8 @@ AGGREGATES = (
     Aggregate("scheduling", "session", SESSIONS),
     Aggregate("scheduling", "change_link_ask", ("change-link-asked",), version="1"),
     Aggregate("scheduling", "slot_offer", ("slot-offered", "move-proposed"), version="1"),
+    Aggregate("scheduling", "move_withdrawn", ("move-withdrawn",), version="1"),
+    Aggregate("scheduling", "late_given_up", ("deadline-given-up",), version="1"),
     Aggregate("scheduling", "attendance", ("attendance-confirmed",), version="1"),
     Aggregate("notifications", "staff", ("staff-changed",)),
     Aggregate("notifications", "alert", ("alert-acknowledged",), first=2),
@@ -50,12 +52,13 @@ _MADE_AT = "to_timestamp(('x' || left(replace(aggregate.id::text, '-', ''), 12))
 
 
 def _has_said(one: Aggregate) -> str:
+    """What was kept by a release that did not say it yet has no id."""
     return f"""
     select '{one.table} ' || id as thing,
            coalesce(times, 0) = greatest(n - {one.first} + 1, 0)
            and coalesce(versions, 0) = greatest(n - {one.first} + 1, 0)
            and coalesce(newest = n, n < {one.first}) as holds
-      from (select id, {one.version} & ({_COUNTED}) as n from {one.service}.{one.table}) as aggregate
+      from (select id, {one.version} & ({_COUNTED}) as n from {one.service}.{one.table} where id is not null) as aggregate
       left join (select subject as id, count(*) as times, count(distinct version & ({_COUNTED})) as versions,
                         max(version & ({_COUNTED})) as newest
                    from said

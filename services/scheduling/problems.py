@@ -2,7 +2,13 @@
 
 from services.scheduling.domain.appointment import AppointmentIsOver, NotTimeYet
 from services.scheduling.domain.calendar_feed import FeedRevoked, FeedUnknown, NotTheirFeed
-from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange, TooLateToMove, TooManyMoves
+from services.scheduling.domain.change import (
+    CannotBeKept,
+    ChangedMeanwhile,
+    NothingToChange,
+    TooLateToMove,
+    TooManyMoves,
+)
 from services.scheduling.domain.decision import NotYetSeen
 from services.scheduling.domain.late import DeadlineChanged
 from services.scheduling.domain.on_its_day import NotItsDay
@@ -32,6 +38,7 @@ __all__ = [
     "AppointmentIsOver",
     "AppointmentNotFound",
     "AppointmentUnknown",
+    "CannotBeKept",
     "ChairUnknown",
     "ChangedMeanwhile",
     "ClinicNotSetUp",
@@ -182,6 +189,13 @@ describe(
     status=409,
     title="The appointment is not any more what was shown",
     what_to_do="Nothing was changed. Look at it again, show what it is now, and let the person decide by that.",
+)
+describe(
+    CannotBeKept,
+    status=409,
+    title="The clinic cannot keep this time",
+    what_to_do="Nothing was changed. Look at the appointment again: `asked` says which other time is kept, if one still is. "
+    "Otherwise call us, and we find one together.",
 )
 describe(
     TooLateToMove,

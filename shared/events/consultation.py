@@ -91,6 +91,19 @@ class ConsultationLate(PatientEvent, topic="consultation-late", kind=Kind.FACT):
     """How often staff have heard of this consultation before."""
 
 
+class DeadlineGivenUp(PatientEvent, topic="deadline-given-up", kind=Kind.FACT):
+    """Nobody needs to keep this deadline of a consultation any more: a clinician has said why. What was said of its being late
+    is over, whenever it is heard; a nearer deadline, of a graver risk, counts as before."""
+
+    given_up_id: UUID
+    consultation_id: UUID
+    request_id: UUID
+    due_by: AwareDatetime
+    because: str
+    """A code."""
+    given_up_at: AwareDatetime
+
+
 class ChangeLinkAsked(PatientEvent, topic="change-link-asked", kind=Kind.FACT):
     """The link with which the patient changes their appointment has ended, and they want another one.
 

@@ -1,5 +1,8 @@
-"""What the forms of drafts have in common: the draft they change, and the revision that was on the page."""
+"""What the forms of drafts have in common: the draft they change, the revision that was on the page, and what is wrong."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request
@@ -12,6 +15,14 @@ from shared.versions.pages import MOST
 from shared.versions.problems import NotADraft
 
 Fields = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistakes:
+    """What was typed, and a sentence for every field that is wrong."""
+
+    errors: dict[str, str]
+    typed: Mapping[str, Any]
 
 
 async def draft_of(tx: Transaction, kind: Kind[Content], clinic_id: UUID, number: int) -> Version[Content]:

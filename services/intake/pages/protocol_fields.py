@@ -1,18 +1,12 @@
 """The follow-up protocol as fields of a form, and back, with a sentence for every field that is wrong."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from services.intake.domain.questionnaire.protocol import MOST_HOURS, FollowUpProtocol, ProtocolBroken
 from services.intake.domain.reasons import WORDS, Reason
+from shared.versions.seen import Mistakes
 
 Typed = dict[str, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class ProtocolErrors:
-    errors: dict[str, str]
-    typed: Typed
 
 
 def typed_of(protocol: FollowUpProtocol) -> Typed:
@@ -26,7 +20,7 @@ def typed_of(protocol: FollowUpProtocol) -> Typed:
     }
 
 
-def read_protocol(form: Iterable[tuple[str, str]], version: int) -> FollowUpProtocol | ProtocolErrors:
+def read_protocol(form: Iterable[tuple[str, str]], before: FollowUpProtocol) -> FollowUpProtocol | Mistakes:
     typed: Typed = {}
     for name, value in form:
         if value.strip():
@@ -40,11 +34,11 @@ def read_protocol(form: Iterable[tuple[str, str]], version: int) -> FollowUpProt
     if not (hours.isascii() and hours.isdigit() and len(hours) < 4 and int(hours) <= MOST_HOURS):
         errors["hours_after"] = f"Hours: write a whole number from 0 to {MOST_HOURS}, such as 20."
     if errors:
-        return ProtocolErrors(errors, typed)
+        return Mistakes(errors, typed)
     try:
         return FollowUpProtocol.read(
             {
-                "version": version,
+                "version": before.version,
                 "hours_after": int(hours),
                 "screener": typed.get("screener", []),
                 **({"screener_from": "".join(typed["screener_from"])} if "screener_from" in typed else {}),
@@ -52,4 +46,4 @@ def read_protocol(form: Iterable[tuple[str, str]], version: int) -> FollowUpProt
             }
         )
     except ProtocolBroken:
-        return ProtocolErrors({"hours_after": "Choose from what is shown. What we received is not on the page."}, typed)
+        return Mistakes({"hours_after": "Choose from what is shown. What we received is not on the page."}, typed)

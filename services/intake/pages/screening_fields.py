@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -11,6 +10,7 @@ from services.intake.domain.screening import ScreeningItem, Source
 from services.intake.domain.screening.differences import LANGUAGES
 from services.intake.domain.screening.rule_set import Instead, Weighing
 from services.intake.domain.words import Words
+from shared.versions.seen import Mistakes
 from shared.web.plain_words import say
 
 Typed = dict[str, str | list[str]]
@@ -31,12 +31,6 @@ _MISSING = {
     "hint_en": "Write the hint in English as well: it is shown where a language is missing.",
     "patient_en": "Write the words for the patient in English: they are shown where a language is missing.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ItemErrors:
-    errors: dict[str, str]
-    typed: Typed
 
 
 def typed_of(item: ScreeningItem) -> Typed:
@@ -65,7 +59,7 @@ def typed_of_new() -> Typed:
 
 def read_item(
     form: Iterable[tuple[str, str]], item: ScreeningItem | None = None, taken: Collection[str] = ()
-) -> ScreeningItem | ItemErrors:
+) -> ScreeningItem | Mistakes:
     """The item as it was typed. Its id and where its answer comes from are not for typing: they stay as in `item`; a new
     one gets an id from its name, not one of `taken`, and is asked.
     """
@@ -88,8 +82,8 @@ def read_item(
         for one in error.errors(include_url=False, include_input=False):
             field = _field(one["loc"], typed)
             errors.setdefault(field, _missing(field) if not typed.get(field) else say(one))
-        return ItemErrors(errors, typed)
-    return ItemErrors(errors, typed) if errors else changed
+        return Mistakes(errors, typed)
+    return Mistakes(errors, typed) if errors else changed
 
 
 def places(typed: Mapping[str, object]) -> list[int]:

@@ -96,6 +96,15 @@ class LateHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadlineGivenUpHeard:
+    """What is heard of this deadline's passing is over, before and afterwards."""
+
+    clinic_id: UUID
+    request_id: UUID
+    due_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentHeard:
     """`kind`: consultation or session. `state`: booked, cancelled or missed. `about_id`: the consultation or the session."""
 

@@ -129,6 +129,7 @@ MESSAGE_WORDS = {
     "change-link": "Link to change the appointment",
     "slot-offered": "Offer of a free time, to be answered soon",
     "move-proposed": "Question about another time, to be answered soon",
+    "time-stays": "Word that the booked time stays after all",
     "consultation-waitlisted": "Word of the waiting list",
     **{kind.value: "Word of what the clinician decided" for kind in sorted(DECIDED)},
     "session-scheduled": "Time of the session",

@@ -58,6 +58,7 @@ class MessageKind(StrEnum):
     CHANGE_LINK = "change-link"
     SLOT_OFFERED = "slot-offered"
     MOVE_PROPOSED = "move-proposed"
+    TIME_STAYS = "time-stays"
     DECIDED_SUITABLE = "decided-suitable"
     DECIDED_NOT_SUITABLE = "decided-not-suitable"
     DECIDED_MORE_INFORMATION = "decided-more-information"
@@ -83,7 +84,7 @@ class MessageKind(StrEnum):
 
     @property
     def names_a_time(self) -> bool:
-        return self.confirms or self.cancels or self.offers
+        return self.confirms or self.cancels or self.offers or self is self.TIME_STAYS
 
     @property
     def offers(self) -> bool:
@@ -93,12 +94,12 @@ class MessageKind(StrEnum):
     @property
     def needs_its_time(self) -> bool:
         """Speaks of an appointment that must still stand."""
-        return self.confirms or self is self.MOVE_PROPOSED
+        return self.confirms or self in (self.MOVE_PROPOSED, self.TIME_STAYS)
 
     @property
     def is_over_when_late(self) -> bool:
-        """What it asked for is gone by then: nobody phones about it either."""
-        return self.offers
+        """What it is about is gone by then: nobody phones about it either."""
+        return self.offers or self is self.TIME_STAYS
 
     @property
     def reminds(self) -> bool:
@@ -155,6 +156,7 @@ _MUST_REACH = frozenset(
         MessageKind.CONSULTATION_WAITLISTED,
         MessageKind.SLOT_OFFERED,
         MessageKind.MOVE_PROPOSED,
+        MessageKind.TIME_STAYS,
         *DECLINED,
         MessageKind.INFORMATION_ASKED,
         MessageKind.SCALES_DUE,

@@ -2,10 +2,16 @@
 
 from datetime import datetime
 
-from services.notifications.domain.heard import AppointmentHeard, ConsultationEnded, ConsultationHeard, LateHeard
+from services.notifications.domain.heard import (
+    AppointmentHeard,
+    ConsultationEnded,
+    ConsultationHeard,
+    DeadlineGivenUpHeard,
+    LateHeard,
+)
 from services.notifications.store.slot_offers import OfferHeard
 from services.notifications.use_cases.hear_consultations import hear_consultations, hear_decisions
-from services.notifications.use_cases.hear_late import hear_late
+from services.notifications.use_cases.hear_late import hear_given_up, hear_late
 from services.notifications.use_cases.hear_offers import hear_offers
 from services.notifications.use_cases.send_change_links import send_change_links
 from shared.database.transaction import Transaction
@@ -18,6 +24,7 @@ from shared.events.consultation import (
     ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
+    DeadlineGivenUp,
     SlotOffered,
 )
 from shared.events.values import AppointmentTime
@@ -76,6 +83,12 @@ async def tell_decisions(tx: Transaction, messages: list[Received[ConsultationCo
 @reactions.on_batch(ConsultationLate)
 async def show_late(tx: Transaction, messages: list[Received[ConsultationLate]], _now: datetime) -> None:
     await hear_late(tx, [_late(message) for message in messages])
+
+
+@reactions.on_batch(DeadlineGivenUp)
+async def close_late(tx: Transaction, messages: list[Received[DeadlineGivenUp]], _now: datetime) -> None:
+    events = [message.event for message in messages]
+    await hear_given_up(tx, [DeadlineGivenUpHeard(one.clinic_id, one.request_id, one.due_by) for one in events])
 
 
 @reactions.on_batch(ChangeLinkAsked)

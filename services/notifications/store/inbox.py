@@ -111,8 +111,8 @@ async def close_declined(tx: Transaction, requests: Iterable[UUID]) -> None:
 
 
 async def close_overtaken(tx: Transaction, requests: Iterable[UUID]) -> None:
-    """Of these requests: a time that was too late is news of the past once the consultation has changed, or once it was said
-    again."""
+    """Of these requests: a time that was too late is news of the past once the consultation has changed, once it was said
+    again, or once its deadline was given up."""
     requests = list(requests)
     if not requests:
         return
@@ -126,6 +126,9 @@ async def close_overtaken(tx: Transaction, requests: Iterable[UUID]) -> None:
            and (exists (select from consultation_known known
                          where known.request_id = inbox_item.request_id
                            and known.version > (inbox_item.facts ->> 'version')::bigint)
+                or exists (select from deadline_given_up given_up
+                            where given_up.request_id = inbox_item.request_id
+                              and given_up.due_by = (inbox_item.facts ->> 'due_by')::timestamptz)
                 or exists (select from inbox_item again
                             where again.kind = 'late' and again.request_id = inbox_item.request_id
                               and (coalesce((again.facts ->> 'said_before')::integer, 0), again.raised_at, again.subject)

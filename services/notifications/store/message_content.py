@@ -7,9 +7,19 @@ from uuid import UUID
 
 import asyncpg
 
-from services.notifications.store import attendances, claimed_messages, contacts, links, slot_offers, told_times
+from services.notifications.domain.message import MessageKind
+from services.notifications.store import (
+    attendances,
+    claimed_messages,
+    contacts,
+    links,
+    slot_offers,
+    told_times,
+    withdrawn_moves,
+)
 from services.notifications.store.claimed_messages import Claimed
 from services.notifications.store.slot_offers import OfferHeard
+from services.notifications.store.withdrawn_moves import Stays
 from shared.database.transaction import Transaction
 from shared.events.values import ContactEnvelope, LinkTo
 
@@ -59,6 +69,7 @@ async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]
         appointments=await _appointments(tx, claimed),
         ended=await _ended(tx, claimed),
         offers=await slot_offers.of_ids(tx, [one.about_id for one in claimed if one.kind.offers]),
+        stay=await withdrawn_moves.of_ids(tx, [one.about_id for one in claimed if one.kind is MessageKind.TIME_STAYS]),
         follow_an_offer=await claimed_messages.which_follow_an_offer(tx, claimed),
         change_a_time=await told_times.which_change_one(tx, claimed),
         come=await attendances.which_come(tx, claimed),
@@ -88,6 +99,7 @@ class _Known:
     appointments: Mapping[UUID, asyncpg.Record]
     ended: Mapping[UUID, asyncpg.Record]
     offers: Mapping[UUID, OfferHeard]
+    stay: Mapping[UUID, Stays]
     follow_an_offer: set[UUID]
     change_a_time: set[UUID]
     come: set[UUID]
@@ -106,6 +118,10 @@ class _Known:
                 zone=offer.zone,
                 is_shared=offer.shared,
                 instead_of=offer.instead_of,
+            )
+        if (stays := self.stay.get(message.about_id)) is not None:
+            return Content(
+                envelopes, request.reference, starts_at=stays.starts_at, ends_at=stays.ends_at, zone=stays.zone
             )
         if message.appointment_id is None:
             ended = self.ended.get(message.about_id)

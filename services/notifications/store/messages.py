@@ -97,7 +97,7 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
         """
         select from message
          where (about_id = any ($1::uuid[]) or request_id = any ($1::uuid[])
-                or (kind = 'move-proposed' and appointment_id = any ($1::uuid[])))
+                or (kind in ('move-proposed', 'time-stays') and appointment_id = any ($1::uuid[])))
            and state in ('planned', 'claimed', 'retrying')
          order by id
            for no key update
@@ -110,7 +110,7 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
              update message
                 set state = 'cancelled', reason = 'no-longer-true'
               where (about_id = any ($1::uuid[]) or request_id = any ($1::uuid[])
-                     or (kind = 'move-proposed' and appointment_id = any ($1::uuid[])))
+                     or (kind in ('move-proposed', 'time-stays') and appointment_id = any ($1::uuid[])))
                 and state in ('planned', 'retrying') and {NO_LONGER_TRUE}
              returning id
         )
@@ -128,7 +128,7 @@ async def cancel_untrue(tx: Transaction, about: Iterable[UUID]) -> None:
          where inbox_item.message_id = message.id
            and inbox_item.state = 'open'
            and (message.about_id = any ($1::uuid[]) or message.request_id = any ($1::uuid[])
-                or (message.kind = 'move-proposed' and message.appointment_id = any ($1::uuid[])))
+                or (message.kind in ('move-proposed', 'time-stays') and message.appointment_id = any ($1::uuid[])))
            and {NO_LONGER_TRUE}
         """,  # noqa: S608 - the fence is a constant
         ids,

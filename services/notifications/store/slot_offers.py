@@ -56,7 +56,7 @@ async def of_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, OfferHeard]
 
 
 async def end_calls(tx: Transaction) -> int:
-    """Nobody phones about an offer whose deadline has passed. Says how many calls ended."""
+    """Nobody phones about an offer whose deadline has passed, or about a time that has. Says how many calls ended."""
     done = await tx.execute(
         """
         update inbox_item
@@ -65,7 +65,7 @@ async def end_calls(tx: Transaction) -> int:
          where inbox_item.message_id = message.id
            and inbox_item.kind = 'phone'
            and inbox_item.state = 'open'
-           and message.kind in ('slot-offered', 'move-proposed')
+           and message.kind in ('slot-offered', 'move-proposed', 'time-stays')
            and message.expires_at <= $1
         """,
         tx.now,

@@ -2,7 +2,7 @@
 
 # The one fence: newer news of the appointment, the consultation or the request, an appointment that is over, a request
 # that is given up, or has been sent, or is offered no time because it has one, or about which there is something better
-# to say than that it has arrived; a questionnaire that is done.
+# to say than that it has arrived; a questionnaire that is done; a question that was taken back.
 NO_LONGER_TRUE = """
     (exists (select from appointment_known known
               where known.appointment_id = message.about_id
@@ -12,10 +12,12 @@ NO_LONGER_TRUE = """
      or (message.kind = 'slot-offered'
          and exists (select from consultation_known known
                       where known.request_id = message.request_id and known.state <> 'waitlisted'))
-     or (message.kind = 'move-proposed'
+     or (message.kind in ('move-proposed', 'time-stays')
          and exists (select from appointment_known known
                       where known.appointment_id = message.appointment_id
                         and (known.revision > message.revision or known.ended_at is not null)))
+     or (message.kind = 'move-proposed'
+         and exists (select from move_withdrawn_known known where known.offer_id = message.about_id))
      or (message.kind = 'request-received'
          and exists (select from consultation_known known where known.request_id = message.about_id))
      or exists (select from request_known known

@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 
-from services.notifications.domain.heard import LateHeard
-from services.notifications.store import inbox
+from services.notifications.domain.heard import DeadlineGivenUpHeard, LateHeard
+from services.notifications.store import deadlines, inbox
 from services.notifications.store.inbox import News
 from shared.database.transaction import Transaction
 
 
 async def hear_late(tx: Transaction, heard: Sequence[LateHeard]) -> None:
-    """Of what is heard after the consultation has changed nobody is told any more; of what is said again the last stays."""
+    """Of what is heard after the consultation has changed, or after its deadline was given up, nobody is told any more; of what
+    is said again the last stays."""
+    await deadlines.wait_for_news(tx)
     await inbox.add(tx, [_row(one) for one in heard])
+    await inbox.close_overtaken(tx, [one.request_id for one in heard])
+
+
+async def hear_given_up(tx: Transaction, heard: Sequence[DeadlineGivenUpHeard]) -> None:
+    """A clinician has settled it: nobody needs to look, whichever of the two is heard first."""
+    await deadlines.give_up(tx, heard)
     await inbox.close_overtaken(tx, [one.request_id for one in heard])
 
 

@@ -11,14 +11,17 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.scheduling.api.asked_out import AskedOut
 from services.scheduling.api.holds import refusal_of
 from services.scheduling.callers import within_reach
 from services.scheduling.domain.appointment import Appointment
+from services.scheduling.domain.asked_move import Question
 from services.scheduling.domain.attendance import Attendance
 from services.scheduling.domain.change import PatientReason
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.wall_clock import reads
 from services.scheduling.problems import (
+    CannotBeKept,
     ChangedMeanwhile,
     NothingToChange,
     NoTimesToChoose,
@@ -27,7 +30,7 @@ from services.scheduling.problems import (
     TooLateToMove,
     TooManyMoves,
 )
-from services.scheduling.store import attendances
+from services.scheduling.store import asked_moves, attendances
 from services.scheduling.use_cases.call_off_consultation import CallingOff, call_off_by_patient
 from services.scheduling.use_cases.confirm_attendance import confirm_consultation
 from services.scheduling.use_cases.move_consultation import Move, move_consultation
@@ -68,7 +71,7 @@ class CancelIn(_Sent):
 
 class AppointmentOut(BaseModel):
     """`local_start` is the wall clock at the clinic, in `zone`. `coming_since` says when the patient confirmed this time, and
-    is null before that."""
+    is null before that. With `asked` the clinic cannot keep this time: a letter asks, or has asked, about another."""
 
     starts_at: datetime
     ends_at: datetime
@@ -76,6 +79,7 @@ class AppointmentOut(BaseModel):
     zone: str
     revision: int
     coming_since: datetime | None
+    asked: AskedOut | None
 
 
 class ChoicesOut(BaseModel):
@@ -114,7 +118,7 @@ async def look(sent: LookIn, response: Response, database: TheDatabase, tickets:
     if seen.appointment is None:
         raise NothingToChange
     return ChoicesOut(
-        appointment=_view(seen.appointment, seen.said),
+        appointment=_view(seen.appointment, seen.said, seen.asked),
         may_move=seen.choices is not None,
         why_not=description_of(seen.why_not).slug if seen.why_not else None,
         gone=seen.consultation.instead_of,
@@ -145,20 +149,21 @@ async def move(
     try:
         async with database.transaction() as tx:
             moved = await move_consultation(tx, Move(request_id, sent.starts_at, sent.revision))
-            said = await attendances.newest(tx, moved.id, moved.revision)
+            asked = await asked_moves.standing(tx, moved.id)
+            said = None if asked else await attendances.newest(tx, moved.id, moved.revision)
     except TimeRefused as refused:
         raise refusal_of(refused) from None
-    return _view(moved, said)
+    return _view(moved, said, asked)
 
 
 @router.post(
     "/coming",
     status_code=204,
     summary="I am coming",
-    responses=may_refuse(TicketRefused, NothingToChange, ChangedMeanwhile),
+    responses=may_refuse(TicketRefused, NothingToChange, ChangedMeanwhile, CannotBeKept),
 )
 async def confirm(sent: ComingIn, database: TheDatabase, tickets: TheTickets) -> None:
-    """Until it begins; after a move it is asked anew. Twice is once."""
+    """Until it begins; after a move it is asked anew. Not at a time that the clinic cannot keep. Twice is once."""
     request_id = _request(sent, tickets)
     async with database.transaction() as tx:
         await confirm_consultation(tx, request_id, sent.revision)
@@ -182,7 +187,7 @@ def _request(sent: _Sent, tickets: ChangeTicketVerifier) -> UUID:
         raise TicketRefused from None
 
 
-def _view(at: Appointment, said: Attendance | None) -> AppointmentOut:
+def _view(at: Appointment, said: Attendance | None, asked: Question | None) -> AppointmentOut:
     zone = at.booking.zone
     return AppointmentOut(
         starts_at=at.starts_at,
@@ -191,4 +196,5 @@ def _view(at: Appointment, said: Attendance | None) -> AppointmentOut:
         zone=zone,
         revision=at.revision,
         coming_since=said.said_at if said else None,
+        asked=AskedOut.of(asked, zone) if asked else None,
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.scheduling.api.asked_out import AskedOut
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.attendance import Attendance
 from services.scheduling.domain.clinic import Purpose
@@ -71,7 +72,8 @@ class ComingOut(BaseModel):
 
 
 class ClinicAppointment(BaseModel):
-    """`local_start` is the wall clock at the clinic. `coming` is null until the patient has said so, and again after a move.
+    """`local_start` is the wall clock at the clinic. `coming` is null until the patient has said so, and again after a move
+    and with `asked`: then they were told that the clinic cannot keep this time, and asked about another.
     `arrived_at`, `began_at` and `ended_at` are what really happened; `overridden` is what stood against its time, and was
     given nevertheless."""
 
@@ -92,6 +94,7 @@ class ClinicAppointment(BaseModel):
     clinician: str | None
     nurse: str | None
     coming: ComingOut | None
+    asked: AskedOut | None
     arrived_at: datetime | None
     began_at: datetime | None
     ended_at: datetime | None
@@ -141,6 +144,7 @@ def view_of(row: ListedAppointment, zone: str) -> ClinicAppointment:
         clinician=row.clinician,
         nurse=row.nurse,
         coming=ComingOut.of(row.coming) if row.coming else None,
+        asked=AskedOut.of(row.question, zone) if row.question else None,
         arrived_at=row.arrived_at,
         began_at=row.began_at,
         ended_at=row.ended_at,

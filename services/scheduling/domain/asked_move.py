@@ -1,4 +1,5 @@
-"""A time that is kept for a patient whose booked one the clinic's day has no place for, until they have answered."""
+"""A time that is kept for a patient whose booked one the clinic's day has no place for, until they have answered; and what
+is left of that question as long as the booked time cannot be kept."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ class AskedMove:
     answered_by: UUID | None = None
     """Staff id, where the patient said it by telephone."""
     version: int = 1
+    withdrawn: bool = False
+    """The clinic can keep the booked time after all, and the patient was told."""
 
     @property
     def open(self) -> bool:
@@ -45,3 +48,27 @@ class AskedMove:
     def is_about(self, appointment: Appointment) -> bool:
         """Nothing has happened to it since that the patient would notice."""
         return appointment.state is AppointmentState.BOOKED and appointment.revision == self.revision
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the patient of a booked appointment was told last about its time: that it cannot be kept, and that another one
+    was kept for them. Whatever they answered, it stands until the appointment moves, or they are told that it stays."""
+
+    id: UUID
+    state: OfferState
+    starts_at: datetime
+    ends_at: datetime
+    answer_by: datetime
+
+    @property
+    def open(self) -> bool:
+        return self.state is OfferState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnMove:
+    """A patient was told once that their time stays: a fact of its own."""
+
+    id: UUID
+    version: int = 1

@@ -25,6 +25,10 @@ class ChangedMeanwhile(Exception):
     """The appointment is not any more what the page had shown."""
 
 
+class CannotBeKept(Exception):
+    """The patient was told that the clinic has no place for this time any more, and has no other one yet."""
+
+
 class TooLateToMove(Exception):
     """The clinic wants to know earlier."""
 

@@ -36,6 +36,14 @@ class GivenUpBecause(StrEnum):
     ASSESSED_ANEW = "assessed-anew"
 
 
+@dataclass(frozen=True, slots=True)
+class DeadlineGivenUp:
+    """Others were told that nobody needs to keep a deadline any more: a fact of its own."""
+
+    id: UUID
+    version: int = 1
+
+
 class DeadlineChanged(Exception):
     """The consultation has another deadline than the page showed."""
 

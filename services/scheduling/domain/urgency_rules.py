@@ -123,9 +123,17 @@ LEVELS: Mapping[Said, str] = {
 }
 
 
-def faults(rules: UrgencyRules) -> dict[Said | str, str]:
-    """What is wrong, a sentence for each level, and for `again_hours` and `source`."""
-    found: dict[Said | str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Of two levels beside each other: who has the graver is never to be seen later."""
+
+    graver: Said
+    lesser: Said
+
+
+def faults(rules: UrgencyRules) -> dict[Said | Order | str, str]:
+    """What is wrong, a sentence for each level, for two that are not in order, and for `again_hours` and `source`."""
+    found: dict[Said | Order | str, str] = {}
     for level, within in rules.within.items():
         if within.hours < 1:
             found[level] = f"{LEVELS[level]}: at least 1 hour. Nobody can be seen in no time."
@@ -134,8 +142,8 @@ def faults(rules: UrgencyRules) -> dict[Said | str, str]:
     orders: tuple[Sequence[Said], ...] = (GRAVEST_FIRST, SOONEST_FIRST)
     for order in orders:
         for graver, lesser in pairwise(order):
-            if not rules.within[graver].never_later_than(rules.within[lesser]):
-                found.setdefault(lesser, f"{LEVELS[lesser]}: not sooner than “{LEVELS[graver]}”, which is graver.")
+            if lesser not in found and not rules.within[graver].never_later_than(rules.within[lesser]):
+                found[Order(graver, lesser)] = f"{LEVELS[lesser]}: not sooner than “{LEVELS[graver]}”, which is graver."
     if not 1 <= rules.again_hours <= MOST_AGAIN:
         found["again_hours"] = f"Said again: every 1 to {MOST_AGAIN} hours."
     if not rules.source.strip():

@@ -23,6 +23,7 @@ from services.scheduling.pages.appointment_words import (
     nevertheless,
 )
 from services.scheduling.pages.names import open_names
+from services.scheduling.pages.question_words import question_in_words
 from services.scheduling.pages.refused_time import GIVEN, NotGiven, refused_values
 from services.scheduling.pages.words import REASONS, state_chip
 from services.scheduling.problems import NoSessionsHere
@@ -72,7 +73,8 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         state_chip=state_chip(row, now),
         history=history(row, acts, called, clinic.zone),
         given=nevertheless(row, acts, called),
-        coming=coming_in_words(row.coming, clinic.zone) if row.coming else "",
+        coming=coming_in_words(row, clinic.zone),
+        question=question_in_words(row.question, clinic.zone) if row.question else "",
         conflicts=conflict_lines(day, clinic, appointment_id, {row.id: names.name(row.patient_id, row.reference)}),
         can=_can(row, consultation, now, clinic.zone),
         other_day=_other_day(row, now, clinic.zone),

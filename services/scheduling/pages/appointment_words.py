@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.scheduling.domain.attendance import Attendance
+from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.change import PatientReason
 from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.day_conflicts import Conflict, ConflictKind, Placed
 from services.scheduling.domain.override import OverrideReason
 from services.scheduling.pages.clinic_words import apart
+from services.scheduling.pages.question_words import question_chip
 from services.scheduling.pages.words import REASONS
 from services.scheduling.store.appointment_acts import Act, Did
 from services.scheduling.store.day_list import ListedAppointment
@@ -107,12 +108,30 @@ def nevertheless(row: ListedAppointment, acts: Sequence[Act], names: Mapping[UUI
     return Nevertheless(what, because(act.reason or ""), _who(act.decided_by, act.staff_id, names), role, act.done_at)
 
 
-def coming_in_words(said: Attendance, zone: str) -> str:
-    """`Says they are coming, Wed, Nov 25, 14:02: fasting understood, somebody takes them home`."""
-    told = f"Says they are coming, {staff_when(said.said_at, zone)}"
-    if said.answer.has_escort is None:
+def coming_chip(row: ListedAppointment, zone: str) -> tuple[str, str, str] | None:
+    """Text, kind and icon of what is known of their coming, short; None where they have said nothing, and are not asked."""
+    if row.state is not AppointmentState.BOOKED:
+        return None
+    if row.question is not None:
+        return question_chip(row.question, zone)
+    if row.coming is None:
+        return None
+    if row.coming.answer.has_escort is False:
+        return ("Coming, nobody takes them home yet", "warn", "triangle-alert")
+    return ("Coming", "ok", "circle-check")
+
+
+def coming_in_words(row: ListedAppointment, zone: str) -> str:
+    """`Says they are coming, Wed, Nov 25, 14:02: fasting understood, somebody takes them home`, or about what they are asked;
+    "" when nothing is known."""
+    if row.question is not None:
+        return question_chip(row.question, zone)[0]
+    if row.coming is None:
+        return ""
+    told = f"Says they are coming, {staff_when(row.coming.said_at, zone)}"
+    if row.coming.answer.has_escort is None:
         return told
-    home = "somebody takes them home" if said.answer.has_escort else _NOT_YET[NO_ESCORT].lower()
+    home = "somebody takes them home" if row.coming.answer.has_escort else _NOT_YET[NO_ESCORT].lower()
     return f"{told}: fasting understood, {home}"
 
 

@@ -17,7 +17,7 @@ from services.scheduling.domain.day_conflicts import ConflictKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.pages.appointment_drawn import conflict_lines
-from services.scheduling.pages.appointment_words import because, coming_in_words, overridden_in_words
+from services.scheduling.pages.appointment_words import because, coming_chip, coming_in_words, overridden_in_words
 from services.scheduling.pages.clock_words import jump_in_words, told_apart
 from services.scheduling.pages.lane_groups import grouped
 from services.scheduling.pages.names import Names
@@ -88,9 +88,9 @@ class Block:
     room: str = ""
     """Where its chair stands."""
     coming: str = ""
-    """What they have said of it, while it is awaited."""
-    asked: str = ""
-    """That its patient is asked about another time."""
+    """What they have said of it, or are asked about it."""
+    coming_chip: tuple[str, str, str] | None = None
+    """The same, short, while it is awaited."""
     nevertheless: str = ""
     """What stood against its time."""
     conflicts: Sequence[str] = ()
@@ -282,10 +282,12 @@ def _block(row: ListedAppointment, read: Day, lane: Lane | None, css: str) -> Bl
         so_far="" if hit else _so_far(row, read),
         reason=reason,
         room=lane.room.name if lane and lane.room else "",
-        coming=coming_in_words(row.coming, zone) if row.coming and row.state is AppointmentState.BOOKED else "",
-        asked=f"Asked about another time, until {staff_time(row.asked_until, zone)}" if row.asked_until else "",
+        coming=coming_in_words(row, zone),
+        coming_chip=coming_chip(row, zone),
         nevertheless=overridden_in_words(row),
-        conflicts=[line.text for line in conflict_lines(read.seen, read.clinic, row.id, read.called)] if involved else (),
+        conflicts=[line.text for line in conflict_lines(read.seen, read.clinic, row.id, read.called)]
+        if involved
+        else (),
     )
 
 

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from services.scheduling.callers import within_reach
 from services.scheduling.domain.change import (
+    CannotBeKept,
     ChangedMeanwhile,
     ChangeLinkUnknown,
     NothingToChange,
@@ -139,9 +140,10 @@ async def come(opened: TheChange, database: TheDatabase, drawn: TheDrawn, reques
         async with database.transaction() as tx:
             await confirm_consultation(tx, opened.link.request_id, seen)
     except ChangedMeanwhile:
-        now = await _see(database, opened)
-        wrong = "" if now.asked else SAID[opened.language].changed
-        return drawn.appointment(opened, now, wrong=wrong, status=409)
+        wrong = SAID[opened.language].changed
+        return drawn.appointment(opened, await _see(database, opened), wrong=wrong, status=409)
+    except CannotBeKept:
+        return drawn.appointment(opened, await _see(database, opened), status=409)
     except NothingToChange:
         pass
     return opened.lead_to()

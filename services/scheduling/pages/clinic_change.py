@@ -121,6 +121,7 @@ async def send(
             title=section.title(change.before, subject),
             lines=changes(change.before, change.after),
             shown=shown,
+            stuck=change.stuck,
             visit=visit_of(change.after, subject) if name == "kind" else None,
             visit_before=visit_of(change.before, subject) if name == "kind" else None,
             carried=_carried(sent),

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Part, Purpose, ResourceKind
 from services.scheduling.domain.misdescribed import MOST_MINUTES
 from services.scheduling.pages.clinic_typed import Reading
+from services.scheduling.pages.clinic_words import NEEDED
 
 MOST_PARTS, MOST_NEEDS = 8, 12
 LONGEST_REST = 60
@@ -102,7 +103,12 @@ def read_kind(purpose: Purpose, sent: FormData, known: frozenset[str]) -> Appoin
     form = Reading(sent)
     parts = _parts(form)
     places = {row: position for position, row in enumerate(parts, start=1)}
-    needs = [need for number in range(1, MOST_NEEDS + 1) if (need := _need(form, number, places, known)) is not None]
+    asked_for = [number for number in range(1, MOST_NEEDS + 1) if form.text(f"need-{number}")]
+    needs = [
+        need
+        for line, number in enumerate(asked_for, start=1)
+        if (need := _need(form, number, line, places, known)) is not None
+    ]
     apart = form.number("days-apart", 0, LONGEST_REST) if purpose is Purpose.SESSION else 0
     form.done()
     return AppointmentKind(purpose, tuple(parts.values()), tuple(needs), apart)
@@ -127,14 +133,13 @@ def _parts(form: Reading) -> dict[int, Part]:
     return parts
 
 
-def _need(form: Reading, number: int, places: Mapping[int, int], known: frozenset[str]) -> Need | None:
+def _need(form: Reading, number: int, line: int, places: Mapping[int, int], known: frozenset[str]) -> Need | None:
+    """`line` is what the page calls it."""
     typed = form.text(f"need-{number}")
-    if not typed:
-        return None
     if typed not in {kind.value for kind in ResourceKind}:
         form.wrong(f"need-{number}", "Choose what is needed from the list.")
         return None
-    first, last = (_place(form, f"{end}-{number}", places) for end in ("first", "last"))
+    first, last = _places(form, number, f"{NEEDED[ResourceKind(typed)]}, line {line}", places)
     if first and last and last < first:
         form.wrong(
             f"last-{number}", "This step comes before the one it begins with. Choose the same one or a later one."
@@ -145,13 +150,23 @@ def _need(form: Reading, number: int, places: Mapping[int, int], known: frozense
     return Need(ResourceKind(typed), first, last, wanted or None)
 
 
-def _place(form: Reading, field: str, places: Mapping[int, int]) -> int:
-    """Of the step that was chosen, among those there are; 0 where none was."""
-    typed = form.text(field, "Choose a step of the visit.")
-    place = places.get(int(typed), 0) if _is_row(typed) else 0
-    if not place:
-        form.wrong(field, "This step is not in the visit. Choose one that stands above.")
-    return place
+def _places(form: Reading, number: int, needed: str, places: Mapping[int, int]) -> tuple[int, int]:
+    """Of the first and the last step that were chosen, among those there are; 0 where none was. That its steps were left out
+    is one mistake, not two."""
+    found: list[int] = []
+    gone = False
+    for end, called in (("first", "begins"), ("last", "ends")):
+        row = form.text(f"{end}-{number}")
+        found.append(places.get(int(row), 0) if _is_row(row) else 0)
+        if not _is_row(row):
+            form.wrong(f"{end}-{number}", f"{needed}: choose the step with which it {called}.")
+        elif not found[-1] and not gone:
+            gone = True
+            form.wrong(
+                f"{end}-{number}",
+                f"{needed}: its step is not in the visit any more. Choose another, or leave this line out too.",
+            )
+    return found[0], found[1]
 
 
 def put_in(clinic: Clinic, kind: AppointmentKind) -> Clinic:

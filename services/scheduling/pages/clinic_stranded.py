@@ -62,15 +62,19 @@ async def listed(
     not_moved: Count = None,
     asked: Count = None,
     not_asked: Count = None,
+    no: UUID | None = None,
 ) -> Response:
+    """`no` is a question to which somebody has just said no by telephone."""
     async with database.transaction(read_only=True) as tx:
         clinic = await the_clinic(tx, settings.clinic.id)
         found = await stranded_now(tx, clinic)
         offering = await slot_offering.of_clinic(tx, clinic.id)
+    shown = await drawn(database, keyring, clinic, found)
     return pages.page(
         "clinic_stranded.html",
         staff=staff,
-        shown=await drawn(database, keyring, clinic, found),
+        shown=shown,
+        said_no=next((one for one in shown.listed if no and one.asked and one.asked.id == no), None),
         proposed=any(one.instead for one in found),
         just_saved=saved,
         moved=moved,
@@ -127,10 +131,10 @@ async def said_no(asked_id: UUID, staff: PatientStaff, database: TheDatabase) ->
     """By telephone."""
     async with database.transaction() as tx:
         await decline_move(tx, asked_id, by=staff.staff_id)
-    return _see()
+    return _see(f"?no={asked_id}")
 
 
-def _see(query: str = "") -> Response:
+def _see(query: str) -> Response:
     return RedirectResponse(f"/staff/clinic/stranded{query}", status_code=303, headers={"Cache-Control": "no-store"})
 
 

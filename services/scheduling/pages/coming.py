@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from services.scheduling.domain.attendance import AttendanceLinkUnknown, NotAnswered
-from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange
+from services.scheduling.domain.change import CannotBeKept, ChangedMeanwhile, NothingToChange
 from services.scheduling.pages.change_drawn import language_for
 from services.scheduling.pages.change_opened import lead_to
 from services.scheduling.pages.change_words import NAMES
@@ -24,7 +24,13 @@ from shared.web.problems import NotFound
 from shared.web.templating import Pages
 
 router = APIRouter(prefix="/a/coming", include_in_schema=False)
-_STATUS = {Standing.ASKED: 409, Standing.MOVED: 409, Standing.CANCELLED: 410, Standing.OVER: 410}
+_STATUS = {
+    Standing.ASKED: 409,
+    Standing.NOT_KEPT: 409,
+    Standing.MOVED: 409,
+    Standing.CANCELLED: 410,
+    Standing.OVER: 410,
+}
 
 
 async def _seen(token: str, database: TheDatabase, language: str = "") -> SeenAttendance:
@@ -66,7 +72,7 @@ async def say(
         has_escort={"yes": True, "not-yet": False}.get(escort),
     )
     try:
-        with suppress(NothingToChange, ChangedMeanwhile):
+        with suppress(NothingToChange, ChangedMeanwhile, CannotBeKept):
             async with database.transaction() as tx:
                 await confirm_attendance(tx, coming)
     except NotAnswered as left_out:

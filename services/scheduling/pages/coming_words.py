@@ -31,6 +31,8 @@ class ComingWords:
     find: str
     asked_heading: str
     asked: str
+    not_kept_heading: str
+    not_kept: str
     moved_heading: str
     moved: str
     cancelled_heading: str
@@ -67,6 +69,8 @@ EN = ComingWords(
     "find anybody, call us at {phone}: we look for a way together.",
     asked_heading="This time cannot be kept",
     asked="We sent you a later e-mail with another time: please answer that one, or call us at {phone}.",
+    not_kept_heading="This time cannot be kept",
+    not_kept="You need not come at that time. We call you to find another one together; you can also call us at {phone}.",
     moved_heading="Your appointment has another time now",
     moved="The time you came here for is not yours any more. The new one is in a later e-mail from us: please open that one. "
     "If you cannot find it, call us at {phone}.",
@@ -105,6 +109,8 @@ ES = ComingWords(
     "nadie, llámenos al {phone}: buscamos juntos una solución.",
     asked_heading="Esta hora no se puede mantener",
     asked="Le enviamos un correo posterior con otra hora: responda a ese, o llámenos al {phone}.",
+    not_kept_heading="Esta hora no se puede mantener",
+    not_kept="No tiene que venir a esa hora. Le llamamos para encontrar juntos otra; también puede llamarnos al {phone}.",
     moved_heading="Su cita tiene ahora otra hora",
     moved="La hora por la que vino aquí ya no es la suya. La nueva está en un correo posterior nuestro: abra ese. Si "
     "no lo encuentra, llámenos al {phone}.",

@@ -24,6 +24,8 @@ class MoveWords:
     declined: str
     lapsed_heading: str
     lapsed: str
+    stays_heading: str
+    stays: str
     settled_heading: str
     settled: str
     gone_heading: str
@@ -52,6 +54,9 @@ EN = MoveWords(
     declined="We call you to find another time together. You can also call us at {phone}.",
     lapsed_heading="The time is not kept any more",
     lapsed="We kept it for you until {until}. We call you to find another time together; you can also call us at {phone}.",
+    stays_heading="Your appointment stays as it was",
+    stays="It can take place at this time after all. You need not do anything. If you have made other plans meanwhile, call us "
+    "at {phone}.",
     settled_heading="Your appointment has another time",
     settled="There is nothing to answer any more.",
     gone_heading="This time cannot be kept either",
@@ -80,6 +85,9 @@ ES = MoveWords(
     declined="Le llamamos para encontrar juntos otra hora. También puede llamarnos al {phone}.",
     lapsed_heading="Ya no guardamos esta hora",
     lapsed="Se la guardamos hasta el {until}. Le llamamos para encontrar juntos otra hora; también puede llamarnos al {phone}.",
+    stays_heading="Su cita queda como estaba",
+    stays="Al final puede tener lugar a esta hora. No tiene que hacer nada. Si mientras tanto ha hecho otros planes, llámenos "
+    "al {phone}.",
     settled_heading="Su cita tiene otra hora",
     settled="Ya no hay nada que responder.",
     gone_heading="Esta hora tampoco se puede mantener",

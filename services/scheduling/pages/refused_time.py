@@ -26,14 +26,20 @@ class NotGiven:
 GIVEN = NotGiven()
 
 
+def all_against(found: Sequence[Missing], clinic: Clinic) -> list[str]:
+    """Every reason in a sentence, and none twice."""
+    return list(dict.fromkeys(against(missing, clinic) for missing in at_one(found)))
+
+
 def at_one(found: Sequence[Missing]) -> list[Missing]:
-    """The same said of stretches that touch, as of one part of a session and the next, is said once."""
+    """The same said of stretches that touch, as of one part of a session and the next, is said once, of all of it."""
     said: list[Missing] = []
     for missing in found:
-        start, end = missing.during.start, missing.during.end
         for n, before in enumerate(said):
-            if before.during.end == start and missing == replace(before, during=missing.during):
-                said[n] = replace(before, during=Interval(before.during.start, end))
+            whole = replace(before, during=missing.during, taken=missing.taken)
+            if before.during.end == missing.during.start and missing == whole:
+                taken = tuple(dict.fromkeys((*before.taken, *missing.taken)))
+                said[n] = replace(before, during=Interval(before.during.start, missing.during.end), taken=taken)
                 break
         else:
             said.append(missing)
@@ -47,7 +53,7 @@ def refused_values(not_given: NotGiven, clinic: Clinic, staff: StaffSession) -> 
     theirs = not staff.roles.isdisjoint(may)
     return {
         "refused": refusal is not None,
-        "against": [against(missing, clinic) for missing in at_one(refusal.missing)] if refusal else [],
+        "against": all_against(refusal.missing, clinic) if refusal else [],
         "instead": refusal.instead if refusal else [],
         "shown": not_given.start,
         "override_reasons": list(OVERRIDE_REASONS.items()) if theirs else [],

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.session import CancelReason, Session
-from services.scheduling.pages.appointment_words import Nevertheless, nevertheless
+from services.scheduling.pages.appointment_words import Nevertheless, coming_chip, nevertheless
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.staff import OurStaff, PatientStaff, sees_scores
 from services.scheduling.pages.words import (
@@ -178,7 +178,10 @@ async def _listed(database: Database, keyring: Keyring, settings: Settings, cloc
         window = Interval(now - BACK, now + AHEAD)
         rows = await day_list.sessions_between(tx, settings.clinic.id, window, MOST)
     names = await open_names(keyring, ((row.patient_id, row.contact) for row in rows))
-    shown = [(row, names.name(row.patient_id, row.reference), state_chip(row, now)) for row in rows]
+    shown = [
+        (row, names.name(row.patient_id, row.reference), state_chip(row, now), coming_chip(row, settings.clinic.zone))
+        for row in rows
+    ]
     waiting = [one for one in shown if waits_for_record(one[0], now)]
     ahead = [one for one in shown if one[0].state is AppointmentState.BOOKED and one[0].ends_at > now]
     over = [one for one in reversed(shown) if one[0].state is not AppointmentState.BOOKED]

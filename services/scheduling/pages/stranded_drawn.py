@@ -7,22 +7,15 @@ from datetime import date
 from services.scheduling.domain.asked_move import AskedMove
 from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind
 from services.scheduling.domain.refusal import Missing, Why
-from services.scheduling.domain.slot_offer import OfferState
 from services.scheduling.domain.stranded import Stranded
 from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.pages.names import open_names
+from services.scheduling.pages.question_words import question_chip, question_in_words
 from services.scheduling.pages.words import against
 from services.scheduling.store import asked_moves, day_list
 from services.scheduling.store.day_list import ListedAppointment
 from shared.database import Database
 from shared.keyring import Keyring
-
-ANSWERS = {
-    OfferState.OPEN: ("Asked", "plan", "timer"),
-    OfferState.DECLINED: ("Said no", "warn", "message-square"),
-    OfferState.LAPSED: ("Did not answer", "warn", "timer"),
-}
-"""Text, kind and icon of a chip; of what ended otherwise nothing is left to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +32,10 @@ class DrawnStranded:
     kept_with: str = ""
     """With whom the kept time is."""
 
-    @property
-    def answer(self) -> tuple[str, str, str] | None:
-        """A chip: that they are asked, or what came of it."""
-        return ANSWERS.get(self.asked.state) if self.asked else None
+    chip: tuple[str, str, str] | None = None
+    """That they are asked, or what came of it."""
+    became: str = ""
+    """The same in a sentence, once it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,8 @@ async def drawn(database: Database, keyring: Keyring, clinic: Clinic, found: Seq
             day_of(row.starts_at, clinic.zone),
             question := asked.get(row.id),
             next((it.name for it in clinic.resources if question and it.id == question.clinician_id), ""),
+            question_chip(question, clinic.zone) if question else None,
+            question_in_words(question, clinic.zone) if question and not question.open else "",
         )
         for one in found
         if (row := rows.get(one.planned.appointment_id)) is not None

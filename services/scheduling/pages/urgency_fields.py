@@ -1,7 +1,6 @@
 """How soon a consultation must be, as fields of a form, and back, with a sentence for every field that is wrong."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from services.scheduling.domain.urgency_rules import (
     GRAVEST_FIRST,
@@ -9,6 +8,7 @@ from services.scheduling.domain.urgency_rules import (
     MOST_HOURS,
     SOONEST_FIRST,
     Counted,
+    Order,
     Said,
     UrgencyRules,
     Within,
@@ -16,17 +16,12 @@ from services.scheduling.domain.urgency_rules import (
 )
 from shared.events.risk import RiskLevel
 from shared.events.values import Urgency
+from shared.versions.seen import Mistakes
 
 Typed = dict[str, str]
 NAMES: dict[Said, str] = {level: f"{level.value}-hours" for level in (*GRAVEST_FIRST, *SOONEST_FIRST)}
 
 NO_DEADLINE = ". Empty is no deadline, and somebody might be forgotten."
-
-
-@dataclass(frozen=True, slots=True)
-class UrgencyErrors:
-    errors: dict[str, str]
-    typed: Typed
 
 
 def counted_name(level: Said) -> str:
@@ -43,7 +38,9 @@ def typed_of(rules: UrgencyRules) -> Typed:
     }
 
 
-def read_urgency(form: Iterable[tuple[str, str]], version: int) -> UrgencyRules | UrgencyErrors:
+def read_urgency(form: Iterable[tuple[str, str]], before: UrgencyRules) -> UrgencyRules | Mistakes:
+    """The draft as it was typed. `before` is what it says now: of two fields that do not fit each other the mistake stands
+    beside the one that was changed."""
     typed = {name: " ".join(value.split()) for name, value in form}
     errors: dict[str, str] = {}
 
@@ -65,16 +62,32 @@ def read_urgency(form: Iterable[tuple[str, str]], version: int) -> UrgencyRules 
         return Within(hours(NAMES[level], LEVELS[level], NO_DEADLINE), Counted(counted))
 
     rules = UrgencyRules(
-        version,
+        before.version,
         {level: within(level) for level in GRAVEST_FIRST},
         {urgency: within(urgency) for urgency in SOONEST_FIRST},
         hours("again_hours", "Said again", ", such as 24."),
         typed.get("source", ""),
     )
     if not errors:
-        errors = {_field(where): sentence for where, sentence in faults(rules).items()}
-    return UrgencyErrors(errors, typed) if errors else rules
+        errors = dict(_beside(where, sentence, rules, before) for where, sentence in faults(rules).items())
+    return Mistakes(errors, typed) if errors else rules
 
 
-def _field(where: Said | str) -> str:
-    return NAMES[where] if isinstance(where, RiskLevel | Urgency) else where
+def _beside(where: Said | Order | str, sentence: str, rules: UrgencyRules, before: UrgencyRules) -> tuple[str, str]:
+    """The field, and what stands there."""
+    if isinstance(where, RiskLevel | Urgency):
+        return NAMES[where], sentence
+    if not isinstance(where, Order):
+        return where, sentence
+    if (changed := _changed(where.lesser, rules, before)) is not None:
+        return changed, sentence
+    if (changed := _changed(where.graver, rules, before)) is not None:
+        return changed, f"{LEVELS[where.graver]}: not later than “{LEVELS[where.lesser]}”, which is less grave."
+    return NAMES[where.lesser], sentence
+
+
+def _changed(level: Said, rules: UrgencyRules, before: UrgencyRules) -> str | None:
+    now, then = rules.within[level], before.within[level]
+    if now.hours != then.hours:
+        return NAMES[level]
+    return counted_name(level) if now.counted != then.counted else None

@@ -12,10 +12,10 @@ from services.scheduling.domain.consultation import ConsultationState
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.wall_clock import instants_when_reads
 from services.scheduling.pages.names import open_names
+from services.scheduling.pages.refused_time import all_against
 from services.scheduling.pages.staff import OurStaff, PatientStaff
 from services.scheduling.pages.typed_times import WallDate, WallTime
 from services.scheduling.pages.waiting_words import ANSWERS, LEAVING, URGENCIES, offer_in_words, wishes_in_words
-from services.scheduling.pages.words import against
 from services.scheduling.problems import NotOnTheList
 from services.scheduling.store import clinics, listed_waiting
 from services.scheduling.store.staff_names import staff_names
@@ -156,7 +156,7 @@ async def _page(
         reasons=LEAVING,
         errors=errors or {},
         typed={"date": "", "time": "", **(typed or {})},
-        against=[against(missing, clinic) for missing in refusal.missing] if refusal else [],
+        against=all_against(refusal.missing, clinic) if refusal else [],
         refused=refusal is not None,
         instead=refusal.instead if refusal else [],
     )

@@ -1,7 +1,7 @@
 """States, outcomes and refusals in words for staff."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from services.scheduling.domain.appointment import AppointmentState
@@ -10,7 +10,7 @@ from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.refusal import Missing, Taken, Why
 from services.scheduling.domain.scale_total import ScaleTotal
 from services.scheduling.domain.session import AmendReason, CancelReason
-from services.scheduling.domain.wall_clock import day_of
+from services.scheduling.domain.wall_clock import day_of, spread
 from services.scheduling.pages.names import Names
 from services.scheduling.store.day_list import ListedAppointment
 from shared.events.session import Outcome, Severity
@@ -51,7 +51,7 @@ _SCALES = {
 _KINDS = {
     ResourceKind.CHAIR: "chair",
     ResourceKind.CLINICIAN: "prescriber",
-    ResourceKind.NURSE_SEAT: "nurse’s seat",
+    ResourceKind.NURSE_SEAT: "nurse seat",
 }
 _CHIPS = {
     AppointmentState.HELD: ("Held", "plan", "timer"),
@@ -144,12 +144,12 @@ def against(missing: Missing, clinic: Clinic) -> str:
         case Why.NOT_QUALIFIED:
             return _unfit(missing)
         case Why.AWAY:
-            return f"No {_kind(missing)} is there {hours}: {_taken_by(missing, clinic)}."
+            return f"No {_kind(missing)} is there from {hours}: {_taken_by(missing, clinic)}."
         case Why.TAKEN:
-            return f"No {_kind(missing)} is free {hours}: {_taken_by(missing, clinic)}."
+            return f"No {_kind(missing)} is free from {hours}: {_taken_by(missing, clinic)}."
         case Why.TOO_FEW:
             taken = f": {_taken_by(missing, clinic)}" if missing.taken else ""
-            return f"It takes more than one {_kind(missing)} at a time, and too few are free {hours}{taken}."
+            return f"It takes more than one {_kind(missing)} at a time, and too few are free from {hours}{taken}."
 
 
 def _kind(missing: Missing) -> str:
@@ -157,21 +157,48 @@ def _kind(missing: Missing) -> str:
 
 
 def _unfit(missing: Missing) -> str:
-    who = " and ".join(resource.name for resource in missing.unfit)
+    who = _in_one_line(list(dict.fromkeys(resource.name for resource in missing.unfit)))
     what = f" with “{missing.qualification}”" if missing.qualification else ""
     return f"No {_kind(missing)}{what} can be booked: {who} cannot do this."
 
 
 def _taken_by(missing: Missing, clinic: Clinic) -> str:
-    return "; ".join(
-        f"{taken.resource.name} is {_how(taken, clinic)} {_hours(taken.during, clinic)}" for taken in missing.taken
-    )
+    """Everybody once, as one would say it to a colleague: of a nurse not each seat, and of an absence when it is."""
+    seats = [one for one in missing.taken if one.resource.kind is ResourceKind.NURSE_SEAT and not one.away]
+    said = [_seats_taken(seats, clinic)] if seats else []
+    said += [_in_the_way(one, missing.during, clinic) for one in missing.taken if one not in seats]
+    return "; ".join(dict.fromkeys(said))
 
 
-def _how(taken: Taken, clinic: Clinic) -> str:
-    if taken.away:
-        return "away"
-    return f"held until {staff_time(taken.held_until, clinic.zone)} for" if taken.held_until else "taken"
+def _seats_taken(seats: Sequence[Taken], clinic: Clinic) -> str:
+    names = list(dict.fromkeys(one.resource.name for one in seats))
+    held = min((one.held_until for one in seats if one.held_until), default=None)
+    only_held = f", one only held until {staff_time(held, clinic.zone)}" if held else ""
+    return f"the seats of {_in_one_line(names)} are taken{only_held}"
+
+
+def _in_the_way(taken: Taken, needed: Interval, clinic: Clinic) -> str:
+    name = taken.resource.name
+    if not taken.away:
+        until = f"held until {staff_time(taken.held_until, clinic.zone)} for" if taken.held_until else "taken"
+        return f"{name} is {until} {_hours(taken.during, clinic)}"
+    if (absent := _absence(taken, needed, clinic)) is not None:
+        return f"{name} is away {_hours(absent, clinic)}"
+    return f"{name} is not in use then" if taken.resource.kind is ResourceKind.CHAIR else f"{name} does not work then"
+
+
+def _absence(taken: Taken, needed: Interval, clinic: Clinic) -> Interval | None:
+    """Of whoever is not merely off shift."""
+    for absence in clinic.absences:
+        during = spread(absence.begins, absence.ends, clinic.zone)
+        if absence.of in taken.resource.known_as and during is not None and during.overlaps(needed):
+            return during
+    return None
+
+
+def _in_one_line(names: Sequence[str]) -> str:
+    """`Ana, Tessa and Tom`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _hours(during: Interval, clinic: Clinic) -> str:

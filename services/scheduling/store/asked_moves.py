@@ -9,12 +9,27 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scheduling.domain.asked_move import AskedMove
+from services.scheduling.domain.asked_move import AskedMove, Question, WithdrawnMove
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.slot_offer import OfferState, OfferUnknown
 from services.scheduling.store import slot_offers
 from shared.database import Transaction
 from shared.ids import token_hash
+
+_ASKED = """
+    select slot_offer.*, exists (select from move_withdrawn where offer_id = slot_offer.id) as withdrawn
+      from slot_offer
+"""
+# Of the appointment `a`: the last that its patient was asked about the time it has, unless that was taken back.
+STANDING = """
+    select newest.id, newest.state, newest.starts_at, newest.ends_at, newest.answer_by
+      from (select *
+              from slot_offer
+             where moves = a.id and revision = a.revision
+             order by offered_at desc, id desc
+             limit 1) as newest
+     where a.state = 'booked' and not exists (select from move_withdrawn where offer_id = newest.id)
+"""
 
 
 async def insert(tx: Transaction, asked: AskedMove) -> None:
@@ -44,17 +59,14 @@ async def insert(tx: Transaction, asked: AskedMove) -> None:
 
 async def find(tx: Transaction, asked_id: UUID) -> AskedMove:
     """Raises OfferUnknown."""
-    return _one(await tx.fetchrow("select * from slot_offer where id = $1 and moves is not null", asked_id))
+    return _one(await tx.fetchrow(_ASKED + " where id = $1 and moves is not null", asked_id))
 
 
 async def behind(tx: Transaction, token: str) -> AskedMove:
     """What a link answers, open or not. Raises OfferUnknown."""
     row = await tx.fetchrow(
-        """
-        select slot_offer.*
-          from slot_offer join slot_offer_link on offer_id = slot_offer.id
-         where token_hash = $1 and moves is not null
-        """,
+        _ASKED
+        + " join slot_offer_link on slot_offer_link.offer_id = slot_offer.id where token_hash = $1 and moves is not null",
         token_hash(token),
     )
     return _one(row)
@@ -68,13 +80,13 @@ async def lock(tx: Transaction, asked: AskedMove) -> AskedMove:
 
 async def open_one_of(tx: Transaction, appointment_id: UUID) -> AskedMove | None:
     """What its patient is asked now."""
-    row = await tx.fetchrow("select * from slot_offer where moves = $1 and state = 'open'", appointment_id)
+    row = await tx.fetchrow(_ASKED + " where moves = $1 and state = 'open'", appointment_id)
     return None if row is None else _asked(row)
 
 
 async def all_open(tx: Transaction, clinic_id: UUID) -> list[AskedMove]:
     rows = await tx.fetch(
-        "select * from slot_offer where clinic_id = $1 and moves is not null and state = 'open' order by id", clinic_id
+        _ASKED + " where clinic_id = $1 and moves is not null and state = 'open' order by id", clinic_id
     )
     return [_asked(row) for row in rows]
 
@@ -95,15 +107,31 @@ async def declined(tx: Transaction, appointment_ids: Sequence[UUID]) -> dict[UUI
     return found
 
 
+async def standing(tx: Transaction, appointment_id: UUID) -> Question | None:
+    """What its patient was told last about the time it has, if that still stands."""
+    row = await tx.fetchrow(
+        f"select question.* from appointment as a cross join lateral ({STANDING}) as question where a.id = $1",  # noqa: S608
+        appointment_id,
+    )
+    return Question(**{**row, "state": OfferState(row["state"])}) if row else None
+
+
+async def withdraw(tx: Transaction, asked: AskedMove, withdrawn: WithdrawnMove) -> None:
+    """The booked time stays. The question is locked, and over."""
+    await tx.execute(
+        "insert into move_withdrawn (id, offer_id, withdrawn_at) values ($1, $2, $3)", withdrawn.id, asked.id, tx.now
+    )
+
+
 async def newest_of(tx: Transaction, appointment_ids: Sequence[UUID]) -> dict[UUID, AskedMove]:
-    """The last question about each at the revision it has, by the appointment."""
+    """The same of each of these, with all that is known of the question, by the appointment."""
     rows = await tx.fetch(
-        """
-        select distinct on (moves) slot_offer.*
-          from slot_offer join appointment on appointment.id = moves and appointment.revision = slot_offer.revision
-         where moves = any ($1::uuid[])
-         order by moves, offered_at desc, slot_offer.id desc
-        """,
+        f"""
+        {_ASKED}
+         where slot_offer.id in (select question.id
+                                   from appointment as a cross join lateral ({STANDING}) as question
+                                  where a.id = any ($1::uuid[]))
+        """,  # noqa: S608 - constants
         list(appointment_ids),
     )
     return {row["moves"]: _asked(row) for row in rows}
@@ -134,4 +162,5 @@ def _asked(row: asyncpg.Record) -> AskedMove:
         answered_at=row["answered_at"],
         answered_by=row["answered_by"],
         version=row["version"],
+        withdrawn=row["withdrawn"],
     )

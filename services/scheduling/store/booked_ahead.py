@@ -28,11 +28,13 @@ async def booked_ahead(tx: Transaction, clinic_id: UUID, now: datetime) -> list[
     )
 
 
-async def held(tx: Transaction, clinic_id: UUID, appointment_ids: Sequence[UUID]) -> list[Planned]:
-    """Those of these that only keep a time."""
+async def of_ids(tx: Transaction, clinic_id: UUID, appointment_ids: Sequence[UUID]) -> list[Planned]:
+    """Those of these that are booked, or only keep a time."""
     return _planned(
         await tx.fetch(
-            _PLANNED.format(which="a.id = any ($2::uuid[]) and a.state = 'held'"), clinic_id, list(appointment_ids)
+            _PLANNED.format(which="a.id = any ($2::uuid[]) and a.state in ('booked', 'held')"),
+            clinic_id,
+            list(appointment_ids),
         )
     )
 

@@ -8,23 +8,25 @@ from uuid import UUID
 import asyncpg
 
 from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.asked_move import Question
 from services.scheduling.domain.attendance import Answer, Attendance
 from services.scheduling.domain.board import Place
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.session import SessionState
+from services.scheduling.domain.slot_offer import OfferState
 from services.scheduling.store.appointments import AppointmentUnknown
+from services.scheduling.store.asked_moves import STANDING
 from shared.database import Transaction
 from shared.events.values import ContactEnvelope
 
 # A booking that is active no longer is of an earlier time that was moved away from, unless the appointment was given up.
-_ROW = """
+_ROW = f"""
     select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
            a.held_until, a.version, a.revision, a.arrived_at, a.began_at, a.ended_at, a.overridden, a.clinician_id,
            a.booked_at,
            exists (select from slot_offer as o where o.appointment_id = a.id and o.state = 'open' and o.moves is null)
              as offered,
-           (select o.answer_by from slot_offer as o where o.moves = a.id and o.state = 'open') as asked_until,
            exists (select from slot_offer as o where o.appointment_id = a.id and o.moves is not null) as asked_about,
            p.contact, p.person_version, p.reachable, c.request_id,
            coalesce(c.reference, (select newest.reference
@@ -34,7 +36,9 @@ _ROW = """
                                    limit 1)) as reference,
            s.number, s.state as session_state,
            takes.chair, takes.clinician, takes.nurse,
-           said.id as said_id, said.fasting_understood, said.has_escort, said.said_at
+           said.id as said_id, said.fasting_understood, said.has_escort, said.said_at,
+           question.id as question_id, question.state as question_state, question.starts_at as question_starts_at,
+           question.ends_at as question_ends_at, question.answer_by
       from appointment as a
       left join patient as p on p.patient_id = a.patient_id
       left join consultation as c on c.id = a.consultation_id
@@ -53,7 +57,8 @@ _ROW = """
             where appointment_id = a.id and revision = a.revision
             order by id desc
             limit 1) as said on true
-"""
+      left join lateral ({STANDING}) as question on true
+"""  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,11 @@ class ListedAppointment:
     offered: bool
     """Held for an answer of somebody who waits, or of several."""
     coming: Attendance | None
-    """What the patient has said of this time."""
+    """What the patient has said of this time, unless they were told since that it cannot be kept."""
+    question: Question | None
+    """What they were told of that, and asked instead."""
     asked_about: bool
     """Held for a patient who is asked whether they take this time instead of the one they have."""
-    asked_until: datetime | None
-    """Its patient is asked, until then, whether they take another time instead."""
 
 
 async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[ListedAppointment]:
@@ -243,15 +248,27 @@ def _listed(rows: Sequence[asyncpg.Record]) -> list[ListedAppointment]:
             booked_at=row["booked_at"],
             offered=row["offered"],
             coming=_coming(row),
+            question=_question(row),
             asked_about=row["asked_about"],
-            asked_until=row["asked_until"],
         )
         for row in rows
     ]
 
 
 def _coming(row: asyncpg.Record) -> Attendance | None:
-    if row["said_id"] is None:
+    if row["said_id"] is None or row["question_id"] is not None:
         return None
     answer = Answer(row["fasting_understood"], row["has_escort"])
     return Attendance(row["id"], row["revision"], answer, row["said_at"], row["said_id"])
+
+
+def _question(row: asyncpg.Record) -> Question | None:
+    if row["question_id"] is None:
+        return None
+    return Question(
+        id=row["question_id"],
+        state=OfferState(row["question_state"]),
+        starts_at=row["question_starts_at"],
+        ends_at=row["question_ends_at"],
+        answer_by=row["answer_by"],
+    )

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.consultation import Consultation
-from services.scheduling.domain.late import GivenUpBecause, Late
+from services.scheduling.domain.late import DeadlineGivenUp, GivenUpBecause, Late
 from services.scheduling.store.consultations import consultation_of
 from shared.database import Transaction
 
@@ -79,14 +79,17 @@ async def given_up(tx: Transaction, consultation: Consultation) -> GivenUp | Non
     return GivenUp(GivenUpBecause(row["reason"]), row["given_up_by"], row["given_up_at"]) if row else None
 
 
-async def give_up(tx: Transaction, consultation: Consultation, why: GivenUpBecause, by: UUID) -> None:
-    """Whoever was first stays on record."""
-    await tx.execute(
+async def give_up(
+    tx: Transaction, consultation: Consultation, given_up: DeadlineGivenUp, why: GivenUpBecause, by: UUID
+) -> bool:
+    """Whoever was first stays on record: False for whoever comes after."""
+    done = await tx.execute(
         """
-        insert into late_given_up (consultation_id, due_by, reason, given_up_by, given_up_at)
-        values ($1, $2, $3, $4, $5)
+        insert into late_given_up (id, consultation_id, due_by, reason, given_up_by, given_up_at)
+        values ($1, $2, $3, $4, $5, $6)
             on conflict (consultation_id, due_by) do nothing
         """,
+        given_up.id,
         consultation.id,
         consultation.due_by,
         why,
@@ -94,6 +97,7 @@ async def give_up(tx: Transaction, consultation: Consultation, why: GivenUpBecau
         tx.now,
     )
     await look_again(tx, consultation.id, None)
+    return done == "INSERT 0 1"
 
 
 async def held_to(tx: Transaction, clinic_id: UUID) -> dict[int, int]:

@@ -4,12 +4,15 @@ from datetime import datetime
 
 from services.scheduling.domain.appointment import Appointment, AppointmentIsOver, AppointmentState, Booking
 from services.scheduling.domain.asked_move import AskedMove
+from services.scheduling.domain.change import ChangedMeanwhile
+from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.rules import StaffRules
 from services.scheduling.domain.slot_offer import answer_by
 from services.scheduling.domain.slots import Busy, Candidate, Wanted
-from services.scheduling.store import asked_moves, patients, slot_offering
+from services.scheduling.domain.stranded import against
+from services.scheduling.store import asked_moves, booked_ahead, clinics, patients, slot_offering
 from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.change_clinic import the_clinic
@@ -26,8 +29,9 @@ from shared.ids import uuid7
 async def ask_about_move(tx: Transaction, proposal: Proposal) -> AskedMove:
     """What was proposed is kept until the deadline of the clinic's own offers; the appointment stays as it is until then.
 
-    At the same time of day there is nothing to ask, and what begins before an answer is due is told by telephone. Raises
-    TimeRefused, TooSoonToOffer, AlreadyAsked, AppointmentIsOver, KindGone, and what taking it in hand raises.
+    At the same time of day there is nothing to ask, nor where the clinic's day has its place for it again; what begins before
+    an answer is due is told by telephone. Raises TimeRefused, TooSoonToOffer, AlreadyAsked, AppointmentIsOver,
+    ChangedMeanwhile, KindGone, and what taking it in hand raises.
     """
     hand = await take_in_hand(tx, proposal.press)
     before = hand.appointment
@@ -37,13 +41,14 @@ async def ask_about_move(tx: Transaction, proposal: Proposal) -> AskedMove:
     if await asked_moves.open_one_of(tx, before.id) is not None:
         raise AlreadyAsked
     await must_not_be_declined(tx, before, proposal)
+    clinic = await _must_be_stranded(tx, before)
     if proposal.starts_at == before.starts_at:
         raise TimeRefused([], [])
     within = (await slot_offering.of_clinic(tx, before.booking.clinic_id)).within
     until = answer_by(tx.now, within, before.booking.zone)
     if until >= min(before.starts_at, proposal.starts_at):
         raise TooSoonToOffer
-    held = await _hold(tx, before, proposal, held_until=until)
+    held = await _hold(tx, clinic, before, proposal, held_until=until)
     asked = AskedMove(
         id=uuid7(),
         clinic_id=before.booking.clinic_id,
@@ -65,9 +70,21 @@ async def ask_about_move(tx: Transaction, proposal: Proposal) -> AskedMove:
     return asked
 
 
-async def _hold(tx: Transaction, before: Appointment, proposal: Proposal, *, held_until: datetime) -> Appointment:
-    """Beside what they have booked: a time that overlaps it cannot be kept as well. Raises TimeRefused."""
+async def _must_be_stranded(tx: Transaction, before: Appointment) -> Clinic:
+    """Nobody is told that a time cannot be kept which can. The clinic as it is, and stays until the question is asked: a change
+    of its day then finds it. Raises ChangedMeanwhile."""
+    async with tx.patiently():
+        await clinics.lock(tx, before.booking.clinic_id)
     clinic = await the_clinic(tx, before.booking.clinic_id)
+    if not any(against(clinic, planned) for planned in await booked_ahead.of_ids(tx, clinic.id, [before.id])):
+        raise ChangedMeanwhile
+    return clinic
+
+
+async def _hold(
+    tx: Transaction, clinic: Clinic, before: Appointment, proposal: Proposal, *, held_until: datetime
+) -> Appointment:
+    """Beside what they have booked: a time that overlaps it cannot be kept as well. Raises TimeRefused."""
     kind = clinic.kind(before.booking.purpose)
     if kind is None:
         raise KindGone("The clinic does not offer this any more.")

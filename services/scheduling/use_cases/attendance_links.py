@@ -43,6 +43,8 @@ class Standing(StrEnum):
     AHEAD = "ahead"
     ASKED = "asked"
     """It cannot be kept: a later letter asks whether another time suits."""
+    NOT_KEPT = "not_kept"
+    """It cannot be kept, and that question is over: staff look for another time with them."""
     MOVED = "moved"
     """It has another time than the letter says. Which one, stands in a later letter."""
     CANCELLED = "cancelled"
@@ -64,8 +66,9 @@ async def see_attendance(tx: Transaction, token: str) -> SeenAttendance:
     """Raises AttendanceLinkUnknown."""
     linked = await attendances.behind(tx, token)
     standing = _standing(linked.appointment, linked.revision, tx.now)
-    if standing is Standing.AHEAD and await asked_moves.open_one_of(tx, linked.appointment.id) is not None:
-        standing = Standing.ASKED
+    question = await asked_moves.standing(tx, linked.appointment.id) if standing is Standing.AHEAD else None
+    if question is not None:
+        standing = Standing.ASKED if question.open else Standing.NOT_KEPT
     said = await attendances.newest(tx, linked.appointment.id, linked.revision)
     return SeenAttendance(linked.appointment, linked.revision, linked.reference, standing, said)
 

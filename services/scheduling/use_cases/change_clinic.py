@@ -13,6 +13,7 @@ from services.scheduling.domain.slot_offer import OfferState
 from services.scheduling.domain.stranded import Stranded, against, stranded, without_place
 from services.scheduling.store import asked_moves, booked_ahead, bookings, clinic_changes, clinics, waiting_list
 from services.scheduling.use_cases.end_asked_move import close_question
+from services.scheduling.use_cases.withdraw_move import withdraw_moves
 from shared.database import Transaction
 
 AS_FAR_AS = timedelta(days=400)
@@ -30,11 +31,13 @@ class ClinicNotSetUp(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a change means. `newly` are the appointments that fit now and would not then."""
+    """What a change means. `newly` are the appointments that fit now and would not then. `stuck` is how many are booked of a
+    kind that is given up: they stay, and no time can be found for them any more."""
 
     before: Clinic
     after: Clinic
     newly: tuple[Stranded, ...]
+    stuck: int
 
 
 async def the_clinic(tx: Transaction, clinic_id: UUID) -> Clinic:
@@ -50,9 +53,12 @@ async def look_at_change(tx: Transaction, clinic_id: UUID, edit: Edit) -> Change
     before = await the_clinic(tx, clinic_id)
     after = edit(before)
     must_be_meant(after)
-    already = {one.planned.appointment_id for one in await without_place_now(tx, before)}
+    ahead = await booked_ahead.booked_ahead(tx, clinic_id, tx.now)
+    already = {one.planned.appointment_id for one in without_place(before, ahead)}
     then = await stranded_now(tx, after)
-    return Change(before, after, tuple(one for one in then if one.planned.appointment_id not in already))
+    newly = tuple(one for one in then if one.planned.appointment_id not in already)
+    given_up = {kind.purpose for kind in before.kinds} - {kind.purpose for kind in after.kinds}
+    return Change(before, after, newly, stuck=sum(one.purpose in given_up for one in ahead))
 
 
 async def change_clinic(tx: Transaction, clinic_id: UUID, edit: Edit, *, what: str, seen: int, by: UUID) -> Clinic:
@@ -69,6 +75,7 @@ async def change_clinic(tx: Transaction, clinic_id: UUID, edit: Edit, *, what: s
     await clinics.save(tx, after)
     after = await the_clinic(tx, clinic_id)
     await clinic_changes.add(tx, before, after, what=what, by=by)
+    await withdraw_moves(tx, after)
     await _end_questions_without_place(tx, after)
     # New hours or people may have room for those who wait.
     await waiting_list.review_at(tx, clinic_id, tx.now)
@@ -93,7 +100,7 @@ async def stranded_now(tx: Transaction, clinic: Clinic) -> list[Stranded]:
 async def _end_questions_without_place(tx: Transaction, clinic: Clinic) -> None:
     """Nobody is asked any more about a time that has lost its place too: they would take what is not to be had."""
     asked = {one.held_id: one for one in await asked_moves.all_open(tx, clinic.id) if one.held_id is not None}
-    for planned in await booked_ahead.held(tx, clinic.id, list(asked)):
+    for planned in await booked_ahead.of_ids(tx, clinic.id, list(asked)):
         if against(clinic, planned):
             one = await asked_moves.lock(tx, asked[planned.appointment_id])
             if one.open:

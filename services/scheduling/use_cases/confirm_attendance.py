@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.scheduling.domain.attendance import Answer, Attendance
-from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange, must_be_as_seen
+from services.scheduling.domain.change import CannotBeKept, NothingToChange, must_be_as_seen
 from services.scheduling.store import appointment_acts, appointments, asked_moves, attendances, consultations
 from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.pages_changed import board_changed
@@ -28,14 +28,14 @@ class Coming:
 
 
 async def confirm_attendance(tx: Transaction, coming: Coming) -> Attendance:
-    """Until it begins, and not while they are asked about another time because this one cannot be kept.
+    """Until it begins, and not at a time of which they were told that it cannot be kept, whatever they answered to that.
 
-    Raises NothingToChange, ChangedMeanwhile, NotAnswered.
+    Raises NothingToChange, ChangedMeanwhile, CannotBeKept, NotAnswered.
     """
     found = await appointments.lock(tx, coming.appointment_id)
     appointment = must_be_as_seen(found, coming.seen, tx.now)
-    if await asked_moves.open_one_of(tx, appointment.id) is not None:
-        raise ChangedMeanwhile
+    if await asked_moves.standing(tx, appointment.id) is not None:
+        raise CannotBeKept
     answer = Answer.to(
         appointment.booking.purpose,
         fasting_understood=coming.fasting_understood,
@@ -68,7 +68,7 @@ async def confirm_attendance(tx: Transaction, coming: Coming) -> Attendance:
 
 
 async def confirm_consultation(tx: Transaction, request_id: UUID, seen: int) -> Attendance:
-    """Of whoever has the page of the request before them. Raises NothingToChange, ChangedMeanwhile."""
+    """Of whoever has the page of the request before them. Raises NothingToChange, ChangedMeanwhile, CannotBeKept."""
     consultation = await consultations.of_request(tx, request_id)
     booked = await appointments.look_at(tx, consultation.id) if consultation else None
     if booked is None:

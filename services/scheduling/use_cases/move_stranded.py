@@ -15,6 +15,7 @@ from services.scheduling.use_cases.change_clinic import the_clinic
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.pages_changed import board_changed
 from services.scheduling.use_cases.take_in_hand import Press, must_be_seen, take_in_hand
+from services.scheduling.use_cases.withdraw_move import withdraw_move_of
 from shared.database import Transaction
 
 
@@ -29,7 +30,7 @@ class Proposal:
 
 async def move_stranded(tx: Transaction, proposal: Proposal) -> None:
     """Moves it as staff move any appointment, so that everybody is told. Where only a chair or a seat is another the patient
-    has nothing to notice: then it takes those, and nobody is told.
+    has nothing to notice: then it takes those, and nobody is told, but whoever had heard that it cannot be kept.
 
     Who is being asked, or has said no to that time, was so after the page was shown: no page proposes it to them. Raises
     TimeRefused, ChangedMeanwhile, and what `move_by_staff` raises; then it stays as it is.
@@ -76,6 +77,7 @@ async def _takes_other_seats(tx: Transaction, clinic: Clinic, before: Appointmen
     except bookings.Taken:
         raise TimeRefused([], []) from None
     await appointments.save(tx, replace(before, version=before.version + 1))
+    await withdraw_move_of(tx, before)
     board_changed(tx, before)
     return True
 

@@ -15,10 +15,11 @@ from shared.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class SeenMove:
-    """`appointment` is the one that would move, as it is now."""
+    """`appointment` is the one that would move, as it is now. `stays`: its time can be kept after all."""
 
     asked: AskedMove
     appointment: Appointment
+    stays: bool
     now: datetime
 
     @property
@@ -32,9 +33,10 @@ class SeenMove:
 
     @property
     def stands_at(self) -> datetime | None:
-        """When it is now, where that is not the time that cannot be kept any more."""
+        """When it is now, where that is not a time that cannot be kept any more."""
         booked = self.appointment.state is AppointmentState.BOOKED and self.appointment.starts_at > self.now
-        return self.appointment.starts_at if booked and self.appointment.revision > self.asked.revision else None
+        holds = self.appointment.revision > self.asked.revision or self.stays
+        return self.appointment.starts_at if booked and holds else None
 
     @property
     def became(self) -> str:
@@ -42,6 +44,8 @@ class SeenMove:
         if self.open:
             return "open"
         if self.appointment.revision == self.asked.revision and self.appointment.state is AppointmentState.BOOKED:
+            if self.stays:
+                return "stays"
             return "gone" if self.asked.state is OfferState.ENDED else self.asked.state.value
         if self.stands_at is None:
             return "over"
@@ -51,7 +55,9 @@ class SeenMove:
 async def see_asked_move(tx: Transaction, token: str) -> SeenMove:
     """Raises OfferUnknown."""
     asked = await asked_moves.behind(tx, token)
-    return SeenMove(asked, await appointments.find(tx, asked.clinic_id, asked.appointment_id), tx.now)
+    appointment = await appointments.find(tx, asked.clinic_id, asked.appointment_id)
+    stays = asked.is_about(appointment) and await asked_moves.standing(tx, appointment.id) is None
+    return SeenMove(asked, appointment, stays, tx.now)
 
 
 async def choose_for_themselves(tx: Transaction, seen: SeenMove) -> str:

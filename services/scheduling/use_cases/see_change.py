@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, AppointmentState
+from services.scheduling.domain.asked_move import Question
 from services.scheduling.domain.attendance import Attendance
 from services.scheduling.domain.change import TooLateToMove, TooManyMoves, must_be_movable
 from services.scheduling.domain.clinic import AppointmentKind, Clinic
@@ -29,15 +30,15 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`appointment` while it lies ahead; `said` when they have said that they come at this time; `asked` while a letter asks
-    about another, because this one cannot be kept. `choices` is None when they cannot choose: `why_not` names the reason."""
+    """`appointment` while it lies ahead; `said` when they have said that they come at this time; `asked` when they were told
+    that it cannot be kept, and about another one. `choices` is None when they cannot choose: `why_not` names the reason."""
 
     consultation: Consultation
     appointment: Appointment | None = None
     said: Attendance | None = None
     choices: Choices | None = None
     why_not: type[Exception] | None = None
-    asked: bool = False
+    asked: Question | None = None
 
 
 async def see_change(
@@ -53,7 +54,9 @@ async def see_change(
     if found is None or not booked or consultation.state is not ConsultationState.BOOKED:
         return Seen(consultation)
     said = await attendances.newest(tx, found.id, found.revision)
-    asked = await asked_moves.open_one_of(tx, found.id) is not None
+    asked = await asked_moves.standing(tx, found.id)
+    if asked is not None:
+        said = None  # of a time that was thought to be theirs
     try:
         clinic, kind = await times_to_choose(tx, consultation.clinic_id)
         must_be_movable(found, clinic, tx.now)

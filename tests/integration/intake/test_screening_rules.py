@@ -195,6 +195,50 @@ async def test_of_two_tabs_the_second_does_not_overwrite_the_first(clinician: In
     assert "Liver first." in words(await clinician.page(draft))
 
 
+async def test_whose_item_was_changed_meanwhile_has_their_form_again_and_decides(clinician: Intake):
+    draft = await drafted(clinician)
+    mine = await fields_of(clinician, draft, "liver") | {"staff": "Liver last."}
+    await edited(clinician, draft, "liver", staff="Liver first.")
+
+    late = await post(clinician, f"{draft}/items/liver", **mine)
+
+    assert "Nothing of yours was saved" in words(late.text)
+    assert "In the draft now Liver first. Yours Liver last." in words(late.text)
+    again = dict(Page(draft, 409, late.text).form(having="staff").fields)
+    assert (again["staff"], again["seen"]) == ("Liver last.", "2")
+    answer = await post(clinician, f"{draft}/items/liver", **(mine | {"seen": again["seen"]}))
+    assert answer.status_code == 303
+    assert "Liver last." in words(await clinician.page(draft))
+
+
+async def test_an_item_that_was_left_out_meanwhile_stands_there_as_a_new_one(clinician: Intake):
+    draft = await drafted(clinician)
+    mine = await fields_of(clinician, draft, "liver") | {"staff": "Liver last."}
+    await post(clinician, f"{draft}/items/liver/leave-out", seen=1)
+
+    late = await post(clinician, f"{draft}/items/liver", **mine)
+
+    assert late.status_code == 409
+    again = Page(draft, 409, late.text).form(having="staff")
+    assert again.action.endswith(f"{draft}/items/new")
+    assert dict(again.fields)["staff"] == "Liver last."
+
+
+async def test_a_new_item_keeps_what_was_typed_where_the_draft_was_changed_meanwhile(clinician: Intake):
+    draft = await drafted(clinician)
+    mine = await fields_of(clinician, draft, "liver") | {"name": "Something new"}
+    await edited(clinician, draft, "liver", staff="Liver first.")
+
+    late = await post(clinician, f"{draft}/items/new", **mine)
+
+    assert late.status_code == 409
+    again = dict(Page(draft, 409, late.text).form(having="staff").fields)
+    assert again["name"] == "Something new"
+    answer = await post(clinician, f"{draft}/items/new", **(mine | {"seen": again["seen"]}))
+    assert answer.status_code == 303
+    assert "Something new" in words(await clinician.page(draft))
+
+
 async def test_the_shipped_version_can_be_approved_as_it_is(clinician: Intake):
     await approved(clinician, f"{RULES}/1")
 

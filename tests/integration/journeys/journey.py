@@ -26,17 +26,22 @@ from services.notifications.use_cases.change_staff import change_roles, deactiva
 from services.notifications.use_cases.invite_staff import invite_staff
 from services.scheduling.domain.clinic import Clinic, ResourceKind
 from services.scheduling.domain.decision import REASONS, AmendedBecause
+from services.scheduling.domain.late import GivenUpBecause
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import CancelReason, SessionAlreadyRecorded, SessionNotBooked
 from services.scheduling.domain.session_record import SessionRecord
+from services.scheduling.store import consultations
 from services.scheduling.use_cases.book_session import PatientUnknown, SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.decide_consultation import Deciding, decide_consultation
+from services.scheduling.use_cases.give_up_deadline import give_up_deadline
 from services.scheduling.use_cases.miss_appointment import miss_appointment
 from services.scheduling.use_cases.record_session import record_session
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
+from services.scheduling.use_cases.say_late import say_late
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
 from services.scheduling.use_cases.take_in_hand import Press
+from shared.events.consultation import LateBecause
 from shared.events.session import Outcome, Severity
 from shared.events.staff import Role
 from shared.events.values import DayPart, DecidedBy, Weekday, Wishes
@@ -279,6 +284,27 @@ class Journey:
             await decide_consultation(tx, self.clinic.id, deciding)
         self._over.add(chosen["request_id"])
 
+    async def give_up(self, number: int) -> None:
+        """A deadline, once it has passed and staff have heard so."""
+        due = await self.house["scheduling"].pool.fetch(
+            """
+            select id, due_by from consultation
+             where clinic_id = $1 and due_by is not null and late_look_at is not null and not withdrawn
+             order by requested_at, id
+            """,
+            self.clinic.id,
+        )
+        if not due:
+            return
+        chosen = one(due, number)
+        self.house.clock.advance(max(chosen["due_by"] - self.house.clock.now(), timedelta(0)) + QUARTER)
+        async with self.house["scheduling"].transaction() as tx:
+            late = await consultations.lock_here(tx, self.clinic.id, chosen["id"])
+            await say_late(tx, late, LateBecause.NO_TIME, None)
+        async with self.house["scheduling"].transaction() as tx:
+            because = one(tuple(GivenUpBecause), number)
+            await give_up_deadline(tx, self.clinic.id, chosen["id"], because, seen=chosen["due_by"], by=self.staff[0])
+
     # Whoever does not come -----------------------------------------------------------------------------------------
 
     async def miss(self, number: int) -> None:
@@ -386,6 +412,7 @@ VERBS: dict[str, Verb] = {
         Journey.cancel,
         Journey.record,
         Journey.decide,
+        Journey.give_up,
         Journey.miss,
         Journey.staff_join,
         Journey.staff_change,

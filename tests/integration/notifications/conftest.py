@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -30,6 +30,7 @@ from shared.events.consultation import (
     ConsultationMissed,
     ConsultationScheduled,
     ConsultationWaitlisted,
+    DeadlineGivenUp,
     LateBecause,
     SlotOffered,
 )
@@ -41,7 +42,7 @@ from shared.events.consultation_request import (
     InformationAsked,
     InformationGiven,
 )
-from shared.events.move import MoveProposed
+from shared.events.move import MoveProposed, MoveWithdrawn
 from shared.events.patient import PatientContactChanged
 from shared.events.questionnaire import QuestionnaireCompleted, ScalesDue
 from shared.events.risk import RiskLevel, RiskRaised, SeenIn
@@ -292,6 +293,20 @@ class Journey:
         )
         return Said(event, self.consultation_id, version)
 
+    def deadline_given_up(self, due_by: datetime = TIME - timedelta(days=1)) -> Said:
+        given_up_id = uuid5(self.consultation_id, due_by.isoformat())
+        event = DeadlineGivenUp(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            given_up_id=given_up_id,
+            consultation_id=self.consultation_id,
+            request_id=self.request_id,
+            due_by=due_by,
+            because="seen-elsewhere",
+            given_up_at=NOON,
+        )
+        return Said(event, given_up_id, 1)
+
     def wants_a_link(self, at: datetime = NOON) -> Said:
         ask_id = uuid7()
         event = ChangeLinkAsked(
@@ -358,6 +373,25 @@ class Journey:
             answer_by=answer_by,
         )
         return Said(event, self.offer_id, 1)
+
+    def time_stays(self, *, session: bool = False, revision: int = 1) -> Said:
+        """What is booked stays at its time."""
+        withdrawn_id = uuid5(self.offer_id, "withdrawn")
+        event = MoveWithdrawn(
+            clinic_id=self.clinic_id,
+            patient_id=self.patient_id,
+            withdrawn_id=withdrawn_id,
+            offer_id=self.offer_id,
+            appointment_id=self.session_appointment_id if session else self.appointment_id,
+            revision=revision,
+            request_id=None if session else self.request_id,
+            starts_at=TIME,
+            ends_at=TIME + timedelta(minutes=45),
+            zone="America/Denver",
+            local_start=datetime(2026, 6, 18, 9, 30),
+            withdrawn_at=NOON,
+        )
+        return Said(event, withdrawn_id, 1)
 
     def session_scheduled(self, revision: int = 1, at: datetime = TIME) -> Said:
         return Said(SessionScheduled(**self._session(revision, at)), self.session_id, revision)

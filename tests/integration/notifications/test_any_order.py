@@ -99,6 +99,23 @@ def _late(journey: Journey) -> list[Said]:
     return [journey.requested(), journey.scheduled(1), journey.late(), journey.scheduled(2)]
 
 
+def _given_up(journey: Journey) -> list[Said]:
+    return [journey.requested(), journey.scheduled(1), journey.late(), journey.deadline_given_up()]
+
+
+def _asked_and_stays(journey: Journey) -> list[Said]:
+    return [journey.requested(), journey.scheduled(1), journey.proposed(), journey.time_stays()]
+
+
+def _stays_and_moves(journey: Journey) -> list[Said]:
+    return [
+        journey.session_scheduled(1),
+        journey.proposed(session=True),
+        journey.time_stays(session=True),
+        journey.session_scheduled(2),
+    ]
+
+
 def _coming(journey: Journey) -> list[Said]:
     return [
         journey.session_scheduled(1),
@@ -140,6 +157,9 @@ def _questioned(journey: Journey) -> list[Said]:
         _late,
         _coming,
         _late_again,
+        _given_up,
+        _asked_and_stays,
+        _stays_and_moves,
         _asked,
         _moved,
         _questioned,

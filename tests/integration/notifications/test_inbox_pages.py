@@ -3,11 +3,14 @@
 import asyncio
 import re
 
+import pytest
+
 from shared.events.consultation import ConsultationDecision, LateBecause
 from shared.events.risk import RiskLevel
 from shared.events.staff import Role
 from shared.events.values import Urgency
 from shared.ids import uuid7
+from tests.conftest import NOON
 from tests.integration.notifications.front import Front, acknowledge_forms, sign_in
 from tests.keyring_line import KeyringLine
 
@@ -267,6 +270,24 @@ async def test_what_is_said_again_stands_there_once_and_says_how_often(front: Fr
         "select state from inbox_item where kind = 'late' order by facts ->> 'said_before'"
     )
     assert [row["state"] for row in states] == ["resolved", "open"]
+
+
+@pytest.mark.parametrize("first", ["late", "given-up"])
+async def test_a_deadline_that_was_given_up_stands_there_no_more(front: Front, first: str) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey(name="Tomasz Wilk")
+    said = [journey.late(version=0), journey.deadline_given_up()]
+    await front.office.hear(journey.requested(), *(said if first == "late" else reversed(said)))
+
+    assert "Must be seen sooner" not in (await browser.get("/staff/inbox")).text
+
+
+async def test_another_deadline_than_the_one_given_up_still_stands_there(front: Front) -> None:
+    browser = await front.signed_in()
+    journey = await front.office.journey(name="Tomasz Wilk")
+    await front.office.hear(journey.requested(), journey.deadline_given_up(NOON), journey.late(version=0))
+
+    assert "Must be seen sooner" in (await browser.get("/staff/inbox")).text
 
 
 async def test_the_front_desk_sees_what_to_do_after_a_consultation(front: Front) -> None:

@@ -125,3 +125,57 @@ async def test_nobody_phones_about_what_was_answered(office: Office) -> None:
     await office.hear(journey.session_scheduled(2))
 
     assert await _calls(office) == ["resolved"]
+
+
+@pytest.mark.parametrize(
+    ("language", "opening", "when"),
+    [
+        ("en", "it can take place at its own time after all", "Thursday, June 18, 9:30 AM, Denver time (MDT)"),
+        ("es", "al final puede tener lugar a su hora", "jueves 18 de junio, 9:30 a. m., hora de Denver (MDT)"),
+    ],
+)
+@pytest.mark.parametrize("session", [False, True])
+async def test_whose_time_stays_after_all_is_told_once(
+    office: Office, session: bool, language: str, opening: str, when: str
+) -> None:
+    journey = await _proposed(office, session=session, language=language)
+    await office.send()
+    del office.scheduling.links[journey.offer_id]
+
+    await office.hear(journey.time_stays(session=session), journey.time_stays(session=session))
+    await office.send()
+
+    (mail,) = [mail for mail in office.sink.messages if opening in " ".join(mail.text.split())]
+    assert when in " ".join(mail.text.replace("\xa0", " ").replace("\u202f", " ").split())
+
+
+async def test_a_question_that_has_not_gone_out_goes_no_more_once_the_time_stays(office: Office) -> None:
+    journey = await _proposed(office)
+
+    await office.hear(journey.time_stays())
+
+    assert (await office.messages())["move-proposed", 1] == ("cancelled", "no-longer-true")
+
+
+async def test_nobody_phones_about_a_question_that_was_taken_back_but_that_the_time_stays(office: Office) -> None:
+    journey = await _proposed(office, email=None, session=True)
+    await office.send()
+
+    await office.hear(journey.time_stays(session=True))
+    await office.send()
+
+    assert await _calls(office) == ["resolved"]
+    rows = await office.fetch(
+        "select item.state from inbox_item as item join message on message.id = message_id where message.kind = 'time-stays'"
+    )
+    assert [row["state"] for row in rows] == ["open"]
+
+
+@pytest.mark.parametrize("session", [False, True])
+async def test_that_it_stays_is_told_nobody_whose_appointment_has_moved_since(office: Office, session: bool) -> None:
+    journey = await _proposed(office, session=session)
+    await office.hear(journey.time_stays(session=session))
+
+    await office.hear(journey.session_scheduled(2) if session else journey.scheduled(2, version=2))
+
+    assert (await office.messages())["time-stays", 1] == ("cancelled", "no-longer-true")

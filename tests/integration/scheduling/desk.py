@@ -8,12 +8,15 @@ from uuid import UUID
 
 from operations.demo_clinic import demo_clinic
 from services.scheduling.domain.clinic import ResourceKind
+from services.scheduling.domain.opening import Closure
 from services.scheduling.domain.slot_offer import Offering, Way
+from services.scheduling.domain.wall_clock import reads
 from services.scheduling.reactions import consultation_request, patient_contact, questionnaire, risk_raised
 from services.scheduling.settings import SchedulingSettings
 from services.scheduling.store import slot_offering
 from services.scheduling.use_cases.answer_offer import accept_offer, decline_offer, let_offers_lapse
 from services.scheduling.use_cases.call_off_consultation import CallingOff, call_off_by_patient
+from services.scheduling.use_cases.change_clinic import change_clinic, the_clinic
 from services.scheduling.use_cases.confirm_attendance import confirm_consultation
 from services.scheduling.use_cases.find_free_times import find_free_times
 from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, hold_time
@@ -151,6 +154,16 @@ class Desk:
     async def set_up(self, clinic=CLINIC):
         async with self.database.transaction() as tx:
             await set_up_clinic(tx, clinic)
+
+    async def closes(self, *starts):
+        """Staff close the clinic for the hour that begins at each of these; for none, it is open again."""
+        first = [reads(at, CLINIC.zone) for at in starts]
+        closures = tuple(Closure(one, one + timedelta(hours=1), "Inventory") for one in first)
+        async with self.database.transaction() as tx:
+            seen = (await the_clinic(tx, CLINIC.id)).version
+            await change_clinic(
+                tx, CLINIC.id, lambda it: replace(it, closures=closures), what="Closures", seen=seen, by=STAFF_ID
+            )
 
     async def hears(self, *messages):
         for message in messages:

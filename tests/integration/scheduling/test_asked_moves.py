@@ -15,6 +15,7 @@ from services.scheduling.use_cases.answer_move import accept_move, decline_move
 from services.scheduling.use_cases.arrive_patient import arrive_patient
 from services.scheduling.use_cases.ask_about_move import ask_about_move
 from services.scheduling.use_cases.cancel_session import cancel_session
+from services.scheduling.use_cases.change_clinic import change_clinic, the_clinic
 from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.move_stranded import Proposal
@@ -327,6 +328,103 @@ async def test_a_kept_time_that_the_next_change_takes_is_kept_no_more_and_stands
     with pytest.raises(OfferIsOver):
         await accepts(office)
     assert len(ticked(await office.page(STRANDED))) == 1
+
+
+async def test_staff_see_that_such_a_question_is_over_and_what_to_do(office, asked):
+    await change(office, "absences", JUNE_22_AWAY | {"from": "2026-06-24", "until": "2026-06-24"})
+
+    page = await stranded(office)
+    assert "Asked, and that time is gone too" in page
+    assert (
+        "They were asked about Wed, Jun 24, 08:00, which cannot be kept either: that question is over. Ask about another "
+        "time, move it, or phone them." in page
+    )
+
+
+async def test_a_no_by_telephone_is_answered_with_what_was_written_down_and_what_happens_now(office, asked):
+    answer = await office.send(f"{STRANDED}/asked/{(await question(office))['id']}/no", {})
+
+    page = words(await office.page(answer.headers["location"]))
+    assert "Marchetti" not in answer.headers["location"]
+    assert "Written down: Ines Marchetti says no to Wed, Jun 24, 08:00." in page
+    assert "That time is free again, and is not proposed to them any more. Nobody has written to them" in page
+    assert (await question(office))["answered_by"] == STAFF_ID
+
+
+async def test_an_older_list_asks_nobody_whose_time_fits_again(office):
+    await strand(office, "Ines Marchetti")
+    shown = ticked(await office.page(STRANDED))
+    await takes_back(office)
+
+    answer = await office.send(f"{STRANDED}/ask", {"move": shown})
+
+    assert answer.headers["location"] == f"{STRANDED}?asked=0&not_asked=1"
+    assert await questions(office) == []
+
+
+async def takes_back(office):
+    """The absence that has stranded them."""
+    async with office.desk.database.transaction() as tx:
+        seen = (await the_clinic(tx, CLINIC.id)).version
+        await change_clinic(tx, CLINIC.id, lambda it: replace(it, absences=()), what="Absences", seen=seen, by=STAFF_ID)
+
+
+class TestTakenBack:
+    """The change of the day is taken back, and the old time fits again."""
+
+    @pytest.fixture(params=["open", "declined", "lapsed"])
+    async def back(self, request, office, asked):
+        path = await link(office)
+        if request.param == "declined":
+            await declines(office)
+        elif request.param == "lapsed":
+            office.desk.clock.advance(TWO_HOURS)
+            await office.desk.timers()
+            office.renew(Role.FRONT_DESK, Role.ADMINISTRATOR)
+        await takes_back(office)
+        return path
+
+    async def test_the_question_is_over_and_the_kept_time_free(self, office, back):
+        assert (await question(office))["state"] != "open"
+        assert await office.desk.held() == 0
+        assert "Everything has its place" in await stranded(office)
+        with pytest.raises(OfferIsOver):
+            await accepts(office)
+
+    async def test_it_is_said_once_that_their_time_stays(self, office, back):
+        await takes_back(office)
+
+        ((_, said),) = await office.desk.said("move-withdrawn")
+        assert said["offer_id"] == str((await question(office))["id"])
+        assert (said["local_start"], said["revision"]) == ("2026-06-22T08:00:00", 1)
+        assert "Marchetti" not in str(said)
+
+    async def test_behind_the_link_they_read_that_it_stays(self, office, back):
+        page = words(await office.page(f"{back}/en"))
+
+        assert "Your appointment stays as it was" in page
+        assert "Monday, June 22 8:00 AM" in page
+        assert english_in(await office.page(f"{back}/es")) == []
+
+    async def test_staff_see_nothing_of_the_question_any_more(self, office, back):
+        row = await the_session(office)
+        assert "No answer yet" in words(await office.page(f"/staff/appointments/{row['id']}"))
+
+    async def test_whoever_loses_the_time_again_is_asked_again_and_told_again(self, office, back):
+        await change(office, "absences", JUNE_22_AWAY)
+        await ask(office)
+        await takes_back(office)
+
+        assert len(await questions(office)) == 2
+        assert len(await office.desk.said("move-withdrawn")) == 2
+
+
+async def test_who_was_moved_meanwhile_is_told_nothing_of_the_time_they_had(office, asked):
+    await accepts(office)
+
+    await takes_back(office)
+
+    assert await office.desk.said("move-withdrawn") == []
 
 
 async def test_a_kept_time_that_is_not_to_be_had_after_all_ends_the_question(office, asked):

@@ -132,7 +132,7 @@ class TestDay:
             booked["id"],
         )
 
-        assert "Asked about another time, until 16:00" in words(block(await front.page(MONDAY), "Ines Marchetti"))
+        assert "Asked about a move until " in words(block(await front.page(MONDAY), "Ines Marchetti"))
 
     async def test_hours_before_opening_are_closed_when_somebody_comes_then(self, front):
         page = await front.page("/staff/board?day=2026-06-23")

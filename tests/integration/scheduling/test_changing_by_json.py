@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.scheduling.domain.change import MOST_MOVES
+from services.scheduling.use_cases.answer_move import decline_move
 from services.scheduling.use_cases.ask_about_move import ask_about_move
 from services.scheduling.use_cases.move_stranded import Proposal
 from services.scheduling.use_cases.take_in_hand import Press
@@ -100,15 +101,28 @@ async def test_why_it_may_not_be_moved_is_named_before_and_after(ten):
 
 
 async def test_who_is_asked_about_another_time_does_not_come_to_the_one_that_cannot_be_kept(ten):
+    await ten.post("coming", revision=1)
+    await ten.desk.closes(ten.desk.monday_at(10))
     (row,) = await ten.desk.appointments(ten.asked)
     async with ten.desk.database.transaction() as tx:
         press = Press(CLINIC.id, row["id"], row["version"], STAFF_ID)
-        await ask_about_move(tx, Proposal(press, ten.desk.monday_at(14), None))
+        asked = await ask_about_move(tx, Proposal(press, ten.desk.monday_at(14), None))
 
     answer = await ten.post("coming", revision=1)
 
-    assert (answer.status_code, name_of(answer)) == (409, "changed-meanwhile")
-    assert (await ten.post("mine")).json()["appointment"]["coming_since"] is None
+    assert (answer.status_code, name_of(answer)) == (409, "cannot-be-kept")
+    told = (await ten.post("mine")).json()["appointment"]
+    assert told["coming_since"] is None
+    assert (told["asked"]["state"], told["asked"]["local_start"]) == ("open", "2026-06-22T14:00:00")
+    assert told["asked"]["answer_by"] == "2026-06-15T20:00:00Z"
+
+    async with ten.desk.database.transaction() as tx:
+        await decline_move(tx, asked.id)
+    assert name_of(await ten.post("coming", revision=1)) == "cannot-be-kept"
+    assert (await ten.post("mine")).json()["appointment"]["asked"]["state"] == "declined"
+
+    moved = (await ten.moves(ten.desk.monday_at(14))).json()
+    assert (moved["asked"], moved["revision"]) == (None, 2)
 
 
 async def test_it_is_cancelled_once_with_a_reason(ten):

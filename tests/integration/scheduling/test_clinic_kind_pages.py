@@ -66,6 +66,20 @@ async def test_what_was_needed_over_a_step_that_is_left_out_is_needed_over_the_o
     assert after.needs[0] == Need(ResourceKind.CHAIR, 1, last - 1)
 
 
+async def test_what_is_needed_during_a_step_that_is_left_out_alone_is_said_once_each(office):
+    form = typed(await office.page(f"{PAGE}/kind{SESSION}"))
+    only = {"first-1": "3", "last-1": "3", "first-2": "3", "last-2": "3", "part-3": "", "minutes-3": ""}
+
+    answer = await office.send(f"{PAGE}/kind", form | only)
+
+    assert answer.status_code == 422
+    lines = re.findall(r'<li><a href="#[^"]*">([^<]*)</a>', answer.text)
+    assert lines == [
+        "A chair, line 1: its step is not in the visit any more. Choose another, or leave this line out too.",
+        "A nurse’s seat, line 2: its step is not in the visit any more. Choose another, or leave this line out too.",
+    ]
+
+
 async def test_a_ninth_step_is_refused_and_not_dropped(office):
     full = {f"part-{row}": f"step {row}" for row in range(1, 9)} | {f"minutes-{row}": "5" for row in range(1, 9)}
 
@@ -148,6 +162,10 @@ async def test_a_kind_is_given_up_and_offered_again(office):
 
 async def test_what_is_booked_for_a_kind_that_is_given_up_stays(office):
     session = await office.books(await office.asks("Ines Marchetti"), time="10:00")
+
+    preview = await look(office, "retired-kind", {"sure": "yes"}, SESSION)
+    assert "1 is booked of this kind and stays at its time. It cannot be moved any more" in words(preview.text)
+    assert "Every booking still has its place" not in words(preview.text)
 
     await change(office, "retired-kind", {"sure": "yes"}, SESSION)
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.scheduling.domain.change import ChangedMeanwhile
+from services.scheduling.domain.change import CannotBeKept
 from services.scheduling.domain.session import CancelReason
+from services.scheduling.store import asked_moves
 from services.scheduling.store.attendances import LINKS_KEPT
+from services.scheduling.use_cases.answer_move import decline_move
 from services.scheduling.use_cases.ask_about_move import ask_about_move
 from services.scheduling.use_cases.attendance_links import forget_attendance_links
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
@@ -64,8 +66,18 @@ class Booked:
 
     async def is_asked(self):
         """Whether a day later suits too, because this time cannot be kept."""
+        await self.closes()
         async with self.desk.database.transaction() as tx:
             await self.asks(tx)
+
+    async def closes(self):
+        """The clinic, at the time it has now."""
+        at = "select starts_at from appointment where id = $1"
+        await self.desk.closes(await self.desk.database.pool.fetchval(at, self.id))
+
+    async def declines(self):
+        async with self.desk.database.transaction() as tx:
+            await decline_move(tx, (await asked_moves.open_one_of(tx, self.id)).id)
 
     async def asks(self, tx):
         row = await tx.fetchrow("select version, starts_at from appointment where id = $1", self.id)
@@ -189,6 +201,52 @@ async def test_to_a_time_that_cannot_be_kept_nobody_says_that_they_come(session)
     assert await session.answers() == []
 
 
+@pytest.mark.parametrize("became", ["declined", "lapsed", "ended"])
+async def test_nor_once_the_question_is_over_as_long_as_they_have_no_other_time(session, became):
+    link = await session.link()
+    await session.is_asked()
+    match became:
+        case "declined":
+            await session.declines()
+        case "lapsed":
+            session.desk.clock.advance(timedelta(hours=3))
+            await session.desk.timers()
+        case _:
+            at = session.row["starts_at"]
+            await session.desk.closes(at, at + timedelta(days=1))
+
+    await session.says(link, **WITH_ESCORT)
+
+    page = await session.front.page(f"{link}/en", status=409)
+    assert "This time cannot be kept" in words(page)
+    assert "You need not come at that time. We call you to find another one together" in words(page)
+    assert "Yes, I am coming" not in words(page)
+    assert 'href="tel:' in page
+    assert await session.answers() == []
+    assert english_in(await session.front.page(f"{link}/es", status=409)) == []
+
+
+async def test_once_they_have_another_time_they_say_so_of_that_one(session):
+    await session.is_asked()
+    await session.declines()
+    await session.moves()
+
+    await session.says(await session.link(2), **WITH_ESCORT)
+
+    assert await session.answers() == [(2, True, True)]
+
+
+async def test_where_the_time_stays_after_all_they_say_so_of_it(session):
+    link = await session.link()
+    await session.is_asked()
+    await session.declines()
+    await session.desk.closes()
+
+    await session.says(link, **WITH_ESCORT)
+
+    assert await session.answers() == [(1, True, True)]
+
+
 async def test_who_says_it_while_they_are_being_asked_waits_and_is_not_believed(session):
     coming = Coming(session.id, 1, fasting_understood=True, has_escort=True)
 
@@ -196,12 +254,13 @@ async def test_who_says_it_while_they_are_being_asked_waits_and_is_not_believed(
         async with session.desk.database.transaction() as tx:
             await confirm_attendance(tx, coming)
 
+    await session.closes()
     async with session.desk.database.transaction() as tx:
         await session.asks(tx)
         other = asyncio.create_task(says())
         await asyncio.wait([other], timeout=0.5)  # who waits for nobody is done by then
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(CannotBeKept):
         await other
     assert await session.answers() == []
 
@@ -327,6 +386,38 @@ async def test_beside_the_other_times_they_are_not_asked_whether_they_come_to_on
         assert "Your appointment was changed" not in page
     assert answer.status_code == 409
     assert await consultation.answers() == []
+
+
+@pytest.mark.parametrize(
+    ("became", "said", "what_now"),
+    [
+        ("open", "Asked about a move until Mon, Jun 15, 14:00", "is kept for them until they have answered."),
+        ("declined", "Said no to another time", "Ask about another time, move it, or phone them."),
+        ("ended", "Asked, and that time is gone too", "which cannot be kept either: that question is over."),
+    ],
+)
+async def test_staff_see_the_question_and_not_an_older_yes(session, became, said, what_now):
+    front = session.front
+    await session.says(await session.link(), **WITH_ESCORT)
+    await session.is_asked()
+    if became == "declined":
+        await session.declines()
+    elif became == "ended":
+        at = session.row["starts_at"]
+        await session.desk.closes(at, at + timedelta(days=1))
+
+    board = words(await front.page("/staff/board?day=2026-06-22"))
+    sessions = words(await front.page("/staff/sessions/list"))
+    one = words(await front.page(f"/staff/appointments/{session.id}"))
+    for page in (board, sessions, one):
+        assert said in page or said.replace("A", "a", 1) in page
+        assert "Says they are coming" not in page
+        assert "Coming, " not in page
+    assert what_now in one
+    by_json = (await front.http.get(f"/api/appointments/{session.id}")).json()
+    assert by_json["coming"] is None
+    assert (by_json["asked"]["state"], by_json["asked"]["local_start"]) == (became, "2026-06-23T10:00:00")
+    assert by_json["asked"]["answer_by"] == "2026-06-15T20:00:00Z"
 
 
 async def test_staff_see_who_comes_until_it_is_moved(session):

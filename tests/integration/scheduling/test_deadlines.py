@@ -228,6 +228,10 @@ async def test_a_clinician_gives_it_up_with_a_reason_and_nothing_more_is_said(cl
     assert (await gives_up(clinician, page)).status_code == 303
     assert (await gives_up(clinician, page, "not-reached")).status_code == 303
 
+    ((_, event),) = await clinician.desk.said("deadline-given-up")
+    assert (event["request_id"], event["because"]) == (str(asked.request_id), "seen-elsewhere")
+    assert event["due_by"] == (await clinician.desk.said("consultation-late"))[0][1]["due_by"]
+
     await passes(clinician.desk, 5 * DAY)
     assert len(await late(clinician.desk)) == 1
     clinician.renew(Role.CLINICIAN)

@@ -106,7 +106,7 @@ EMPTY = """
              scheduling.resource_booking, scheduling.session_record_earlier, scheduling.waiting_list_review,
              scheduling.appointment_act, scheduling.outbox_waiting, scheduling.outbox_sent, scheduling.hold,
              scheduling.hold_taken, scheduling.slot_offer, scheduling.slot_offer_link, scheduling.left_waiting_list,
-             scheduling.attendance, scheduling.attendance_link
+             scheduling.attendance, scheduling.attendance_link, scheduling.move_withdrawn
 """
 
 

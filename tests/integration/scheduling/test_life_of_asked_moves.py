@@ -17,6 +17,7 @@ from services.scheduling.domain.opening import Closure
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.slot_offer import OfferIsOver
 from services.scheduling.domain.wall_clock import reads
+from services.scheduling.store import asked_moves, booked_ahead
 from services.scheduling.use_cases.answer_move import accept_move, decline_move
 from services.scheduling.use_cases.ask_about_move import ask_about_move
 from services.scheduling.use_cases.change_clinic import (
@@ -24,6 +25,7 @@ from services.scheduling.use_cases.change_clinic import (
     change_clinic,
     stranded_now,
     the_clinic,
+    without_place_now,
 )
 from services.scheduling.use_cases.move_stranded import Proposal, move_stranded
 from services.scheduling.use_cases.offer_by_hand import AlreadyAsked, TooSoonToOffer
@@ -165,6 +167,24 @@ class LifeOfAskedMoves(AwaitedRules):
     async def each_question_is_said_once(self):
         said = [body["offer_id"] for _, body in await self.desk.said("move-proposed")]
         assert sorted(said) == sorted(str(row["id"]) for row in await self._questions("true"))
+
+    @invariant()
+    @awaited
+    async def who_was_told_that_it_cannot_be_was_told_so_truly_or_told_that_it_stays(self):
+        async with self.desk.database.transaction() as tx:
+            without = {
+                one.planned.appointment_id for one in await without_place_now(tx, await the_clinic(tx, CLINIC.id))
+            }
+            ahead = await booked_ahead.booked_ahead(tx, CLINIC.id, tx.now)
+            standing = await asked_moves.newest_of(tx, [one.appointment_id for one in ahead])
+        assert set(standing) <= without
+
+    @invariant()
+    @awaited
+    async def that_it_stays_is_said_once_of_a_question(self):
+        said = [body["offer_id"] for _, body in await self.desk.said("move-withdrawn")]
+        assert len(said) == len(set(said))
+        assert sorted(said) == sorted(str(row["offer_id"]) for row in await self._rows("select * from move_withdrawn"))
 
     # Steps ---------------------------------------------------------------------------------------------------------
 

@@ -130,7 +130,7 @@ class TestBooking:
 
         assert answer.status_code == 409
         page = words(answer.text)
-        assert "No prescriber is free 10:00 to 10:15: Dr. Amara Voss is taken 10:00 to 10:15." in page
+        assert "No prescriber is free from 10:00 to 10:15: Dr. Amara Voss is taken 10:00 to 10:15." in page
         assert page.count("Book Mon, Jun 22") == 3
         assert hidden(answer.text, "form_key") == typed["form_key"]
 

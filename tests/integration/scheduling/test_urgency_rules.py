@@ -224,6 +224,8 @@ async def test_two_versions_are_compared_in_plain_words(clinician):
         ("low-hours", "8761", "Low risk: a year at most. Later than that is no deadline."),
         ("low-hours", "71", "Low risk: not sooner than “Moderate risk”, which is graver."),
         ("soon-hours", "23", "Request to be seen soon: not sooner than “Urgent request, no risk seen”"),
+        ("high-hours", "100", "High risk: not later than “Risk not yet assessed”, which is less grave."),
+        ("high-counted", "day", "High risk: not later than “Risk not yet assessed”, which is less grave."),
         ("high-counted", "", "High risk: choose which hours count."),
         ("again_hours", "", "Said again: write a number of hours, such as 24."),
         ("again_hours", "0", "Said again: every 1 to 168 hours."),

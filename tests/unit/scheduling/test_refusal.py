@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scheduling.domain.clinic import Need, Qualification, ResourceKind
+from services.scheduling.domain.clinic import Need, Qualification, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.opening import Closure, OpeningHours
 from services.scheduling.domain.presence import Absence, Shift
 from services.scheduling.domain.refusal import Why, nearest, reasons, reasons_without_staff
 from services.scheduling.domain.slots import Wanted, best_first, bookable_without_staff, candidate_at, candidates
+from services.scheduling.pages.refused_time import all_against
 from services.scheduling.pages.words import against
+from shared.ids import uuid7
 from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT, SEATS, clinic, wall
 from tests.unit.scheduling.test_slots import MONDAY_8, RESOURCES, appointment_kinds, calendars
 from tests.unit.scheduling.twin import free_starts
@@ -108,13 +110,30 @@ def test_who_is_away_says_from_when_until_when():
 
     found = reasons(where, wanted(), MONDAY_10, {}, NOW)
 
-    words = [against(one, where) for one in found]
-    assert words == [
-        "No prescriber is there 10:00 to 10:15: clinician 21 is away Mon, Jun 15, 09:00 to Mon, Jun 22, 08:00.",
-        *(
-            f"No nurse’s seat is there {hours}: nurse_seat 31 is away 09:00 to 12:00."
-            for hours in ("10:00 to 10:15", "10:15 to 10:55", "10:55 to 11:25")
-        ),
+    assert all_against(found, where) == [
+        "No prescriber is there from 10:00 to 10:15: clinician 21 does not work then.",
+        "No nurse seat is there from 10:00 to 11:25: nurse_seat 31 is away 09:00 to 12:00.",
+    ]
+
+
+def test_a_nurse_is_named_once_however_many_seats_and_bookings_are_in_the_way():
+    ana, tessa, tom = (uuid7() for _ in range(3))
+    seats = tuple(
+        Resource(uuid7(), ResourceKind.NURSE_SEAT, name, staff_id=person)
+        for name, person in (("Ana Ruiz", ana), ("Ana Ruiz", ana), ("Tessa Beaumont", tessa), ("Tom Wilk", tom))
+    )
+    where = replace(clinic(resources=(*CHAIRS, *CLINICIANS, *seats)), shifts=(Shift(tom, 1, time(8), time(9)),))
+    early, late = (
+        Interval(MONDAY_10, MONDAY_10 + timedelta(minutes=30)),
+        Interval(MONDAY_10 + timedelta(minutes=30), LONG.end),
+    )
+    busy = {one.id: [early, late] for one in seats if one.staff_id != tom}
+
+    found = reasons(where, wanted(), MONDAY_10, busy, NOW)
+
+    assert all_against(found, where) == [
+        "No nurse seat is free from 10:00 to 11:25: the seats of Ana Ruiz and Tessa Beaumont are taken.",
+        "No nurse seat is there from 10:00 to 11:25: Tom Wilk does not work then.",
     ]
 
 
@@ -148,7 +167,7 @@ def test_a_need_for_a_qualification_is_met_only_by_who_has_it():
 
     assert found.why is Why.NOT_QUALIFIED
     assert against(found, where) == (
-        "No nurse’s seat with “IV access” can be booked: nurse_seat 31 and nurse_seat 32 cannot do this."
+        "No nurse seat with “IV access” can be booked: nurse_seat 31 and nurse_seat 32 cannot do this."
     )
     assert candidate_at(skilled, Wanted(iv, PATIENT), MONDAY_10, {}).claims[0].resource == SEATS[1]
 
