@@ -411,7 +411,7 @@ async def test_staff_see_the_question_and_not_an_older_yes(session, became, said
     one = words(await front.page(f"/staff/appointments/{session.id}"))
     for page in (board, sessions, one):
         assert said in page or said.replace("A", "a", 1) in page
-        assert "Says they are coming" not in page
+        assert "Says they are coming," not in page
         assert "Coming, " not in page
     assert what_now in one
     by_json = (await front.http.get(f"/api/appointments/{session.id}")).json()
