@@ -74,9 +74,9 @@ async def test_what_is_needed_during_a_step_that_is_left_out_alone_is_said_once_
 
     assert answer.status_code == 422
     lines = re.findall(r'<li><a href="#[^"]*">([^<]*)</a>', answer.text)
+    gone = "its step is not in the visit any more. Choose another, or leave this line out too."
     assert lines == [
-        "A chair, line 1: its step is not in the visit any more. Choose another, or leave this line out too.",
-        "A nurse’s seat, line 2: its step is not in the visit any more. Choose another, or leave this line out too.",
+        f"{needed}: {gone}" for needed in ("A chair, line 1", "A prescriber, line 2", "A nurse’s seat, line 5")
     ]
 
 
