@@ -1,6 +1,8 @@
 """Identifiers."""
 
 import re
+import time
+from itertools import count
 
 import pytest
 
@@ -15,6 +17,15 @@ def test_a_uuid7_says_its_version_and_variant_and_grows_with_time():
     milliseconds = [one.int >> 80 for one in made]
     assert milliseconds == sorted(milliseconds)
     assert len(set(made)) == 1000
+
+
+def test_what_is_made_within_a_millisecond_sorts_as_it_was_made(monkeypatch):
+    nanoseconds = count(1_800_000_000_000_000_000, 250)
+    monkeypatch.setattr(time, "time_ns", lambda: next(nanoseconds))
+
+    made = [uuid7() for _ in range(8000)]
+
+    assert made == sorted(made)
 
 
 def test_a_token_has_256_bits_and_fits_into_a_path():
