@@ -1,5 +1,7 @@
 """The staff's places on a phone: all of them are seen, none lies behind another, without any script."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.async_api import expect
 
@@ -28,7 +30,7 @@ async def test_all_places_are_seen_whole_and_beside_each_other(phone, system):
             await expect(one).to_be_in_viewport(ratio=1)
             boxes.append(await one.bounding_box())
             assert await one.evaluate("one => one.scrollWidth <= one.clientWidth")
-        for before, after in zip(boxes, boxes[1:], strict=False):
+        for before, after in pairwise(boxes):
             assert after["x"] >= before["x"] + before["width"] - 1 or after["y"] >= before["y"] + before["height"] - 1
 
 

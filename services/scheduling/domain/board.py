@@ -68,7 +68,9 @@ def lanes(clinic: Clinic, used: Collection[UUID]) -> list[Lane]:
             found.setdefault((resource.kind, person or resource.id), []).append(resource)
     rooms = {room.id: room for room in clinic.rooms}
     counted = [
-        Lane(kind, tuple(seats), rooms.get(seats[0].room_id) if kind is ResourceKind.CHAIR and seats[0].room_id else None)
+        Lane(
+            kind, tuple(seats), rooms.get(seats[0].room_id) if kind is ResourceKind.CHAIR and seats[0].room_id else None
+        )
         for (kind, _), seats in found.items()
     ]
     first: dict[Room | None, int] = {}

@@ -285,7 +285,9 @@ def _block(row: ListedAppointment, read: Day, lane: Lane | None, css: str) -> Bl
         coming=coming_in_words(row.coming, zone) if row.coming and row.state is AppointmentState.BOOKED else "",
         asked=f"Asked about another time, until {staff_time(row.asked_until, zone)}" if row.asked_until else "",
         nevertheless=overridden_in_words(row),
-        conflicts=[line.text for line in conflict_lines(read.seen, read.clinic, row.id, read.called)] if involved else (),
+        conflicts=[line.text for line in conflict_lines(read.seen, read.clinic, row.id, read.called)]
+        if involved
+        else (),
     )
 
 

@@ -1,6 +1,7 @@
 """What staff read of a clock that jumps: which night it is, and which of two times that look alike."""
 
 from datetime import date, datetime
+from itertools import pairwise
 
 from services.scheduling.domain.wall_clock import instants_when_reads, reads, steady_stretches, whole_day
 from shared.web.times import staff_time, zone_letters
@@ -15,7 +16,7 @@ def told_apart(at: datetime, zone: str) -> str:
 def jump_in_words(day: date, zone: str) -> str:
     """One sentence on a day on which the clock is set; "" on all others."""
     today, stretches = whole_day(day, zone), steady_stretches(day, zone)
-    for (before, was), (_, becomes) in zip(stretches, stretches[1:], strict=False):
+    for (before, was), (_, becomes) in pairwise(stretches):
         if today.start <= before.end < today.end:
             old, new = f"{before.end + was:%H:%M}", f"{before.end + becomes:%H:%M}"
             if becomes > was:
