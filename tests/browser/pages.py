@@ -139,6 +139,7 @@ PLACES = (
     Place("board", "front-desk", "/staff/board?day={day}"),
     Place("board-today", "front-desk", "/staff/board", empty=True),
     Place("board-list", "front-desk", "/staff/board?day={day}&as=list"),
+    Place("board-rooms", "front-desk", "/staff/board?day={day}&as=rooms"),
     Place("board-week", "front-desk", "/staff/board/week?day={day}"),
     Place("board-find-error", "front-desk", "/staff/board?day={day}", press="Find"),
     Place("board-error", "front-desk", "/staff/board?day=2026-02-30"),

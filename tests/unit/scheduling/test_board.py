@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 
 from services.scheduling.domain.board import Load, Place, Stretch, drawn_over, gaps, home, lanes, loads
-from services.scheduling.domain.clinic import Resource, ResourceKind
+from services.scheduling.domain.clinic import Resource, ResourceKind, Room
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.opening import OpeningHours, open_intervals
+from services.scheduling.pages.lane_groups import grouped
 from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, SEATS, clinic
 
 DENVER = "America/Denver"
@@ -37,6 +38,27 @@ class TestLanes:
         chairs = tuple(Resource(UUID(int=n), ResourceKind.CHAIR, f"Chair {n}") for n in (10, 2, 1))
 
         assert [lane.first.name for lane in lanes(clinic(resources=chairs), ())] == ["Chair 1", "Chair 2", "Chair 10"]
+
+    def test_chairs_of_a_room_stand_together_where_its_first_chair_stands_and_those_in_none_last(self):
+        attic, cellar = Room(UUID(int=91), "Attic"), Room(UUID(int=92), "Cellar")
+        stands = {1: cellar, 2: None, 3: attic, 4: cellar, 5: attic}
+        chairs = tuple(
+            Resource(UUID(int=n), ResourceKind.CHAIR, f"Chair {n}", room_id=room.id if room else None)
+            for n, room in stands.items()
+        )
+
+        found = lanes(replace(clinic(resources=(*chairs, *CLINICIANS)), rooms=(attic, cellar)), ())
+
+        assert [lane.first.id.int for lane in found[:5]] == [1, 4, 3, 5, 2]
+        assert [(heading, len(some)) for heading, some in grouped(found)] == [
+            ("Cellar", 2),
+            ("Attic", 2),
+            ("Chairs in no room", 1),
+            ("Clinicians", len(CLINICIANS)),
+        ]
+
+    def test_a_clinic_without_rooms_has_chairs(self):
+        assert [heading for heading, _ in grouped(lanes(clinic(resources=CHAIRS), ()))] == ["Chairs"]
 
     def test_all_seats_of_a_nurse_are_one_lane(self):
         seats = tuple(replace(seat, staff_id=UUID(int=7)) for seat in SEATS)
