@@ -148,7 +148,7 @@ async def test_keys_move_and_acknowledge_only_what_is_in_focus(site):
     assert site.gallery.posts == 0
 
     await site.page.keyboard.press("j")
-    async with site.page.expect_request("**/acknowledge"):
+    async with site.page.expect_response("**/acknowledge"):
         await site.page.keyboard.press("a")
     await site.page.wait_for_timeout(500)  # another one would have gone by then
 
