@@ -25,11 +25,11 @@ async def refusal(
     contended: bool = False,
 ) -> TimeRefused:
     """By one look at what is taken. `besides` is what would move, and stands in nobody's way; `but` is a start that is theirs
-    already. `contended`: somebody books the same at this moment, which nobody can see yet."""
+    already. `contended`: somebody books the same at this moment, which nobody can see yet, unless this look sees it."""
     wanted = await beside_others(tx, wanted, besides=besides)
     reach = rules.reach(clinic, start, tx.now)
     window = Interval(min(reach.start, start), max(reach.end, start + wanted.kind.length))
     busy = await bookings.busy(tx, clinic.id, window, wanted.patient_id, besides=besides)
     held = await bookings.held_until(tx, clinic.id, window)
     missing = rules.against(clinic, wanted, start, busy, tx.now, held)
-    return TimeRefused(missing, nearest(clinic, wanted, start, reach, busy, apart=contended, but=but))
+    return TimeRefused(missing, nearest(clinic, wanted, start, reach, busy, apart=contended and not missing, but=but))
