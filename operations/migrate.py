@@ -11,7 +11,7 @@ from operations.loading import loading
 from shared.database.one_clinic import are_kept_apart, keep_apart
 from shared.database.roles import DATABASE, KEYRING_DATABASE, SERVICES, Estate, prepare
 from shared.database.schema_version import chain, current
-from shared.settings import Settings
+from shared.settings import MoreClinics
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -68,7 +68,7 @@ async def migrate_all(admin_dsn: str, keyring_admin_dsn: str, *, several_clinics
     """
     for service in SERVICES:
         await migrate_estate(admin_dsn, service_estate(service))
-        await _keep_clinics_apart(admin_dsn, service_estate(service), several=several_clinics)
+        await keep_clinics_apart(admin_dsn, service_estate(service), several=several_clinics)
     await migrate_estate(keyring_admin_dsn, keyring_estate())
 
 
@@ -79,7 +79,8 @@ class SeveralWereServed(Exception):
         super().__init__("Several clinics were served here: set MORE_CLINICS, to [] when only one of them is left.")
 
 
-async def _keep_clinics_apart(admin_dsn: str, estate: Estate, *, several: bool) -> None:
+async def keep_clinics_apart(admin_dsn: str, estate: Estate, *, several: bool) -> None:
+    """Puts the policies in place where there are several clinics. Raises SeveralWereServed where there were, and are not."""
     connection = await asyncpg.connect(
         admin_dsn,
         user=estate.owner,
@@ -102,10 +103,9 @@ def migrate() -> None:
     admin_dsn = os.environ.get("DATABASE_URL")
     if not admin_dsn:
         raise typer.BadParameter("set DATABASE_URL to a Postgres role that may create roles and databases")
-    settings = Settings()  # type: ignore[call-arg]  # the environment fills it
     keyring_admin_dsn = os.environ.get("KEYRING_URL") or admin_dsn
     try:
-        asyncio.run(migrate_all(admin_dsn, keyring_admin_dsn, several_clinics=settings.several))
+        asyncio.run(migrate_all(admin_dsn, keyring_admin_dsn, several_clinics=MoreClinics().several))
     except SeveralWereServed as problem:
         raise SystemExit(str(problem)) from None
     typer.echo("Databases, roles and tables are up to date.")

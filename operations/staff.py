@@ -10,12 +10,14 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
+from operations.stack.environment import in_database
 from operations.stack.home import home_folder
 from services.notifications.domain.staff import AlreadyInvited, LastAdministrator, NoRole, email_key
 from services.notifications.store import staff as store
 from services.notifications.use_cases.change_staff import deactivate as deactivate_staff
 from services.notifications.use_cases.invite_staff import invite_staff, renew_invitation
 from shared.database import Database
+from shared.database.roles import DATABASE
 from shared.database.transaction import Transaction
 from shared.events.staff import Role
 from shared.settings import Settings
@@ -100,7 +102,8 @@ def _settings(clinic: str) -> Settings:
         running = home_folder(None).running()
         if running is None:
             raise SystemExit("Set DATABASE_URL, or run this beside a running `chairside up`.")
-        settings = Settings(environment="demo", database_url=SecretStr(running.admin_dsn), public_url=running.url)
+        dsn = SecretStr(in_database(running.admin_dsn, DATABASE))
+        settings = Settings(environment="demo", database_url=dsn, public_url=running.url)
     by_prefix = {one.clinic.reference_prefix: one for one in settings.of_each_clinic()}
     if clinic and clinic not in by_prefix:
         raise typer.BadParameter(f"there is no clinic {clinic}, only {', '.join(by_prefix)}")

@@ -120,12 +120,27 @@ class FurtherClinic(ClinicIdentity):
         return (init_settings,)
 
 
-class Settings(BaseSettings):
-    """What every service and job reads. A service adds its own in `services/<name>/settings.py` only if it must."""
+class MoreClinics(BaseSettings):
+    """All that the job needs to know which prepares the tables."""
 
     model_config = SettingsConfigDict(
         secrets_dir=SECRETS if SECRETS.is_dir() else None, extra="ignore", hide_input_in_errors=True
     )
+
+    more_clinics: list[FurtherClinic] | None = Field(
+        default=None,
+        description="The other clinics of this installation: a JSON list of objects, see below. Once it was set it stays "
+        "set, as `[]` when only one clinic is left",
+    )
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one clinic is, or was, served here: then each sees its own rows and no other."""
+        return self.more_clinics is not None
+
+
+class Settings(MoreClinics):
+    """What every service and job reads. A service adds its own in `services/<name>/settings.py` only if it must."""
 
     environment: Literal["demo", "development", "production"] = Field(
         default="production", description="`production` refuses demo secrets and embedded parts"
@@ -193,11 +208,6 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="hello@ternstreet.example", description="Sender of the clinic's e-mails")
 
     clinic: ClinicIdentity = Field(default_factory=ClinicIdentity, description="Read from CLINIC_*")
-    more_clinics: list[FurtherClinic] | None = Field(
-        default=None,
-        description="The other clinics of this installation: a JSON list of objects, see below. Once it was set it stays "
-        "set, as `[]` when only one clinic is left",
-    )
 
     @model_validator(mode="before")
     @classmethod
@@ -211,11 +221,6 @@ class Settings(BaseSettings):
     def host(self) -> str:
         """By which a request tells that it is for this clinic."""
         return urlsplit(self.public_url).hostname or ""
-
-    @property
-    def several(self) -> bool:
-        """Whether more than one clinic is, or was, served here: then each sees its own rows and no other."""
-        return self.more_clinics is not None
 
     @property
     def further(self) -> bool:
