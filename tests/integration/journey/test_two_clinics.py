@@ -97,9 +97,7 @@ def addresses(path: str, clinic: AClinic, ids: dict[str, set[str]]) -> Iterator[
             return clinic.tokens
         if name == "reference":
             return set(clinic.references)
-        return (
-            (ids.get(name, set()) | ids["id"]) if name.endswith("_id") else every_id if name.startswith("id") else set()
-        )
+        return ids[name] | ids["id"] if name.endswith("_id") else set()
 
     for values in product(*map(fitting, names)):
         filled = path
