@@ -5,7 +5,7 @@ They are committed, and a test fails when one is not what the code says.
 
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from services.notifications.settings import NotificationsSettings
 from services.scheduling.settings import SchedulingSettings
 from shared.database.roles import SERVICES
 from shared.events.catalogue import TOPICS, Topic
-from shared.settings import ClinicIdentity, Settings
+from shared.settings import ClinicIdentity, FurtherClinic, Settings
 from shared.web.problem_catalogue import FILE as PROBLEMS
 from shared.web.problems import Problem, described_errors, description_of
 
@@ -159,10 +159,19 @@ def settings_table() -> str:
         ("", NotificationsSettings),
     ):
         rows += list(_settings_rows(prefix, model))
+    rows += [
+        "",
+        "## A further clinic",
+        "",
+        "What each object in `MORE_CLINICS` says. No environment variable stands in for it.",
+        "",
+    ]
+    rows += ["| field | default | meaning |", "| --- | --- | --- |"]
+    rows += list(_settings_rows("", FurtherClinic, spelt=str))
     return "\n".join(rows) + "\n"
 
 
-def _settings_rows(prefix: str, model: type[BaseModel]) -> Iterator[str]:
+def _settings_rows(prefix: str, model: type[BaseModel], *, spelt: Callable[[str], str] = str.upper) -> Iterator[str]:
     for name, field in model.model_fields.items():
         if name == "clinic":
             continue
@@ -177,7 +186,7 @@ def _settings_rows(prefix: str, model: type[BaseModel]) -> Iterator[str]:
             shown = f"`{','.join(default)}`" if default else ""
         else:
             shown = f"`{default}`".replace("\n", "\\n") if default not in ("", None) else ""
-        yield f"| `{prefix}{name.upper()}` | {shown} | {field.description} |"
+        yield f"| `{prefix}{spelt(name)}` | {shown} | {field.description} |"
 
 
 def documents() -> dict[Path, str]:

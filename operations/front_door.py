@@ -11,6 +11,7 @@ from operations.stack.home import Home
 from operations.stack.parts import ProcessPart, http_answers
 from operations.stack.ports import listens
 from operations.stack.process_record import ProcessRecord
+from shared.settings import FurtherClinic
 
 CADDYFILE = Path(__file__).parents[1] / "deploy" / "Caddyfile"
 SHOWN = ("NAME", "PHONE", "PHONE_DISPLAY", "HOURS", "CRISIS_LINE", "EMERGENCY_LINE")
@@ -27,11 +28,17 @@ def caddy_program() -> str:
     return found
 
 
-def front_door(home: Home, port: int, service_ports: Mapping[str, Sequence[int]], record: ProcessRecord) -> ProcessPart:
-    """One origin on loopback before all replicas of the three services."""
-    passed_on = ("PATH", "HOME", *(f"CLINIC_{name}" for name in SHOWN))
+def front_door(
+    home: Home,
+    port: int,
+    service_ports: Mapping[str, Sequence[int]],
+    record: ProcessRecord,
+    further: FurtherClinic | None = None,
+) -> ProcessPart:
+    """One origin on loopback before all replicas of the three services; of the first clinic, or of a `further` one."""
     environment = {
-        **{name: os.environ[name] for name in passed_on if name in os.environ},
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        **(_shown_of(further) if further else _shown_of_the_first()),
         **{
             f"{service.upper()}_UPSTREAM": " ".join(f"127.0.0.1:{number}" for number in ports)
             for service, ports in service_ports.items()
@@ -45,12 +52,22 @@ def front_door(home: Home, port: int, service_ports: Mapping[str, Sequence[int]]
     async def ready(pid: int) -> bool:
         return listens(pid, port) and await http_answers(port, "/health")
 
+    name = f"front door of {further.reference_prefix}" if further else "front door"
     return ProcessPart(
-        "front door",
+        name,
         [caddy_program(), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"],
-        log=home.logs / "door.log",
+        log=home.logs / f"{name.replace(' ', '-').removeprefix('front-')}.log",
         environment=environment,
         ready=ready,
         record=record,
         stop_bound=STOP_BOUND,
     )
+
+
+def _shown_of_the_first() -> dict[str, str]:
+    """What was left out, the Caddyfile says as the services would."""
+    return {name: os.environ[name] for name in (f"CLINIC_{what}" for what in SHOWN) if name in os.environ}
+
+
+def _shown_of(clinic: FurtherClinic) -> dict[str, str]:
+    return {f"CLINIC_{what}": getattr(clinic, what.lower()) for what in SHOWN}

@@ -10,7 +10,7 @@ import typer
 from pydantic import SecretStr
 
 from operations.loading import loading
-from operations.migrate import migrate_all
+from operations.migrate import SeveralWereServed, migrate_all
 from operations.stack.environment import in_database
 from shared.database.roles import DATABASE
 from shared.messaging.topics import BrokerAway, WrongPartitions, wait_and_ensure_topics
@@ -21,7 +21,8 @@ async def prepare_everything(settings: Settings, staff_password: str | None) -> 
     """Tables and topics side by side; then, with a password for its staff, the demo clinic. Safe to repeat."""
     admin_dsn = settings.database_url.get_secret_value()
     await asyncio.gather(
-        migrate_all(admin_dsn, settings.keyring_url.get_secret_value() or admin_dsn), wait_and_ensure_topics(settings)
+        migrate_all(admin_dsn, settings.keyring_url.get_secret_value() or admin_dsn, several_clinics=settings.several),
+        wait_and_ensure_topics(settings),
     )
     if staff_password is not None:
         with loading():  # two services' rules, which an empty start does not need
@@ -39,6 +40,6 @@ def prepare() -> None:
         raise SystemExit("The demo clinic is for demos: ENVIRONMENT=production refuses it.")
     try:
         asyncio.run(prepare_everything(settings, password))
-    except (BrokerAway, WrongPartitions) as problem:
+    except (BrokerAway, WrongPartitions, SeveralWereServed) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from problem

@@ -4,12 +4,11 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import typer
 from pydantic import SecretStr
 
-from operations.demo_clinic import demo_clinic, demo_staff
+from operations.demo_clinic import demo_clinic_of, demo_staff_of
 from operations.migrate import service_estate
 from services.notifications.use_cases.password_hashes import PasswordHashes
 from services.notifications.use_cases.set_up_staff import Person, set_up_staff
@@ -30,13 +29,15 @@ async def _as_service(settings: Settings, service: str) -> AsyncIterator[Databas
 
 
 async def put_in_place(settings: Settings, staff_password: str) -> None:
-    """Clinic, rooms and people, as `demo_clinic.toml` describes them; in the zone by which the services read the clock."""
-    async with _as_service(settings, "scheduling") as database, database.transaction() as tx:
-        await set_up_once(tx, replace(demo_clinic(), zone=settings.clinic.zone))
-    people = [Person(one.id, one.email, one.name, frozenset(one.roles)) for one in demo_staff()]
+    """Clinic, rooms and people, as `demo_clinic.toml` describes them; once for each clinic of the installation."""
     password_hash = await PasswordHashes().make(staff_password)
-    async with _as_service(settings, "notifications") as database, database.transaction() as tx:
-        await set_up_staff(tx, demo_clinic().id, people, password_hash)
+    for one in settings.of_each_clinic():
+        clinic = demo_clinic_of(one)
+        async with _as_service(one, "scheduling") as database, database.transaction() as tx:
+            await set_up_once(tx, clinic)
+        people = [Person(staff.id, staff.email, staff.name, frozenset(staff.roles)) for staff in demo_staff_of(one)]
+        async with _as_service(one, "notifications") as database, database.transaction() as tx:
+            await set_up_staff(tx, clinic.id, people, password_hash)
 
 
 def seed() -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -25,6 +25,7 @@ from shared.messaging.repairs import LOOK_EVERY, Repairs
 from shared.observe.health import Readiness, health_routes
 from shared.settings import Settings
 from shared.web.assets import static_route
+from shared.web.by_host import ByHost
 from shared.web.form_key import FormKeys
 from shared.web.idempotency import Answers
 from shared.web.live import LiveHub
@@ -43,7 +44,11 @@ NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": Fal
 
 @dataclass(slots=True)
 class Running:
-    """What one process holds open while it serves. What is put on `held` last is closed first."""
+    """What one process holds open while it serves. What is put on `held` last is closed first.
+
+    Where it serves several clinics, each has one of its own: the settings are the clinic's, and the database sees only its
+    rows. Everything else is the same.
+    """
 
     settings: Settings
     clock: Clock
@@ -68,20 +73,44 @@ class Service:
     routers: Sequence[APIRouter]
     reactions: Iterable[Reactions]
     timers: Callable[[Running], Iterable[Timer]] = lambda _: ()
+    """Asked once for each clinic."""
+    finish: Callable[[FastAPI, Settings], None] = lambda _app, _settings: None
+    """What the app of a clinic needs beside what all services have."""
 
     def build(self, settings: Settings, *, clock: Clock | None = None, messaging: bool = True) -> FastAPI:
-        """The ASGI app. Without `messaging` it serves HTTP only, for tests that look at one service alone."""
+        """The ASGI app. Without `messaging` it serves HTTP only, for tests that look at one service alone.
+
+        Each clinic has an app of its own, so that whatever is made once for all requests is made of one clinic's settings.
+        The first one's answers, and hands on to the others what is for their hosts.
+        """
         clock = clock or SystemClock()
         reactions = Reactions(self.name)
         for part in self.reactions:
             reactions.include(part)
 
         @asynccontextmanager
-        async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
             async with AsyncExitStack() as held:
-                await self._start(app, held, settings, clock, reactions, messaging)
+                await self._start(apps, held, settings, clock, reactions, messaging)
                 yield
 
+        apps = [
+            self._app(of_clinic, clock, reactions, None if of_clinic.further else lifespan)
+            for of_clinic in settings.of_each_clinic()
+        ]
+        first, *others = apps
+        if others:
+            first.add_middleware(ByHost, others={app.state.settings.host: app for app in others})
+        return first
+
+    def _app(
+        self,
+        settings: Settings,
+        clock: Clock,
+        reactions: Reactions,
+        lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None,
+    ) -> FastAPI:
+        """Of one clinic. The server starts and ends only the first one's, whose `lifespan` is that of all."""
         app = FastAPI(
             title=self.title,
             version="1",
@@ -93,6 +122,7 @@ class Service:
         )
         pages = build_pages(settings.clinic, clock, self.home / "pages" / "templates")
         app.state.settings, app.state.clock, app.state.pages = settings, clock, pages
+        app.state.whose_keys = f"{settings.clinic.id}:" if settings.further else ""
         health = health_routes(
             lambda: app.state.running.readiness,
             lambda: {
@@ -112,11 +142,12 @@ class Service:
         app.router.routes.append(static_route())
         install_safety(app, settings)
         install_problems(app)
+        self.finish(app, settings)
         return app
 
     async def _start(
         self,
-        app: FastAPI,
+        apps: Sequence[FastAPI],
         held: AsyncExitStack,
         settings: Settings,
         clock: Clock,
@@ -139,31 +170,55 @@ class Service:
             readiness=Readiness(database, self.home / "migrations"),
             held=held,
         )
-        app.state.running = running
-        app.state.database, app.state.keyring, app.state.sealer = database, keyring, running.sealer
-        app.state.live = running.live
-        app.state.answers = Answers(running.sealer)
-        app.state.form_keys = FormKeys.from_settings(settings, clock)
-        app.state.service_tokens = ServiceTokenVerifier.from_settings(settings, audience=self.name, clock=clock)
-        app.state.staff_guard = StaffGuard.from_settings(settings, DirectoryReader(database, clock), clock)
+        clinics = [await self._of_clinic(running, app.state.settings) for app in apps]
+        running.readiness = Readiness(clinics[0].database, self.home / "migrations")
+        for app, of_clinic in zip(apps, clinics, strict=True):
+            of_clinic.readiness = running.readiness
+            self._furnish(app, of_clinic)
         if messaging:
-            await self._start_messaging(running, reactions)
+            await self._start_messaging(running, clinics, reactions)
         await running.live.start()
         held.push_async_callback(running.live.close)
         held.callback(running.readiness.drain)
 
-    async def _start_messaging(self, running: Running, reactions: Reactions) -> None:
-        running.relay = Relay(running.settings, running.database)
-        running.database.on_outbox = running.relay.wake
-        running.held.push_async_callback(running.relay.stop)
-        await running.relay.start()
-        running.consumer = Consumer(running.settings, running.database, reactions, running.sealer)
-        running.held.push_async_callback(running.consumer.stop)
-        await running.consumer.start()
-        repairs = self._repairs(running, reactions, running.consumer)
+    async def _of_clinic(self, running: Running, settings: Settings) -> Running:
+        """The same where it is the only one. Its database is another where there are several: it sees only its rows."""
+        if not running.settings.several:
+            return running
+        database = await Database.open(settings, self.name, running.clock, clinic_id=settings.clinic.id)
+        running.held.push_async_callback(database.close)
+        return replace(running, settings=settings, database=database)
+
+    def _furnish(self, app: FastAPI, running: Running) -> None:
+        settings, clock = running.settings, running.clock
+        app.state.running = running
+        app.state.database, app.state.keyring, app.state.sealer = running.database, running.keyring, running.sealer
+        app.state.live = running.live
+        app.state.answers = Answers(running.sealer)
+        app.state.form_keys = FormKeys.from_settings(settings, clock)
+        app.state.service_tokens = ServiceTokenVerifier.from_settings(settings, audience=self.name, clock=clock)
+        app.state.staff_guard = StaffGuard.from_settings(settings, DirectoryReader(running.database, clock), clock)
+
+    async def _start_messaging(self, running: Running, clinics: Sequence[Running], reactions: Reactions) -> None:
+        """Events of all clinics are sent and heard by the same relay and consumer: each says whose it is."""
+        relay = Relay(running.settings, running.database)
+        for each in (running, *clinics):
+            each.relay = relay
+            each.database.on_outbox = relay.wake
+        running.held.push_async_callback(relay.stop)
+        await relay.start()
+        consumer = Consumer(running.settings, running.database, reactions, running.sealer)
+        for each in (running, *clinics):
+            each.consumer = consumer
+        running.held.push_async_callback(consumer.stop)
+        await consumer.start()
+        alone = (outbox_days(), self._repairs(running, reactions, consumer))
         timers = [
-            asyncio.create_task(timer.run(running.database), name=timer.name)
-            for timer in (outbox_days(), repairs, *self.timers(running))
+            asyncio.create_task(timer.run(database), name=timer.name)
+            for database, timer in (
+                *((running.database, timer) for timer in alone),
+                *((one.database, timer) for one in clinics for timer in self.timers(one)),
+            )
         ]
         running.held.push_async_callback(_cancel, timers)
 

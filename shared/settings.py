@@ -2,11 +2,12 @@
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 SECRETS = Path("/run/secrets")
 DEMO_SECRET = "demo-"  # noqa: S105 - the mark of a secret that is none; production refuses values that begin with it
@@ -75,12 +76,71 @@ class ClinicIdentity(BaseSettings):
         return ZoneInfo(self.zone)
 
 
-class Settings(BaseSettings):
-    """What every service and job reads. A service adds its own in `services/<name>/settings.py` only if it must."""
+class FurtherClinic(ClinicIdentity):
+    """Another clinic of the same installation: an entry of MORE_CLINICS.
+
+    It says everything itself. Nothing of the first clinic and no default stands in for what is missing: a page with another
+    clinic's phone would be worse than none.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="", extra="forbid", hide_input_in_errors=True)
+
+    id: UUID = Field(description="As CLINIC_ID")
+    name: str = Field(description="As CLINIC_NAME")
+    outside_name: str = Field(description="As CLINIC_OUTSIDE_NAME")
+    reference_prefix: str = Field(
+        description="As CLINIC_REFERENCE_PREFIX; another than its neighbours'", pattern="^[A-Z]{2,5}$"
+    )
+    address: str = Field(description="As CLINIC_ADDRESS")
+    phone: str = Field(description="As CLINIC_PHONE", pattern=r"^\+[1-9]\d{6,14}$")
+    phone_display: str = Field(description="As CLINIC_PHONE_DISPLAY")
+    hours: str = Field(description="As CLINIC_HOURS")
+    hours_in: dict[str, str] = Field(default={}, description="As CLINIC_HOURS_IN")
+    crisis_line: str = Field(description="As CLINIC_CRISIS_LINE")
+    emergency_line: str = Field(description="As CLINIC_EMERGENCY_LINE")
+    zone: ZoneName = Field(description="As CLINIC_ZONE")
+    public_url: str = Field(
+        description="As PUBLIC_URL: where its pages are. The host tells whose page is asked for, so no two clinics share one",
+        pattern=r"^https?://[^/]+$",
+    )
+    mail_from: str = Field(description="As MAIL_FROM")
+    cors_origins: list[str] = Field(default=[], description="As CORS_ORIGINS, as a JSON list")
+    embed_parents: list[str] = Field(default=[], description="As EMBED_PARENTS, as a JSON list")
+    site_texts: Path | None = Field(default=None, description="As SITE_TEXTS")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the framework's signature
+        init_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Its entry alone, never the environment: PHONE or CLINIC_PHONE there would be somebody else's."""
+        return (init_settings,)
+
+
+class MoreClinics(BaseSettings):
+    """All that the job needs to know which prepares the tables."""
 
     model_config = SettingsConfigDict(
         secrets_dir=SECRETS if SECRETS.is_dir() else None, extra="ignore", hide_input_in_errors=True
     )
+
+    more_clinics: list[FurtherClinic] | None = Field(
+        default=None,
+        description="The other clinics of this installation: a JSON list of objects, see below. Once it was set it stays "
+        "set, as `[]` when only one clinic is left",
+    )
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one clinic is, or was, served here: then each sees its own rows and no other."""
+        return self.more_clinics is not None
+
+
+class Settings(MoreClinics):
+    """What every service and job reads. A service adds its own in `services/<name>/settings.py` only if it must."""
 
     environment: Literal["demo", "development", "production"] = Field(
         default="production", description="`production` refuses demo secrets and embedded parts"
@@ -156,6 +216,43 @@ class Settings(BaseSettings):
             if name in values:
                 values[name] = _comma_list(values[name])
         return values
+
+    @property
+    def host(self) -> str:
+        """By which a request tells that it is for this clinic."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def further(self) -> bool:
+        """Whether these are the settings of another clinic than the first."""
+        return isinstance(self.clinic, FurtherClinic)
+
+    def of_each_clinic(self) -> list[Self]:
+        """These settings as each clinic has them, the first one's first."""
+        further = [
+            self.model_copy(
+                update={
+                    "clinic": clinic,
+                    "public_url": clinic.public_url,
+                    "mail_from": clinic.mail_from,
+                    "cors_origins": clinic.cors_origins,
+                }
+            )
+            for clinic in self.more_clinics or ()
+        ]
+        return [self, *further]
+
+    @model_validator(mode="after")
+    def _clinics_differ(self) -> Self:
+        every = self.of_each_clinic()
+        for what, said in (
+            ("id", [str(one.clinic.id) for one in every]),
+            ("reference_prefix", [one.clinic.reference_prefix for one in every]),
+            ("host of public_url", [one.host for one in every]),
+        ):
+            if twice := sorted({one for one in said if said.count(one) > 1}):
+                raise ValueError(f"two clinics have the same {what}, {twice[0]}: give each of MORE_CLINICS its own")
+        return self
 
     @model_validator(mode="after")
     def _production_is_meant(self) -> Self:

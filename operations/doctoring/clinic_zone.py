@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from itertools import product
 from uuid import UUID
 
 import httpx
@@ -11,15 +12,17 @@ from operations.doctoring.system import System
 
 
 async def clinic_zone(system: System) -> AsyncIterator[Finding]:
-    """Services have it from CLINIC_ZONE, each from its own environment; the calendar is scheduling's data. Who does not answer
-    is named by another check."""
+    """Services have it from CLINIC_ZONE or MORE_CLINICS, each from its own environment; the calendar is scheduling's data. Of
+    several clinics each is asked for at its host. Who does not answer is named by another check."""
     calendars = await _of_calendars(system)
     async with system.browser() as browser:
         for service, addresses in system.services.items():
-            for address in addresses:
+            for address, clinic in product(addresses, system.settings.of_each_clinic()):
                 with suppress(httpx.HTTPError, KeyError, ValueError):
-                    said = (await browser.get(f"{address}/health/clinic")).json()
-                    yield _judged(f"zone of {service} at {address}", said["zone"], calendars.get(UUID(said["id"])))
+                    of_it = {"Host": clinic.host} if clinic.further else {}
+                    said = (await browser.get(f"{address}/health/clinic", headers=of_it)).json()
+                    about = f"zone of {service} at {address}" + (f" for {clinic.host}" if clinic.further else "")
+                    yield _judged(about, said["zone"], calendars.get(UUID(said["id"])))
 
 
 async def _of_calendars(system: System) -> dict[UUID, str]:

@@ -8,7 +8,9 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from rich.console import Console
 
 from operations.embedded.broker import embedded_broker
@@ -24,6 +26,7 @@ from operations.stack.replicas import replica_names, replica_ports, service_part
 from operations.stack.supervisor import Supervisor
 from shared.database.roles import SERVICES
 from shared.messaging.broker_kinds import broker_kind
+from shared.settings import FurtherClinic, Settings
 
 USUAL_DOOR_PORT, USUAL_MAIL_PORT = 8080, 8025
 DEMO_STAFF_EMAIL = "rita.imura@ternstreet.example"
@@ -81,13 +84,30 @@ async def start_stack(
     preparing = run_job("prepare", [*CHAIRSIDE, "prepare"], log=home.logs / "prepare.log", environment=environment)
     await steps.take(prepared, preparing)
 
-    door = front_door(home, door_port, addresses.service_ports, record)
+    doors = _doors(home, addresses, record)
     await steps.take(", ".join(SERVICES), supervisor.add(_services(home, addresses, secrets, record)))
-    await steps.take("front door", supervisor.add({"front door": door}))
+    await steps.take(", ".join(doors), supervisor.add(doors))
 
     running = _running(addresses, mail_ports["page"], staff_password if demo_clinic else None)
     embedded = [*(["PostgreSQL 18"] if postgres else []), *([kind.title] if broker else []), "mail sink"]
     return Stack(running, embedded, kind.shortfalls() if broker else ())
+
+
+def _doors(home: Home, addresses: Addresses, record: ProcessRecord) -> dict[str, Part]:
+    """One for each clinic, by its name: what a door says by itself while the services are away names its clinic."""
+    doors: dict[str, Part] = {"front door": front_door(home, addresses.door_port, addresses.service_ports, record)}
+    for clinic in _further_clinics(addresses):
+        port = urlsplit(clinic.public_url).port or 80
+        doors[f"front door of {clinic.name}"] = front_door(home, port, addresses.service_ports, record, clinic)
+    return doors
+
+
+def _further_clinics(addresses: Addresses) -> list[FurtherClinic]:
+    """As MORE_CLINICS of this process describes them."""
+    settings = Settings(
+        environment="demo", database_url=SecretStr(addresses.admin_dsn), public_url=addresses.public_url
+    )
+    return settings.more_clinics or []
 
 
 def _services(home: Home, addresses: Addresses, secrets: DemoSecrets, record: ProcessRecord) -> dict[str, Part]:

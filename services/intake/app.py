@@ -73,7 +73,7 @@ from shared.database import Database
 from shared.database.due import Timer
 from shared.keyring.blind_index import BlindIndex
 from shared.service import Running, Service
-from shared.settings import Settings
+from shared.settings import FurtherClinic, Settings
 from shared.web.framing import Framing
 from shared.web.idempotency import forget_answers
 
@@ -106,6 +106,18 @@ def _timers(running: Running) -> list[Timer]:
         Timer("mark_patients", 2, mark),
         Timer("ask_scales", 5, ask),
     ]
+
+
+def _finish(app: FastAPI, settings: Settings) -> None:
+    clinic = settings.clinic if isinstance(settings.clinic, FurtherClinic) else IntakeSettings()
+    app.add_exception_handler(DraftUnknown, start.ended)
+    for no_link in (LinkUnknown, LinkExpired):
+        app.add_exception_handler(no_link, my_request.ended)
+    app.add_exception_handler(QuestionnaireUnknown, questionnaire.unknown)
+    app.add_middleware(Framing, parents=clinic.embed_parents)
+    own = clinic.site_texts
+    app.state.site = Site(TextsInUse([SHIPPED, *([own] if own else [])]), app.state.pages, settings)
+    app.state.frame_in = app.state.site.frame_in
 
 
 SERVICE = Service(
@@ -168,6 +180,7 @@ SERVICE = Service(
         staff_changed.reactions,
     ],
     timers=_timers,
+    finish=_finish,
 )
 
 
@@ -176,14 +189,4 @@ def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = T
 
     Raises TextsUnreadable when the texts of the public site are not as they must be.
     """
-    app = SERVICE.build(settings, clock=clock, messaging=messaging)
-    ours = IntakeSettings()
-    own = ours.site_texts
-    app.add_exception_handler(DraftUnknown, start.ended)
-    for no_link in (LinkUnknown, LinkExpired):
-        app.add_exception_handler(no_link, my_request.ended)
-    app.add_exception_handler(QuestionnaireUnknown, questionnaire.unknown)
-    app.add_middleware(Framing, parents=ours.embed_parents)
-    app.state.site = Site(TextsInUse([SHIPPED, *([own] if own else [])]), app.state.pages, settings)
-    app.state.frame_in = app.state.site.frame_in
-    return app
+    return SERVICE.build(settings, clock=clock, messaging=messaging)

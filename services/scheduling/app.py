@@ -74,6 +74,14 @@ async def _forget_answers(database: Database) -> int:
         return await forget_answers(tx)
 
 
+def _finish(app: FastAPI, _: Settings) -> None:
+    app.add_exception_handler(ChangeLinkUnknown, change.unknown)
+    app.state.problem_shapes = {"/fhir": OPERATION_OUTCOME}
+    app.add_exception_handler(offer.LinkLeadsNowhere, offer.unknown)
+    app.add_exception_handler(AttendanceLinkUnknown, coming.unknown)
+    app.add_exception_handler(move.MoveLinkLeadsNowhere, move.unknown)
+
+
 SERVICE = Service(
     name="scheduling",
     title="Chairside scheduling",
@@ -137,15 +145,10 @@ SERVICE = Service(
         Timer("forget-attendance-links", 3600, forget_attendance_links),
         Timer("forget-answers", 3600, _forget_answers),
     ],
+    finish=_finish,
 )
 
 
 def build(settings: Settings, *, clock: Clock | None = None, messaging: bool = True) -> FastAPI:
     """The service as an ASGI app. Without `messaging` it serves HTTP only."""
-    app = SERVICE.build(settings, clock=clock, messaging=messaging)
-    app.add_exception_handler(ChangeLinkUnknown, change.unknown)
-    app.state.problem_shapes = {"/fhir": OPERATION_OUTCOME}
-    app.add_exception_handler(offer.LinkLeadsNowhere, offer.unknown)
-    app.add_exception_handler(AttendanceLinkUnknown, coming.unknown)
-    app.add_exception_handler(move.MoveLinkLeadsNowhere, move.unknown)
-    return app
+    return SERVICE.build(settings, clock=clock, messaging=messaging)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
+from uuid import UUID
 
 import asyncpg
 
@@ -44,9 +45,14 @@ class Database:
         self.on_outbox: Callable[[], None] = lambda: None
 
     @classmethod
-    async def open(cls, settings: Settings, service: str, clock: Clock | None = None) -> "Database":
-        """Does not wait for the server; the first transaction does."""
-        return cls(await service_pool(settings, service), service, clock or SystemClock())
+    async def open(
+        cls, settings: Settings, service: str, clock: Clock | None = None, *, clinic_id: UUID | None = None
+    ) -> "Database":
+        """Does not wait for the server; the first transaction does.
+
+        With `clinic_id` no transaction sees or writes another clinic's rows; see one_clinic.py.
+        """
+        return cls(await service_pool(settings, service, clinic_id), service, clock or SystemClock())
 
     def transaction(self, *, read_only: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """Commits at the end of the block, rolls back on any exception.

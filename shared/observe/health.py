@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from shared.database import Database
+from shared.database.one_clinic import ClinicsNotKeptApart
 from shared.database.schema_version import chain, current
 from shared.settings import ClinicIdentity
 
@@ -45,6 +46,8 @@ class Readiness:
         try:
             async with self._database.pool.acquire(timeout=2) as connection:
                 found = await current(connection, self._database.service)
+        except ClinicsNotKeptApart:
+            return ["clinics-not-kept-apart"]
         except Exception:  # whatever it is, requests would meet it too
             return ["database-away"]
         return [] if self._revisions.suffices(found) else [f"schema-at-{found}-expected-{self._revisions.head}"]

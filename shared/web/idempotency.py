@@ -285,7 +285,7 @@ async def header_key(request: Request, client: str = "public") -> RequestKey | N
         return None
     if len(values) > 1 or not _KEY.fullmatch(values[0]):
         raise KeyMalformed(errors=[FieldError("Send one key of 8 to 200 visible ASCII characters.", parameter=HEADER)])
-    return RequestKey(client, values[0], _hash(request, await request.body()))
+    return RequestKey(_whose(request, client), values[0], _hash(request, await request.body()))
 
 
 async def form_key(request: Request, keys: FormKeys, client: str = "form") -> RequestKey:
@@ -293,7 +293,12 @@ async def form_key(request: Request, keys: FormKeys, client: str = "form") -> Re
     fields = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
     key = keys.check(next((value for name, value in fields if name == FIELD), ""))
     typed = sorted((name, value) for name, value in fields if name != FIELD)
-    return RequestKey(client, key, _hash(request, urlencode(typed).encode()))
+    return RequestKey(_whose(request, client), key, _hash(request, urlencode(typed).encode()))
+
+
+def _whose(request: Request, client: str) -> str:
+    """Where there are several clinics, the same key at another one is another key: each answers with its own answers."""
+    return getattr(request.app.state, "whose_keys", "") + client
 
 
 def _hash(request: Request, body: bytes) -> bytes:
