@@ -7,11 +7,14 @@ from datetime import time
 
 import pytest
 
-from services.scheduling.domain.clinic import ResourceKind
+from services.scheduling.domain.clinic import Purpose, ResourceKind
 from services.scheduling.domain.opening import OpeningHours
 from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.domain.rules import StaffRules
+from services.scheduling.domain.slots import Wanted
 from services.scheduling.store import patients
 from services.scheduling.use_cases.book_session import SessionWanted, book_session
+from services.scheduling.use_cases.refuse_time import refusal
 from shared.database.failures import Contended, is_place
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID, Asked
 from tests.integration.scheduling.front import words
@@ -103,6 +106,20 @@ async def test_somebody_who_books_the_same_and_hangs_is_not_waited_for_without_e
         assert len(refusal.instead) == 3
         for at in refusal.instead:
             await book(desk, await desk.patient(), at)
+
+
+async def test_whoever_is_done_by_the_time_of_the_look_costs_nobody_the_nearest_times(desk):
+    at = desk.monday_at(10)
+    await book(desk, await desk.patient(), at)
+    wanted = Wanted(CLINIC.kind(Purpose.SESSION), await desk.patient(), clinician=CLINICIANS[0].id)
+
+    async with desk.database.transaction() as tx:
+        hurried = await refusal(tx, CLINIC, wanted, at, StaffRules(), contended=True)
+        calm = await refusal(tx, CLINIC, wanted, at, StaffRules())
+
+    assert hurried.missing
+    assert hurried.instead == calm.instead
+    assert any(abs(other - at) < wanted.kind.length for other in calm.instead)
 
 
 async def test_a_patient_who_is_being_booked_by_somebody_who_hangs_is_offered_other_times(desk):
