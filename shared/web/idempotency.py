@@ -298,7 +298,8 @@ async def form_key(request: Request, keys: FormKeys, client: str = "form") -> Re
 
 def _whose(request: Request, client: str) -> str:
     """Where there are several clinics, the same key at another one is another key: each answers with its own answers."""
-    return getattr(request.app.state, "whose_keys", "") + client
+    app = request.scope.get("app")
+    return (getattr(app.state, "whose_keys", "") if app else "") + client
 
 
 def _hash(request: Request, body: bytes) -> bytes:
