@@ -32,6 +32,7 @@ COMMANDS = {
     "topics": Place("operations.topics", "topics", "Create the Kafka topics with their stated partitions."),
     "seed": Place("operations.seed", "seed", "Put the demo clinic and its staff in place."),
     "prepare": Place("operations.prepare", "prepare", "All three at once, for a demo: migrate, topics, seed."),
+    "calendar": Place("operations.first_calendar", "calendar", "Begin a new clinic's calendar."),
     "staff": Place("operations.staff", "app", "Invite staff."),
     "trace": Place("operations.trace", "trace", "Tell what happened to one request, across the services."),
     "audit": Place("operations.audit", "audit", "Check that nothing was lost, doubled or misordered."),

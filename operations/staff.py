@@ -1,32 +1,25 @@
 """`chairside staff`: invite people, list them, close an account."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
-from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
-from operations.stack.environment import in_database
-from operations.stack.home import home_folder
+from operations.whose import OfClinic, settings_of
 from services.notifications.domain.staff import AlreadyInvited, LastAdministrator, NoRole, email_key
 from services.notifications.store import staff as store
 from services.notifications.use_cases.change_staff import deactivate as deactivate_staff
 from services.notifications.use_cases.invite_staff import invite_staff, renew_invitation
 from shared.database import Database
-from shared.database.roles import DATABASE
 from shared.database.transaction import Transaction
 from shared.events.staff import Role
 from shared.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 T = TypeVar("T")
-OfClinic = Annotated[
-    str, typer.Option("--clinic", help="Reference prefix of the clinic, where there are several; otherwise the first")
-]
 
 
 async def in_notifications(settings: Settings, work: Callable[[Transaction], Awaitable[T]]) -> T:
@@ -48,7 +41,7 @@ def invite(
     clinic: OfClinic = "",
 ) -> None:
     """Make an account and print the one-time link that sets its password."""
-    settings = _settings(clinic)
+    settings = settings_of(clinic)
 
     async def work(tx: Transaction) -> str:
         found = await store.by_email(tx, email_key(email)) if again else None
@@ -67,7 +60,7 @@ def invite(
 @app.command("list")
 def list_(clinic: OfClinic = "") -> None:
     """Everybody who has an account."""
-    settings = _settings(clinic)
+    settings = settings_of(clinic)
     people = asyncio.run(in_notifications(settings, lambda tx: store.all_of(tx, settings.clinic.id)))
     table = Table("Name", "E-mail", "Roles", "State")
     for person in people:
@@ -79,7 +72,7 @@ def list_(clinic: OfClinic = "") -> None:
 @app.command()
 def deactivate(email: Annotated[str, typer.Argument(help="Whose account is closed")], clinic: OfClinic = "") -> None:
     """Close an account: every sign-in of it ends within seconds."""
-    settings = _settings(clinic)
+    settings = settings_of(clinic)
 
     async def work(tx: Transaction) -> None:
         found = await store.by_email(tx, email_key(email))
@@ -92,19 +85,3 @@ def deactivate(email: Annotated[str, typer.Argument(help="Whose account is close
     except LastAdministrator as refusal:
         raise typer.BadParameter(str(refusal)) from None
     typer.echo("Closed.")
-
-
-def _settings(clinic: str) -> Settings:
-    """From the environment, or those of a `chairside up` that runs here; as the clinic has them that was asked for."""
-    if "DATABASE_URL" in os.environ:
-        settings = Settings()  # type: ignore[call-arg]
-    else:
-        running = home_folder(None).running()
-        if running is None:
-            raise SystemExit("Set DATABASE_URL, or run this beside a running `chairside up`.")
-        dsn = SecretStr(in_database(running.admin_dsn, DATABASE))
-        settings = Settings(environment="demo", database_url=dsn, public_url=running.url)
-    by_prefix = {one.clinic.reference_prefix: one for one in settings.of_each_clinic()}
-    if clinic and clinic not in by_prefix:
-        raise typer.BadParameter(f"there is no clinic {clinic}, only {', '.join(by_prefix)}")
-    return by_prefix[clinic] if clinic else settings

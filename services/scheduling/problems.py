@@ -175,7 +175,7 @@ describe(
     ClinicNotSetUp,
     status=409,
     title="The clinic is not set up yet",
-    what_to_do="Ask whoever runs the system: the first set-up is done from the command line.",
+    what_to_do="Ask whoever runs the system to begin its calendar: `chairside calendar`. The rest is entered here.",
 )
 describe(
     NothingToChange,

@@ -27,3 +27,12 @@ async def set_up_once(tx: Transaction, clinic: Clinic) -> None:
     await clinics.lock(tx, clinic.id)
     if not await clinic_changes.made_by_staff(tx, clinic.id):
         await set_up_clinic(tx, clinic)
+
+
+async def set_up_where_none(tx: Transaction, clinic: Clinic) -> bool:
+    """The same, for a clinic that has no calendar; False where there is one, which stays as it is."""
+    await clinics.lock(tx, clinic.id)
+    if await clinics.find(tx, clinic.id) is not None:
+        return False
+    await set_up_clinic(tx, clinic)
+    return True
