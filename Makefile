@@ -9,8 +9,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests side by side, each with servers of its own; a file stays on one, and those that wait for servers come first, so that
 # none is left alone at the end. They wait more than they work.
 WORKERS ?= 4
-# A Chromium and a whole product each.
+# A Chromium and a whole product each; and where their tests stand, so that nothing else is looked at.
 BROWSERS ?= 2
+IN_BROWSER := */tests/browser/test_*.py test_*in_browser.py
 BESIDE := --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -44,7 +45,7 @@ test-kafka: setup ## what is about delivery, on Apache Kafka (KAFKA_BOOTSTRAP_SE
 	CHAIRSIDE_TEST_BROKER=kafka $(RUN)/python -m tests.on_kafka $(RUN)/pytest -n $(WORKERS) $(BESIDE) -m "(broker or kafka) and not browser and not faults" $(ARGS)
 
 test-browser: setup chromium ## journeys in Chromium
-	$(RUN)/pytest -n $(BROWSERS) $(BESIDE) -o testpaths=tests/browser -m browser $(ARGS)
+	$(RUN)/pytest -n $(BROWSERS) $(BESIDE) -o python_files="$(IN_BROWSER)" -m browser $(ARGS)
 
 # The machine's own. Where there is none, root on Debian gets it from there; anybody else is asked to install one.
 .PHONY: chromium

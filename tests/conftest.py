@@ -41,6 +41,7 @@ ON_KAFKA = [
     for place in ("contracts/messaging", "integration/embedded", "integration/notifications/test_running.py")
 ]
 """Where tests take the broker, or are for Apache Kafka alone; `faults` stand by themselves."""
+BROWSER = Path(__file__).parent / "browser"
 NOON = datetime(2026, 6, 15, 18, 0, tzinfo=UTC)
 """Monday, June 15, 2026, 12:00 in Denver: where a test's clock stands unless it says otherwise."""
 
@@ -97,7 +98,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever takes the broker also runs on Apache Kafka. Raises UsageError where it would not be found there."""
+    """Whatever takes the broker also runs on Apache Kafka. Raises UsageError for what its own `make` command would not find."""
     for item in items:
         if "broker" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.broker)
@@ -105,6 +106,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         there = any(item.path.is_relative_to(place) for place in ON_KAFKA)
         if marks & {"broker", "kafka"} and not there and "faults" not in marks:
             raise pytest.UsageError(f"{item.nodeid} is to run on Apache Kafka, and stands in no place of ON_KAFKA")
+        if "browser" in marks and BROWSER not in item.path.parents and not item.path.name.endswith("in_browser.py"):
+            raise pytest.UsageError(f"{item.nodeid} is to run in Chromium, and `make test-browser` does not look there")
 
 
 @dataclass(frozen=True, slots=True)
