@@ -136,7 +136,7 @@ async def test_a_session_is_moved_on_the_board_by_keyboard_and_by_mouse(patient,
     await block.get_by_role("link", name=person.name, exact=True).focus()
     await staff.keyboard.press("m")
     await staff.keyboard.press("ArrowRight")
-    await expect(said).to_contain_text(f"{person.name}: 10:15, Chair")
+    await expect(said).to_contain_text(f"{person.name} would move to 10:15, until 11:50, Chair")
     await staff.keyboard.press("Escape")
     await expect(said).to_have_text("Nothing was moved.")
     await staff.keyboard.press("m")
