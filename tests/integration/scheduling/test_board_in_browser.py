@@ -1,17 +1,14 @@
 """The board of a day in Chromium: moved by keyboard, printed, on a phone, and what its marks mean."""
 
-import asyncio
 import re
-import socket
 from datetime import timedelta
 
 import pytest
-import uvicorn
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from tests.browser.accessible import assert_accessible, assert_fits
-from tests.browser.chromium import launch
 from tests.integration.scheduling.desk import CLINIC
+from tests.integration.scheduling.in_chromium import in_chromium
 
 pytestmark = pytest.mark.browser
 MONDAY = "/staff/board?day=2026-06-22"
@@ -22,12 +19,7 @@ PRESSED = "a.btn, button, nav, .find, .live"
 @pytest.fixture
 async def look(front):
     """`await look(path, viewport)`: the page as the front desk sees it."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(front.app, lifespan="off", log_level="warning"))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    site = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    async with async_playwright() as playwright:
-        chromium = await launch(playwright)
+    async with in_chromium(front.app) as (chromium, site):
 
         async def open_page(path, viewport=DESK):
             context = await chromium.new_context(viewport=viewport)
@@ -38,9 +30,6 @@ async def look(front):
             return page
 
         yield open_page
-        await chromium.close()
-    server.should_exit = True
-    await serving
 
 
 async def books_chair_1(front):

@@ -1,19 +1,16 @@
 """Another time chosen and an appointment cancelled in Chromium: without scripts, by keyboard, in both languages, at 320 px."""
 
-import asyncio
 import re
-import socket
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import uvicorn
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from tests.browser.accessible import assert_accessible, assert_fits
-from tests.browser.chromium import launch
 from tests.integration.scheduling.desk import CLINIC, Asked
+from tests.integration.scheduling.in_chromium import in_chromium
 from tests.integration.scheduling.test_change_pages import Intake, booked, link_of
 
 pytestmark = pytest.mark.browser
@@ -31,12 +28,7 @@ async def front(bare_front):
 @pytest.fixture
 async def visit(front):
     """`async with visit(path, width=320) as page`: without scripts, as whoever has none."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(front.app, lifespan="off", log_level="warning"))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    site = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    async with async_playwright() as playwright:
-        chromium = await launch(playwright)
+    async with in_chromium(front.app) as (chromium, site):
 
         @asynccontextmanager
         async def open_page(path, *, scripts=False, width=320, **look):
@@ -49,9 +41,6 @@ async def visit(front):
             await context.close()
 
         yield open_page
-        await chromium.close()
-    server.should_exit = True
-    await serving
 
 
 async def gone(front, ten):

@@ -1,22 +1,19 @@
 """The place for times in a page of another service, in Chromium: by script, by keyboard, and without scripts."""
 
-import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
-import uvicorn
-from playwright.async_api import ConsoleMessage, Page, Route, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Page, Route, expect
 
 from shared.web.assets import shipped_assets
 from shared.web.hold_ticket import LIFETIME
 from tests.browser.accessible import assert_accessible, assert_fits
-from tests.browser.chromium import launch
 from tests.browser.watch import EXPECTED_STATUS
 from tests.integration.scheduling.desk import HOLD_RULES, Asked
+from tests.integration.scheduling.in_chromium import in_chromium
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
@@ -60,18 +57,13 @@ class Visitor:
 @pytest.fixture
 async def visit(front):
     """`async with visit(language="es", scripts=False) as visitor`."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(front.app, lifespan="off", log_level="warning"))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    site = f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    async with async_playwright() as playwright:
-        chromium = await launch(playwright)
+    async with in_chromium(front.app) as (chromium, site):
 
         @asynccontextmanager
         async def open_page(language="en", *, scripts=True, width=390, **look) -> AsyncIterator[Visitor]:
-            viewport = {"width": width, "height": 844}
-            context = await chromium.new_context(viewport=viewport, java_script_enabled=scripts, **look)
+            context = await chromium.new_context(
+                viewport={"width": width, "height": 844}, java_script_enabled=scripts, **look
+            )
             visitor = Visitor(await context.new_page())
             visitor.page.on("console", visitor.hears)
             visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
@@ -87,9 +79,6 @@ async def visit(front):
             await context.close()
 
         yield open_page
-        await chromium.close()
-    server.should_exit = True
-    await serving
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 390), ("es", 320), ("es", 1280)])
