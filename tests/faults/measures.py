@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
+from aiokafka.errors import KafkaTimeoutError
+
 from operations.auditing.topic_reader import all_places
 from shared.clock import SystemClock
 from shared.database.roles import SERVICES
 from shared.messaging.broker import log_reader
 from tests.faults.clinic import UNHEARD_EVENTS, WAITING_EVENTS, Clinic, eventually
 
+UNTIL_LED = 120.0
 SAID = " union all ".join(f"select event_id, recorded_at from {service}.outbox" for service in SERVICES)
 HANDLED = " union all ".join(f"select handler, event_id, handled_at from {service}.inbox" for service in SERVICES)
 LOGS = " union all ".join(f"select * from {service}.log_state" for service in SERVICES)
@@ -53,11 +56,12 @@ async def log_epochs(clinic: Clinic) -> dict[tuple[str, int], int]:
 
 
 async def last_offsets(clinic: Clinic) -> dict[tuple[str, int], int]:
-    """Of the last record in each log, as the broker says it."""
+    """Of the last record in each log, as the broker says it, once each log has a leader: after a start that takes its time."""
     places = all_places()
-    async with log_reader(clinic.settings, "faults", places) as reader:
-        ends = await reader.end_offsets(places)
-    return {tuple(place): end - 1 for place, end in ends.items()}
+    async with log_reader(clinic.settings, "faults", places) as reader, asyncio.timeout(UNTIL_LED):
+        while True:
+            with suppress(KafkaTimeoutError):
+                return {tuple(place): end - 1 for place, end in (await reader.end_offsets(places)).items()}
 
 
 async def highest_offsets(clinic: Clinic) -> dict[tuple[str, int], int]:
