@@ -134,7 +134,7 @@ class Service:
         )
         # Programs' routes first: nothing else is below their prefix, most requests are for them, and routes are tried in turn.
         for router in sorted(
-            (story_routes(self.name, reactions), *self.routers, health),
+            (story_routes(self.name, frozenset(one.model.topic for one in reactions)), *self.routers, health),
             key=lambda one: not one.prefix.startswith(API_PREFIX),
         ):
             # Not included: the framework would look at each twice for every request, and their paths are whole as they are.

@@ -4,17 +4,19 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from shared.zones import known_zones
 
 SECRETS = Path("/run/secrets")
 DEMO_SECRET = "demo-"  # noqa: S105 - the mark of a secret that is none; production refuses values that begin with it
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in known_zones():
         raise ValueError(f"{name!r} is not a time zone of the IANA database; write one such as America/Denver")
     return name
 

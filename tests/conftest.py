@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,7 +28,7 @@ from shared.web import templating
 from tests.examples import register_profiles
 from tests.keyring_line import KeyringLine, open_line
 
-pytest_plugins = ["tests.shortfalls"]
+pytest_plugins = ["tests.shortfalls", "tests.workers"]
 
 register_profiles()
 
@@ -62,8 +63,13 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[EmbeddedPostgres]:
     """One server for the run; tests take scratch databases from it."""
-    async with temporary_postgres(settings=SCRATCH, under=MEMORY if _roomy() else None) as server:
+    async with forgetful_postgres() as server:
         yield server
+
+
+def forgetful_postgres() -> AbstractAsyncContextManager[EmbeddedPostgres]:
+    """A server that writes to memory where there is room, for tests that copy databases and never stop the machine."""
+    return temporary_postgres(settings=SCRATCH, under=MEMORY if _roomy() else None)
 
 
 def _roomy() -> bool:

@@ -12,6 +12,8 @@ TOO_FAST = 429
 LONGEST_PAUSE = 5
 """Seconds that somebody waits before they press again."""
 MOST_PAUSES = 20
+LONGEST_WAIT = 60.0
+"""Seconds for an answer that a person sits before: a machine at its limit is slow, not broken."""
 
 
 class Unexpected(Exception):
@@ -143,11 +145,14 @@ class Page:
 
 
 class Browser:
-    """One person's browser on one site. `transport` leads to an app in this process instead of over the network."""
+    """One person's browser on one site, who waits for an answer up to `wait` seconds. `transport` leads to an app in this
+    process instead of over the network."""
 
-    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, url: str, transport: httpx.AsyncBaseTransport | None = None, *, wait: float = LONGEST_WAIT
+    ) -> None:
         self.origin = url.rstrip("/")
-        self._http = httpx.AsyncClient(base_url=self.origin, follow_redirects=True, timeout=10, transport=transport)
+        self._http = httpx.AsyncClient(base_url=self.origin, follow_redirects=True, timeout=wait, transport=transport)
 
     async def __aenter__(self) -> Self:
         return self

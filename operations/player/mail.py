@@ -33,7 +33,7 @@ async def calendar_methods(mailbox: httpx.AsyncClient, to: str) -> list[str]:
 async def expect(url: str, to: str, methods: set[str], within: float) -> None:
     """Returns once calendar files with all these methods came, none of them twice. Raises Unexpected."""
     deadline = asyncio.get_running_loop().time() + within
-    async with httpx.AsyncClient(base_url=url, timeout=10) as mailbox:
+    async with httpx.AsyncClient(base_url=url, timeout=within) as mailbox:
         while True:
             came = await calendar_methods(mailbox, to)
             if len(came) != len(set(came)):

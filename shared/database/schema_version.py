@@ -6,6 +6,7 @@ Apart from the running of migrations: a service asks only this, and must not car
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import asyncpg
@@ -32,8 +33,9 @@ class Chain:
         return found is not None and (found == self.head or found not in self.known)
 
 
+@cache
 def chain(folder: Path) -> Chain:
-    """The revisions in a folder."""
+    """The revisions in a folder, read once in a process."""
     followed: dict[str, str | None] = {}
     for file in folder.glob("*.py"):
         names = _constants(ast.parse(file.read_text(encoding="utf-8")))

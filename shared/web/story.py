@@ -8,6 +8,7 @@ which again have such places. A service that is away leaves its places waiting, 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,7 +19,6 @@ from pydantic import AwareDatetime
 from shared.database import Transaction
 from shared.events.catalogue import TOPICS
 from shared.events.staff import Role
-from shared.messaging.reactions import Reactions
 from shared.messaging.story import Buried, Heard, Said, buried, heard_of, said_about
 from shared.web.dependencies import TheDatabase, ThePages, TheSettings
 from shared.web.staff_session import StaffSession, require_staff
@@ -77,10 +77,13 @@ def parts_of_others(service: str, patient_id: UUID, since: datetime) -> list[Pla
     ]
 
 
-def story_routes(service: str, reactions: Reactions) -> APIRouter:
-    """Below STORY_PATHS: `/<patient>` and `/<patient>/after/<event>` for people, `/<patient>/said` and `/heard` as JSON."""
+@cache
+def story_routes(service: str, topics: frozenset[str]) -> APIRouter:
+    """Below STORY_PATHS: `/<patient>` and `/<patient>/after/<event>` for people, `/<patient>/said` and `/heard` as JSON.
+
+    `topics` are those the service hears.
+    """
     routes = APIRouter(prefix=STORY_PATHS[service], include_in_schema=False)
-    topics = {reaction.model.topic for reaction in reactions}
 
     @routes.get("/heard")
     async def heard(

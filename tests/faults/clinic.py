@@ -145,7 +145,7 @@ class Clinic:
         return {name: part.pid for name, part in self.services.items()}
 
     async def health(self, name: str, path: str) -> int:
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
             return (await client.get(f"http://127.0.0.1:{self._port(name)}{path}")).status_code
 
     def _port(self, name: str) -> int:
@@ -274,7 +274,7 @@ class Clinic:
         )
 
     async def rows(self, query: str, *values: Any) -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(in_database(self.postgres.dsn(), DATABASE), timeout=10)
+        connection = await asyncpg.connect(in_database(self.postgres.dsn(), DATABASE), timeout=PATIENCE)
         try:
             return await connection.fetch(query, *values)
         finally:
@@ -315,7 +315,7 @@ class Clinic:
         """Those of one service, opened; none before there are so many."""
         sealer = ServiceCipher(secret_bytes(self.secrets.sealing_keys[service], "SEALING_KEY"), service)
         dsn = in_database(self.postgres.dsn(), DATABASE)
-        connection = await asyncpg.connect(dsn, timeout=10, server_settings={"search_path": service})
+        connection = await asyncpg.connect(dsn, timeout=PATIENCE, server_settings={"search_path": service})
         try:
             letters = await list_dead_letters(connection)
             opened = [await reveal_dead_letter(connection, letter.id, sealer) for letter in letters]

@@ -38,6 +38,8 @@ LENGTH = timedelta(minutes=50)
 KNOWN_WITHIN = 120.0
 """Seconds after the last beginning until every outcome must be known; it lasts as long as whatever is away is away."""
 TOO_MANY = 429
+LONGEST_WAIT = 10.0
+"""Seconds; what has no answer by then is unknown, and the load goes on."""
 
 
 class Load:
@@ -50,7 +52,7 @@ class Load:
         """Whatever was answered with anything but success, or not at all."""
         self._rate = rate
         self._random = random.Random(seed)
-        self._patients, self._clinic = Browser(url), Browser(url)
+        self._patients, self._clinic = Browser(url, wait=LONGEST_WAIT), Browser(url, wait=LONGEST_WAIT)
         self._signing_in, self._signed_in_at = asyncio.Lock(), -SIGNED_IN_FOR
         self._form: dict[str, Any] = {}
         self._asked: dict[str, tuple[dict[str, Any], patient.Request]] = {}

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from services.intake.domain.refusal import NotPossible
 from services.intake.domain.words import words
 from shared.events.values import DayPart, Weekday
+from shared.zones import known_zones
 
 FURTHEST = timedelta(days=366)
 """Nobody's diary, and no roster, reaches further."""
@@ -84,12 +84,6 @@ def zone_of(typed: str, clinic_zone: str) -> str:
     """The patient's zone by its IANA name; the clinic's when nothing was typed. Raises NotPossible."""
     if not typed:
         return clinic_zone
-    if typed not in _known_zones():
+    if typed not in known_zones():
         raise NotPossible("Send the name of a time zone, such as America/Denver.")
     return typed
-
-
-@cache
-def _known_zones() -> frozenset[str]:
-    """Read once: the set is built by walking the zone files."""
-    return frozenset(available_timezones())

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from zoneinfo import available_timezones
 
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Purpose, Resource
+from shared.zones import known_zones
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_MINUTES = 24 * 60
@@ -22,7 +22,7 @@ def must_be_meant(clinic: Clinic) -> None:
 
 def mistakes(clinic: Clinic) -> Iterator[str]:
     """Each as a sentence."""
-    if clinic.zone not in available_timezones():
+    if clinic.zone not in known_zones():
         yield f"{clinic.zone!r} is not a zone of the IANA database."
     if not clinic.name.strip():
         yield "The clinic has no name."
