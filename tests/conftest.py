@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import CodeType
 
 import asyncpg
 import pytest
-from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 
 from operations.embedded.broker import temporary_broker
 from operations.embedded.kafka_jars import temporary_kafka
@@ -51,12 +53,24 @@ def _key() -> str:
     return base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+class CompiledOnce(BytecodeCache):
     """Each test has an app of its own, all of them the same templates: compiling those anew was a third of a test of pages."""
-    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._compiled.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._compiled[bucket.key + bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(templating, "Environment", partial(Environment, bytecode_cache=kept))
+        patch.setattr(templating, "Environment", partial(Environment, bytecode_cache=CompiledOnce()))
         yield
 
 

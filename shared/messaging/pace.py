@@ -10,10 +10,10 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 
-LONGEST = 0.1
+LONGEST = 0.2
 """Seconds between two fetches of a consumer that has long heard nothing; the most that an event can wait here."""
-SHORTEST = 0.002
-SHARE = 0.05
+SHORTEST = 0.01
+SHARE = 0.2
 """The wait grows with the silence: this share of it."""
 
 

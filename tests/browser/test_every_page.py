@@ -49,10 +49,10 @@ async def test_page(browsers, known, seen, system, place: Place):
     for width in (1280, 390):
         await page.set_viewport_size({"width": width, "height": HEIGHT})
         await assert_fits(page)
-        await page.emulate_media(color_scheme="light")
         await assert_accessible(page)
-        await page.emulate_media(color_scheme="dark")
-        await assert_accessible(page, COLOURS)
+    await page.emulate_media(color_scheme="dark")
+    await assert_accessible(page, COLOURS)
+    await page.emulate_media(color_scheme="light")
     await page.set_viewport_size({"width": 320, "height": HEIGHT})
     await assert_fits(page)
     seen.expect_silence()
