@@ -227,6 +227,15 @@ async def test_a_pause_and_its_request_heard_side_by_side_see_each_other(office:
     assert [row["state"] for row in rows] == ["cancelled", "cancelled"]
 
 
+async def test_a_late_time_and_another_time_heard_side_by_side_see_each_other(office: Office) -> None:
+    one, other = await office.journey(), await office.journey()
+    await _while_it_is_heard(office, one.late(version=1), one.scheduled(revision=2))
+    await _while_it_is_heard(office, other.scheduled(revision=2), other.late(version=1))
+
+    rows = await office.fetch("select state from inbox_item where kind = 'late'")
+    assert [row["state"] for row in rows] == ["resolved", "resolved"]
+
+
 async def test_questions_without_their_link_are_not_sent_but_asked_on_the_phone(office: Office) -> None:
     journey = await office.journey()
     asked = journey.asked()
