@@ -10,6 +10,7 @@ SOURCE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(
 A_AND_AA = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 COLOURS = {"type": "rule", "values": ["color-contrast"]}
 """What alone can differ between a page by day and the same page by night."""
+DESK, PHONE, SMALLEST, HEIGHT = 1280, 390, 320, 844
 BROKEN = """async rules => {
     const found = await axe.run({ runOnly: rules, resultTypes: ["violations"] });
     return found.violations.flatMap(({ id, nodes }) =>
@@ -33,3 +34,16 @@ async def assert_fits(page: Page) -> None:
     """No sideways scroll of the page. Not `innerWidth`: on a phone it grows with what is too wide."""
     width, inner = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert width <= inner, f"{page.url} is {width} px wide in a window of {inner}"
+
+
+async def assert_accessible_to_all(page: Page) -> None:
+    """At a desk and on a phone no rule is broken, by night neither; and nothing goes sideways there or on the smallest."""
+    for width in (DESK, PHONE):
+        await page.set_viewport_size({"width": width, "height": HEIGHT})
+        await assert_fits(page)
+        await assert_accessible(page)
+    await page.emulate_media(color_scheme="dark")
+    await assert_accessible(page, COLOURS)
+    await page.emulate_media(color_scheme="light")
+    await page.set_viewport_size({"width": SMALLEST, "height": HEIGHT})
+    await assert_fits(page)

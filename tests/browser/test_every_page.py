@@ -5,12 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.accessible import COLOURS, assert_accessible, assert_fits
+from tests.browser.accessible import assert_accessible_to_all
 from tests.browser.clinic_day import ADMINISTRATOR, CLINICIAN, play_a_day
 from tests.browser.pages import PLACES, Place, Who
 from tests.browser.watch import Watch, hosts_of
-
-HEIGHT = 844
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +44,5 @@ async def test_page(browsers, known, seen, system, place: Place):
     page = browsers[place.who]
     await place.open(page, system.mail_url if place.who == "mail" else system.url, known)
 
-    for width in (1280, 390):
-        await page.set_viewport_size({"width": width, "height": HEIGHT})
-        await assert_fits(page)
-        await assert_accessible(page)
-    await page.emulate_media(color_scheme="dark")
-    await assert_accessible(page, COLOURS)
-    await page.emulate_media(color_scheme="light")
-    await page.set_viewport_size({"width": 320, "height": HEIGHT})
-    await assert_fits(page)
+    await assert_accessible_to_all(page)
     seen.expect_silence()

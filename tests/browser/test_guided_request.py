@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.accessible import COLOURS, assert_accessible, assert_fits
+from tests.browser.accessible import assert_accessible, assert_accessible_to_all, assert_fits
 from tests.browser.asking import go_through
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.keys import tab_to
@@ -89,13 +89,7 @@ async def test_no_page_on_the_way_breaks_a_rule_of_accessibility(context, system
         if kind in kinds:
             return
         kinds.add(kind)
-        for width in (1280, 390, 320):
-            await page.set_viewport_size({"width": width, "height": 844})
-            await assert_fits(page)
-            await page.emulate_media(color_scheme="light")
-            await assert_accessible(page)
-            await page.emulate_media(color_scheme="dark")
-            await assert_accessible(page, COLOURS)
+        await assert_accessible_to_all(page)
 
     await go_through(page, system.url, language, "suicidal-ideation", look)
     await page.get_by_role("button", name=WORDS[language][0]).click()

@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.intake.app import build
 from shared.clock import FixedClock
-from tests.browser.accessible import COLOURS, assert_accessible, assert_fits
+from tests.browser.accessible import assert_accessible, assert_accessible_to_all, assert_fits
 from tests.conftest import NOON, MakeScratch
 from tests.integration.intake.conftest import PUBLIC, Intake
 from tests.integration.intake.questionnaires import Patient
@@ -109,13 +109,7 @@ async def test_no_page_breaks_a_rule_of_accessibility(served: Intake, open_page:
         if kind in kinds:
             return
         kinds.add(kind)
-        for width in (1280, 320):
-            await page.set_viewport_size({"width": width, "height": 844})
-            await assert_fits(page)
-            await page.emulate_media(color_scheme="light")
-            await assert_accessible(page)
-            await page.emulate_media(color_scheme="dark")
-            await assert_accessible(page, COLOURS)
+        await assert_accessible_to_all(page)
 
     link = await link_of(served, language, **BEFORE)
     await page.goto(link)
