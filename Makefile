@@ -7,8 +7,8 @@ RUN := .venv/bin
 # Python is started hundreds of times by what stands below. What it has compiled once it keeps, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 # Tests side by side, each with servers of its own; a file stays on one, and those that wait for servers come first, so that
-# none is left alone at the end. They wait more than they work.
-WORKERS ?= 4
+# none is left alone at the end. One more than the cores of a small machine: each waits for its servers a little.
+WORKERS ?= 3
 # A Chromium and a whole product each; and where their tests stand, so that nothing else is looked at.
 BROWSERS ?= 2
 IN_BROWSER := */tests/browser/test_*.py test_*in_browser.py
