@@ -41,6 +41,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "board.css": ("css/board.css",),
     "clinic.css": ("css/clinic.css",),
     "board.js": ("js/board.js",),
+    "print.js": ("js/print.js",),
     "live.js": ("vendor/htmx.min.js", "vendor/hx-sse.min.js", "js/live.js"),
 }
 """Small files to read, few to load. The order of the stylesheet matters: later parts may refine earlier ones."""

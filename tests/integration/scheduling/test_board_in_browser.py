@@ -99,6 +99,16 @@ async def test_paper_says_whose_day_it_is_and_when_it_was_printed_and_shows_noth
         await expect(one).to_be_hidden()
 
 
+@pytest.mark.parametrize("path", [MONDAY, "/staff/board/week"])
+async def test_one_press_prints(look, path):
+    page = await look(path)
+    await page.evaluate("window.print = () => { window.printed = true }")
+
+    await page.get_by_role("button", name="Print").click()
+
+    assert await page.evaluate("window.printed")
+
+
 async def test_every_mark_of_a_block_is_in_the_legend(front, look):
     asked = await front.asks()
     await front.desk.says_they_come(asked)
