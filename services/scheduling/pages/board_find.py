@@ -1,19 +1,18 @@
 """`/staff/board/find`: to the day on which somebody comes, by their reference or their name.
 
-A reference is ours; names are intake's, which knows a whole name again without reading one (docs/decisions/0112). By POST: a
-name stands in no address.
+A reference is ours; names are intake's. By POST: a name stands in no address.
 """
 
 from dataclasses import dataclass
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Response
 from starlette.responses import RedirectResponse
 
 from services.scheduling.domain.wall_clock import day_of
-from services.scheduling.outside.intake import IntakeService, IntakeSilent, NobodyKnown, People
+from services.scheduling.outside.intake import IntakeSilent, People
 from services.scheduling.pages.choose_patient import by_reference
+from services.scheduling.pages.named_people import SILENT, ThePeople, named
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.staff import OurStaff
 from services.scheduling.pages.words import state_chip
@@ -29,17 +28,6 @@ MOST = 50
 """Rows of the list of those who share a name."""
 EMPTY = "Write a reference or a whole name."
 NOBODY = "Nobody who comes here is found by this. A name has to be whole; a reference looks like {prefix}-4K7Q2M."
-SILENT = "Names cannot be searched at this moment. A reference still finds its appointment."
-
-
-async def _people(request: Request) -> People:
-    state = request.app.state
-    if not hasattr(state, "people"):
-        state.people = IntakeService.from_settings(state.settings, state.clock)
-    return state.people
-
-
-ThePeople = Annotated[People, Depends(_people)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +76,9 @@ async def _look(database: Database, settings: Settings, people: People, typed: s
         if known is not None and (rows := await day_list.nearest_of(tx, settings.clinic.id, [known], MOST)):
             return _Found(rows)
     try:
-        meant: list[UUID] = await people.patients(typed)
-    except NobodyKnown:
-        meant = []
+        meant = await named(people, typed)
     except IntakeSilent:
-        return _Found([], SILENT)
+        return _Found([], SILENT.format(what="appointment"))
     async with database.transaction(read_only=True) as tx:
         rows = await day_list.nearest_of(tx, settings.clinic.id, meant, MOST)
     return _Found(rows, "" if rows else nobody)

@@ -1,9 +1,10 @@
 """The first step of booking a session: whom it is for.
 
-Names are sealed, each under a key of its own, so no database can search them. What can be searched is the reference;
-beside it stand the people themselves, the newest first, a page at a time.
+By reference, or by a whole name, which intake knows again; else from the list of the people themselves, the newest first, a
+page at a time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,8 @@ from shared.keyring import Keyring
 from shared.settings import ClinicIdentity
 
 PAGE = 25
+MOST = 50
+"""Of those who share a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +49,24 @@ async def by_reference(tx: Transaction, clinic: ClinicIdentity, typed: str) -> U
 
 
 async def patients_to_choose(
-    database: Database, keyring: Keyring, clinic_id: UUID, circle: Circle, page: int
+    database: Database, keyring: Keyring, clinic_id: UUID, circle: Circle, page: int, meant: Sequence[UUID] = ()
 ) -> dict[str, Any]:
-    """The values of choose_patient.html that come from the database. After the last page there is the last page."""
+    """The values of choose_patient.html that come from the database: of those who are `meant`, if any, else of everybody in the
+    circle. After the last page there is the last page."""
     async with database.transaction(read_only=True) as tx:
         counts = await patients.count(tx, clinic_id)
-        pages = max(1, -(-counts[circle] // PAGE))
+        pages = 1 if meant else max(1, -(-counts[circle] // PAGE))
         page = min(page, pages)
-        known = await patients.page(tx, clinic_id, circle, most=PAGE, skip=(page - 1) * PAGE)
+        if meant:
+            known = await patients.these(tx, clinic_id, meant, most=MOST)
+        else:
+            known = await patients.page(tx, clinic_id, circle, most=PAGE, skip=(page - 1) * PAGE)
     names = await open_names(keyring, ((patient.id, patient.contact) for patient in known))
     return {
         "people": [(patient, names.name(patient.id, patient.reference)) for patient in known],
         "names_away": names.away,
         "counts": counts,
+        "meant": bool(meant),
         "circle": circle,
         "page": page,
         "pages": pages,

@@ -4,19 +4,22 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from services.scheduling.domain.override import NotYoursToOverride
 from services.scheduling.domain.refusal import TimeRefused
+from services.scheduling.outside.intake import IntakeSilent
 from services.scheduling.pages.appointment_desk import Desk, Working
 from services.scheduling.pages.appointment_drawn import the_clinic
-from services.scheduling.pages.choose_patient import by_reference
+from services.scheduling.pages.choose_patient import MOST, by_reference
+from services.scheduling.pages.named_people import SILENT, ThePeople, named
 from services.scheduling.pages.new_session_drawn import KEPT, choose_page, chosen_of, form_page
 from services.scheduling.pages.refused_time import GIVEN, NotGiven
 from services.scheduling.pages.typed_start import NOT_YOURS, SKIPPED, TypedStart
 from services.scheduling.problems import NoSessionsHere
+from services.scheduling.store import patients
 from services.scheduling.store.patients import Circle
 from services.scheduling.use_cases.book_session import (
     PatientUnknown,
@@ -38,10 +41,13 @@ ALREADY_SENT = "This form was sent already, with other entries. To book another 
 CHOOSE = "Choose the patient."
 NOT_OURS = "Choose a patient of this clinic."
 CHOOSE_PRESCRIBER = "Choose the prescriber."
-ENTER_REFERENCE = "Enter a reference, or choose from the list."
-NO_SUCH_REFERENCE = "No request has this reference. Check it with the caller, or choose from the list."
+ENTER = "Enter a whole name or a reference, or choose from the list."
+NOBODY = (
+    "Nobody is found by this. A name has to be whole; a reference looks like {prefix}-4K7Q2M. Or choose from the list."
+)
 
 ShortText = Annotated[str, Query(max_length=40)]
+TypedBefore = Annotated[str, Form(max_length=40)]
 
 
 class NewSession(TypedStart):
@@ -56,7 +62,7 @@ async def form(
     desk: Working,
     form_keys: TheFormKeys,
     patient: UUID | None = None,
-    find: Annotated[str | None, Query(max_length=40)] = None,
+    find: ShortText = "",
     circle: Circle = Circle.CONSULTED,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     date: ShortText = "",
@@ -64,22 +70,63 @@ async def form(
     prescriber: ShortText = "",
 ) -> Response:
     """Without `patient` it asks for whom. `find` is a reference; date, time and prescriber are kept on the way."""
-    kept = {name: value for name, value in (("date", date), ("time", time), ("prescriber", prescriber)) if value}
+    kept = _kept(date, time, prescriber)
     async with desk.database.transaction(read_only=True) as tx:
         await the_clinic(tx, desk.settings.clinic.id)
         found = await by_reference(tx, desk.settings.clinic, find) if find else None
     if found is not None:
-        query = urlencode({"patient": found, **kept})
-        return RedirectResponse(f"/staff/sessions/new?{query}", status_code=303, headers={"Cache-Control": "no-store"})
+        return _go_on_with(found, kept)
     chosen = await chosen_of(desk, patient) if patient else None
     if chosen is not None:
         return await form_page(desk, chosen, form_keys.new(), kept)
     errors: dict[str, str] = {}
-    if find is not None:
-        errors["find"] = NO_SUCH_REFERENCE if find.strip() else ENTER_REFERENCE
+    if find:
+        errors["find"] = _nobody(desk)
     elif patient:
         errors["find"] = NOT_OURS
-    return await choose_page(desk, kept, errors, find=find or "", circle=circle, page=page)
+    return await choose_page(desk, kept, errors, find=find, circle=circle, page=page)
+
+
+@router.post("/find", responses=may_refuse(NoSessionsHere))
+async def look_for(
+    desk: Working,
+    people: ThePeople,
+    typed: Annotated[str, Form(alias="find", max_length=100)] = "",
+    date: TypedBefore = "",
+    time: TypedBefore = "",
+    prescriber: TypedBefore = "",
+) -> Response:
+    """Straight to the form for one person; of several who share a name, a list. By POST: a name stands in no address."""
+    kept, clinic = _kept(date, time, prescriber), desk.settings.clinic
+    if not typed.strip():
+        return await choose_page(desk, kept, {"find": ENTER})
+    async with desk.database.transaction(read_only=True) as tx:
+        await the_clinic(tx, clinic.id)
+        known = await by_reference(tx, clinic, typed)
+    if known is not None:
+        return _go_on_with(known, kept)
+    try:
+        meant = await named(people, typed.strip())
+    except IntakeSilent:
+        return await choose_page(desk, kept, {"find": SILENT.format(what="patient")}, find=typed)
+    async with desk.database.transaction(read_only=True) as tx:
+        ours = [one.id for one in await patients.these(tx, clinic.id, meant, most=MOST)]
+    if not ours:
+        return await choose_page(desk, kept, {"find": _nobody(desk)}, find=typed)
+    return _go_on_with(ours[0], kept) if len(ours) == 1 else await choose_page(desk, kept, find=typed, meant=ours)
+
+
+def _kept(date: str, time: str, prescriber: str) -> dict[str, str]:
+    return {name: value for name, value in zip(KEPT, (date, time, prescriber), strict=True) if value}
+
+
+def _go_on_with(patient: UUID, kept: dict[str, str]) -> Response:
+    query = urlencode({"patient": patient, **kept})
+    return RedirectResponse(f"/staff/sessions/new?{query}", status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def _nobody(desk: Desk) -> str:
+    return NOBODY.format(prefix=desk.settings.clinic.reference_prefix)
 
 
 @router.post("", responses=may_refuse(NoSessionsHere))

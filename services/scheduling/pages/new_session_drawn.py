@@ -1,6 +1,6 @@
 """The two pages of a new session: for whom, and the form itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +27,9 @@ async def choose_page(
     find: str = "",
     circle: Circle = Circle.CONSULTED,
     page: int = 1,
+    meant: Sequence[UUID] = (),
 ) -> Response:
-    listed = await patients_to_choose(desk.database, desk.keyring, desk.settings.clinic.id, circle, page)
+    listed = await patients_to_choose(desk.database, desk.keyring, desk.settings.clinic.id, circle, page, meant)
     return desk.pages.page(
         "choose_patient.html",
         status=422 if errors else 200,

@@ -200,6 +200,22 @@ async def find(tx: Transaction, clinic_id: UUID, patient_id: UUID) -> KnownPatie
     return next(iter(_known(rows)), None)
 
 
+async def these(tx: Transaction, clinic_id: UUID, patient_ids: Sequence[UUID], *, most: int) -> list[KnownPatient]:
+    """Those of them whom the clinic has, whose request is newest first."""
+    rows = await tx.fetch(
+        _KNOWN
+        + """
+         where patient.clinic_id = $1 and patient.patient_id = any ($2::uuid[])
+         order by newest.requested_at desc nulls last, patient.patient_id
+         limit $3
+        """,
+        clinic_id,
+        list(patient_ids),
+        most,
+    )
+    return _known(rows)
+
+
 def _known(rows: Sequence[asyncpg.Record]) -> list[KnownPatient]:
     return [
         KnownPatient(

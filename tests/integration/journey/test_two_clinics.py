@@ -141,7 +141,7 @@ async def test_no_list_and_no_search_names_anything_of_the_other_clinic(ours_and
     ours, theirs = ours_and_theirs
     async with ours.visited() as browser:
         lists = await ask_all(browser, [path for path in routes("GET") if "{" not in path])
-        for path in ("/staff/requests/search", "/staff/board/find"):
+        for path in ("/staff/requests/search", "/staff/board/find", "/staff/sessions/new/find"):
             for sought in (theirs.patient, theirs.address, *theirs.references):
                 lists[f"{path} {sought}"] = await browser.post(path, data={"find": sought})
             found_ours = await browser.post(path, data={"find": ours.patient})

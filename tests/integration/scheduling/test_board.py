@@ -7,31 +7,14 @@ from uuid import UUID
 import pytest
 
 from services.scheduling.domain.clinic import ResourceKind
-from services.scheduling.outside.intake import IntakeSilent
 from shared.events.staff import Role
 from shared.ids import uuid7
 from tests.integration.scheduling.desk import CLINIC, Asked
 from tests.integration.scheduling.front import words
+from tests.integration.scheduling.whole_names import Names, Silent
 
 TODAY, MONDAY = "/staff/board", "/staff/board?day=2026-06-22"
 CHAIRS = CLINIC.of_kind(ResourceKind.CHAIR)
-
-
-class Names:
-    """Stands for intake: knows these people by their whole names."""
-
-    def __init__(self, **known: list[UUID]) -> None:
-        self.known = known
-        self.asked: list[str] = []
-
-    async def patients(self, typed: str) -> list[UUID]:
-        self.asked.append(typed)
-        return self.known.get(typed.replace(" ", "_"), [])
-
-
-class Silent:
-    async def patients(self, typed: str) -> list[UUID]:
-        raise IntakeSilent
 
 
 def block(page: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Whom a session is for: by reference, or from a list that stays short whoever the clinic knows."""
+"""Whom a session is for: by reference, by name, or from a list that stays short whoever the clinic knows."""
 
 import re
 
@@ -10,6 +10,7 @@ from shared.events.values import Disposition
 from shared.ids import new_reference, uuid7
 from tests.integration.scheduling.desk import CLINIC
 from tests.integration.scheduling.front import words
+from tests.integration.scheduling.whole_names import Names, Silent
 
 NEW = "/staff/sessions/new"
 MANY = 5000
@@ -74,20 +75,63 @@ async def test_a_reference_leads_straight_to_the_form_and_what_was_known_goes_al
     assert 'value="10:00"' in page
 
 
-@pytest.mark.parametrize("typed", ["TSC-234567", "nonsense", "🌷", "ليا", "%00", "TSC", "x" * 40])
-async def test_a_reference_of_nobody_is_said_and_the_list_stays(front, typed):
-    asked = await front.asks()
+async def look_for(front, typed, **kept):
+    return await front.send(f"{NEW}/find", {"find": typed, **kept})
 
-    answer = await front.http.get(NEW, params={"find": typed}, headers={"Accept": "text/html"})
+
+@pytest.mark.parametrize("typed", ["TSC-234567", "nonsense", "🌷", "ليا", "%00", "TSC", "Ines", "x" * 100])
+async def test_who_is_not_found_is_said_and_the_list_stays(front, typed):
+    asked = await front.asks()
+    front.app.state.people = Names(Ines_Marchetti=[asked.patient_id])
+
+    answer = await look_for(front, typed)
 
     assert answer.status_code == 422
-    if typed != "%00":
-        assert "No request has this reference." in words(answer.text)
-        assert str(asked.patient_id) in chosen(answer.text)
+    assert "Nobody is found by this. A name has to be whole; a reference looks like TSC-4K7Q2M." in words(answer.text)
+    assert str(asked.patient_id) in chosen(answer.text)
 
 
-async def test_looking_for_nothing_asks_for_a_reference(front):
-    assert "Enter a reference, or choose from the list." in words(await front.page(f"{NEW}?find=+", 422))
+async def test_a_whole_name_leads_straight_to_the_form_and_stands_in_no_address(front):
+    asked = await front.asks("Ines Marchetti")
+    front.app.state.people = Names(Ines_Marchetti=[asked.patient_id])
+
+    answer = await look_for(front, " Ines Marchetti ", date="2026-06-22", time="10:00")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{NEW}?patient={asked.patient_id}&date=2026-06-22&time=10%3A00"
+
+
+async def test_of_several_with_one_name_a_list_asks_whom_and_keeps_what_was_typed(front):
+    one, other, somebody = [await front.asks("Ines Marchetti") for _ in range(3)]
+    front.app.state.people = Names(Ines_Marchetti=[one.patient_id, other.patient_id, uuid7()])
+
+    answer = await look_for(front, "Ines Marchetti", date="2026-06-22")
+
+    assert answer.status_code == 200
+    assert "Whom do you mean? 2" in words(answer.text)
+    assert sorted(chosen(answer.text)) == sorted([str(one.patient_id), str(other.patient_id)])
+    assert str(somebody.patient_id) not in answer.text
+    assert f"{NEW}?patient={one.patient_id}&amp;date=2026-06-22" in answer.text
+
+
+async def test_while_names_cannot_be_searched_a_reference_still_leads_there(front):
+    asked = await front.asks("Ines Marchetti")
+    front.app.state.people = Silent()
+
+    by_name, by_reference = await look_for(front, "Ines Marchetti"), await look_for(front, asked.reference)
+
+    assert by_name.status_code == 422
+    assert "Names cannot be searched at this moment. A reference still finds its patient." in words(by_name.text)
+    assert by_reference.headers["location"] == f"{NEW}?patient={asked.patient_id}"
+
+
+async def test_looking_for_nothing_asks_for_a_name_or_a_reference(front):
+    front.app.state.people = Names()
+
+    answer = await look_for(front, " ")
+
+    assert answer.status_code == 422
+    assert "Enter a whole name or a reference, or choose from the list." in words(answer.text)
 
 
 async def test_a_patient_of_another_clinic_is_not_found_here(front):
