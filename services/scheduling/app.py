@@ -61,6 +61,7 @@ from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_hol
 from services.scheduling.use_cases.offer_links import forget_offer_links
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from services.scheduling.use_cases.say_late_again import say_late_again
+from services.scheduling.use_cases.see_questions_again import look_at_questions_again
 from shared.clock import Clock
 from shared.database import Database
 from shared.database.due import Timer
@@ -138,6 +139,7 @@ SERVICE = Service(
         Timer("review-waiting-list", 1.0, review_waiting_list),
         Timer("let-offers-lapse", 1.0, let_offers_lapse),
         Timer("say-late-again", 5.0, say_late_again),
+        Timer("look-at-questions-again", 10.0, look_at_questions_again),
         Timer("tidy-holds", 1.0, tidy_holds),
         Timer("forget-holds", 3600, forget_holds),
         Timer("forget-change-links", 3600, forget_change_links),

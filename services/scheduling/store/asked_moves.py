@@ -20,6 +20,12 @@ _ASKED = """
     select slot_offer.*, exists (select from move_withdrawn where offer_id = slot_offer.id) as withdrawn
       from slot_offer
 """
+_AHEAD = """
+    select distinct a.clinic_id, a.id
+      from slot_offer join appointment as a on a.id = slot_offer.moves and a.revision = slot_offer.revision
+     where a.state = 'booked' and a.starts_at > $1 {of}
+       and not exists (select from move_withdrawn where offer_id = slot_offer.id)
+"""
 # Of the appointment `a`: the last that its patient was asked about the time it has, unless that was taken back.
 STANDING = """
     select newest.id, newest.state, newest.starts_at, newest.ends_at, newest.answer_by
@@ -105,6 +111,16 @@ async def declined(tx: Transaction, appointment_ids: Sequence[UUID]) -> dict[UUI
     for row in rows:
         found.setdefault(row["moves"], []).append(Interval(row["starts_at"], row["ends_at"]))
     return found
+
+
+async def asked_ahead(tx: Transaction, clinic_id: UUID) -> list[UUID]:
+    """Whose time ahead was asked about, and the question was not taken back."""
+    return [row["id"] for row in await tx.fetch(_AHEAD.format(of="and a.clinic_id = $2"), tx.now, clinic_id)]
+
+
+async def clinics_that_asked(tx: Transaction) -> list[UUID]:
+    """Where that is anybody, in one order everywhere."""
+    return sorted({row["clinic_id"] for row in await tx.fetch(_AHEAD.format(of=""), tx.now)})
 
 
 async def standing(tx: Transaction, appointment_id: UUID) -> Question | None:

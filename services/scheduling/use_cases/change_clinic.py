@@ -9,11 +9,9 @@ from uuid import UUID
 from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.misdescribed import must_be_meant
-from services.scheduling.domain.slot_offer import OfferState
-from services.scheduling.domain.stranded import Stranded, against, stranded, without_place
+from services.scheduling.domain.stranded import Stranded, stranded, without_place
 from services.scheduling.store import asked_moves, booked_ahead, bookings, clinic_changes, clinics, waiting_list
-from services.scheduling.use_cases.end_asked_move import close_question
-from services.scheduling.use_cases.withdraw_move import withdraw_moves
+from services.scheduling.use_cases.see_questions_again import see_questions_again
 from shared.database import Transaction
 
 AS_FAR_AS = timedelta(days=400)
@@ -75,8 +73,7 @@ async def change_clinic(tx: Transaction, clinic_id: UUID, edit: Edit, *, what: s
     await clinics.save(tx, after)
     after = await the_clinic(tx, clinic_id)
     await clinic_changes.add(tx, before, after, what=what, by=by)
-    await withdraw_moves(tx, after)
-    await _end_questions_without_place(tx, after)
+    await see_questions_again(tx, after)
     # New hours or people may have room for those who wait.
     await waiting_list.review_at(tx, clinic_id, tx.now)
     return after
@@ -95,13 +92,3 @@ async def stranded_now(tx: Transaction, clinic: Clinic) -> list[Stranded]:
     asked = {one.appointment_id: one.during for one in await asked_moves.all_open(tx, clinic.id)}
     declined = await asked_moves.declined(tx, [one.appointment_id for one in ahead])
     return await asyncio.to_thread(stranded, clinic, ahead, busy, tx.now, asked, declined)
-
-
-async def _end_questions_without_place(tx: Transaction, clinic: Clinic) -> None:
-    """Nobody is asked any more about a time that has lost its place too: they would take what is not to be had."""
-    asked = {one.held_id: one for one in await asked_moves.all_open(tx, clinic.id) if one.held_id is not None}
-    for planned in await booked_ahead.of_ids(tx, clinic.id, list(asked)):
-        if against(clinic, planned):
-            one = await asked_moves.lock(tx, asked[planned.appointment_id])
-            if one.open:
-                await close_question(tx, one, OfferState.ENDED)

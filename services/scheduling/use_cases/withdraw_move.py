@@ -2,10 +2,8 @@
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.asked_move import AskedMove, WithdrawnMove
-from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.slot_offer import OfferState
-from services.scheduling.domain.stranded import against
-from services.scheduling.store import appointments, asked_moves, booked_ahead, consultations
+from services.scheduling.store import appointments, asked_moves, consultations
 from services.scheduling.use_cases.end_asked_move import close_question
 from services.scheduling.use_cases.pages_changed import board_changed
 from shared.database import Transaction
@@ -13,28 +11,19 @@ from shared.events.move import MoveWithdrawn
 from shared.ids import uuid7
 
 
-async def withdraw_moves(tx: Transaction, clinic: Clinic) -> None:
-    """Of everybody whose time fits into this clinic's day again, whatever they have answered meanwhile."""
-    ahead = await booked_ahead.booked_ahead(tx, clinic.id, tx.now)
-    standing = await asked_moves.newest_of(tx, [one.appointment_id for one in ahead])
-    for planned in ahead:
-        if planned.appointment_id in standing and not against(clinic, planned):
-            await _withdraw(tx, standing[planned.appointment_id])
-
-
 async def withdraw_move_of(tx: Transaction, appointment: Appointment) -> None:
-    """The same of one appointment, if its patient was told anything. It is locked."""
+    """Of this appointment, if its patient was told anything. It is locked."""
     standing = await asked_moves.newest_of(tx, [appointment.id])
     if appointment.id in standing:
-        await _withdraw(tx, standing[appointment.id])
+        await withdraw_move(tx, standing[appointment.id])
 
 
-async def _withdraw(tx: Transaction, found: AskedMove) -> None:
-    """Whoever answers or moves at this moment was first, or finds that it is over."""
+async def withdraw_move(tx: Transaction, found: AskedMove) -> bool:
+    """Whoever answers or moves at this moment was first, and then this does nothing; or finds that it is over."""
     asked = await asked_moves.lock(tx, found)
     appointment = await appointments.find(tx, asked.clinic_id, asked.appointment_id)
     if asked.withdrawn or not asked.is_about(appointment):
-        return
+        return False
     if asked.open:
         await close_question(tx, asked, OfferState.ENDED)
     withdrawn = WithdrawnMove(uuid7())
@@ -58,3 +47,4 @@ async def _withdraw(tx: Transaction, found: AskedMove) -> None:
         of=withdrawn,
     )
     board_changed(tx, appointment)
+    return True

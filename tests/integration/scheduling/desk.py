@@ -23,6 +23,7 @@ from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, 
 from services.scheduling.use_cases.let_holds_lapse import tidy_holds
 from services.scheduling.use_cases.move_consultation import Move, move_consultation
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
+from services.scheduling.use_cases.see_questions_again import look_at_questions_again
 from services.scheduling.use_cases.set_up_clinic import set_up_clinic
 from shared.clock import FixedClock
 from shared.database import Database
@@ -221,6 +222,7 @@ class Desk:
         """One round of those that end what has lasted long enough."""
         await let_offers_lapse(self.database)
         await tidy_holds(self.database)
+        await look_at_questions_again(self.database)
 
     async def said(self, topic=None):
         """The bodies of everything said, in order."""

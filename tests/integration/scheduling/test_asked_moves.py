@@ -21,10 +21,11 @@ from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.move_stranded import Proposal
 from services.scheduling.use_cases.offer_by_hand import AlreadyAsked
 from services.scheduling.use_cases.take_in_hand import Press
-from shared.events.staff import Role
+from shared.events.staff import Role, StaffChanged
+from shared.web.staff_directory import store_staff
 from tests.english import english_in
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID
-from tests.integration.scheduling.front import words
+from tests.integration.scheduling.front import VOSS, words
 from tests.integration.scheduling.test_clinic_pages import JUNE_22_AWAY, PAGE, change, strand, ticked
 
 STRANDED = f"{PAGE}/stranded"
@@ -417,6 +418,39 @@ class TestTakenBack:
 
         assert len(await questions(office)) == 2
         assert len(await office.desk.said("move-withdrawn")) == 2
+
+
+async def has_roles(office, *roles, version):
+    """Of the prescriber who was booked, as the directory says it."""
+    said = StaffChanged(clinic_id=CLINIC.id, staff_id=VOSS.staff_id, display_name=VOSS.name, roles=roles, active=True)
+    async with office.desk.database.transaction() as tx:
+        await store_staff(tx, [(said, version)])
+    await office.desk.timers()
+
+
+async def test_who_asked_for_want_of_a_prescriber_takes_it_back_once_they_are_in_their_role_again(office):
+    await office.books(await office.asks("Ines Marchetti"))
+    (other,) = (one for one in CLINICIANS if one.id != VOSS.id)
+    await change(office, "absences", JUNE_22_AWAY | {"who": str(other.person), "until": "2026-06-22"})
+    await has_roles(office, Role.FRONT_DESK, version=1)
+    *_, of_the_session = ticked(await office.page(STRANDED))
+    await office.send(f"{STRANDED}/ask", {"move": of_the_session})
+    await office.desk.timers()
+    assert (await question(office))["state"] == "open"
+
+    await has_roles(office, Role.CLINICIAN, version=2)
+
+    assert (await question(office))["state"] == "ended"
+    assert len(await office.desk.said("move-withdrawn")) == 1
+    assert "Everything has its place" in await stranded(office)
+
+
+async def test_a_kept_time_whose_prescriber_is_out_of_role_now_is_asked_about_no_more(office, asked):
+    await has_roles(office, Role.FRONT_DESK, version=1)
+
+    assert ((await question(office))["state"], await office.desk.held()) == ("ended", 0)
+    with pytest.raises(OfferIsOver):
+        await accepts(office)
 
 
 async def test_who_was_moved_meanwhile_is_told_nothing_of_the_time_they_had(office, asked):
