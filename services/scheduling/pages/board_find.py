@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.outside.intake import IntakeSilent, People
 from services.scheduling.pages.choose_patient import by_reference
-from services.scheduling.pages.named_people import SILENT, ThePeople, named
+from services.scheduling.pages.named_people import MOST, SILENT, ThePeople, named
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.staff import OurStaff
 from services.scheduling.pages.words import state_chip
@@ -24,8 +24,6 @@ from shared.web.dependencies import TheClock, TheDatabase, TheKeyring, ThePages,
 
 router = APIRouter(prefix="/staff/board", include_in_schema=False)
 
-MOST = 50
-"""Rows of the list of those who share a name."""
 EMPTY = "Write a reference or a whole name."
 NOBODY = "Nobody who comes here is found by this. A name has to be whole; a reference looks like {prefix}-4K7Q2M."
 

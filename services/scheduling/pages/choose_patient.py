@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.scheduling.pages.named_people import MOST
 from services.scheduling.pages.names import Names, open_names
 from services.scheduling.pages.typed_reference import read_reference
 from services.scheduling.store import patients
@@ -18,8 +19,6 @@ from shared.keyring import Keyring
 from shared.settings import ClinicIdentity
 
 PAGE = 25
-MOST = 50
-"""Of those who share a name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from fastapi import Depends, Request
 
 from services.scheduling.outside.intake import IntakeService, NobodyKnown, People
 
+MOST = 50
+"""Rows of the list of those who share a name."""
 SILENT = "Names cannot be searched at this moment. A reference still finds its {what}."
 
 

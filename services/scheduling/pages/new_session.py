@@ -13,8 +13,8 @@ from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.outside.intake import IntakeSilent
 from services.scheduling.pages.appointment_desk import Desk, Working
 from services.scheduling.pages.appointment_drawn import the_clinic
-from services.scheduling.pages.choose_patient import MOST, by_reference
-from services.scheduling.pages.named_people import SILENT, ThePeople, named
+from services.scheduling.pages.choose_patient import by_reference
+from services.scheduling.pages.named_people import MOST, SILENT, ThePeople, named
 from services.scheduling.pages.new_session_drawn import KEPT, choose_page, chosen_of, form_page
 from services.scheduling.pages.refused_time import GIVEN, NotGiven
 from services.scheduling.pages.typed_start import NOT_YOURS, SKIPPED, TypedStart

@@ -91,6 +91,14 @@ async def test_who_is_not_found_is_said_and_the_list_stays(front, typed):
     assert str(asked.patient_id) in chosen(answer.text)
 
 
+@pytest.mark.parametrize("typed", ["TSC-234567", "nonsense", "%00", " "])
+async def test_an_address_with_a_reference_of_nobody_says_so(front, typed):
+    answer = await front.http.get(NEW, params={"find": typed}, headers={"Accept": "text/html"})
+
+    assert answer.status_code == 422
+    assert "Nobody is found by this." in words(answer.text)
+
+
 async def test_a_whole_name_leads_straight_to_the_form_and_stands_in_no_address(front):
     asked = await front.asks("Ines Marchetti")
     front.app.state.people = Names(Ines_Marchetti=[asked.patient_id])
