@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from services.notifications.store.rows import newest
@@ -30,6 +31,31 @@ class News:
     message_id: UUID | None = None
     urgency: str = "routine"
     facts: dict[str, str] = field(default_factory=dict)
+
+
+class AboutRequest(Protocol):
+    """Whatever was heard of a request."""
+
+    @property
+    def clinic_id(self) -> UUID: ...
+    @property
+    def patient_id(self) -> UUID: ...
+    @property
+    def request_id(self) -> UUID: ...
+
+
+def of_request(one: AboutRequest, at: datetime, *, calls: bool, urgency: str = "routine") -> News:
+    """The row of a request. News of it that does not call still locks the row, see `add`."""
+    return News(
+        "request",
+        one.request_id,
+        one.clinic_id,
+        at,
+        calls=calls,
+        patient_id=one.patient_id,
+        request_id=one.request_id,
+        urgency=urgency,
+    )
 
 
 async def add(tx: Transaction, news: Sequence[News]) -> None:

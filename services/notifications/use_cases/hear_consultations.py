@@ -6,7 +6,6 @@ from datetime import datetime
 from services.notifications.domain.heard import AppointmentHeard, ConsultationEnded, ConsultationHeard
 from services.notifications.domain.message import NEWS_GOOD_FOR, MessageKind, Plan, decided_as
 from services.notifications.store import heard, inbox, messages
-from services.notifications.store.inbox import News
 from services.notifications.use_cases.hear_appointments import hear_appointments
 from shared.database.transaction import Transaction
 
@@ -38,7 +37,11 @@ async def _show(tx: Transaction, consultations: Sequence[ConsultationHeard], *, 
     its receipt meets one truth."""
     news = await heard.hear_consultations(tx, consultations)
     await inbox.add(
-        tx, [_row(one, tx.now, calls=one.state == calls and one.consultation_id in news) for one in consultations]
+        tx,
+        [
+            inbox.of_request(one, tx.now, calls=one.state == calls and one.consultation_id in news)
+            for one in consultations
+        ],
     )
 
 
@@ -47,18 +50,6 @@ async def _settle(tx: Transaction, consultations: Sequence[ConsultationHeard]) -
     await inbox.close_overtaken(tx, [one.request_id for one in consultations])
     await messages.cancel_untrue(
         tx, [identity for one in consultations for identity in (one.consultation_id, one.request_id)]
-    )
-
-
-def _row(one: ConsultationHeard, now: datetime, *, calls: bool) -> News:
-    return News(
-        "request",
-        one.request_id,
-        one.clinic_id,
-        now,
-        calls=calls,
-        patient_id=one.patient_id,
-        request_id=one.request_id,
     )
 
 

@@ -12,7 +12,7 @@ async def hear_late(tx: Transaction, heard: Sequence[LateHeard]) -> None:
     """Of what is heard after the consultation has changed, or after its deadline was given up, nobody is told any more; of what
     is said again the last stays. The request's row is locked, as by news of the consultation: each sees the other."""
     await deadlines.wait_for_news(tx)
-    await inbox.add(tx, [row for one in heard for row in (_row(one), _of_request(one))])
+    await inbox.add(tx, [row for one in heard for row in (_row(one), inbox.of_request(one, one.said_at, calls=False))])
     await inbox.close_overtaken(tx, [one.request_id for one in heard])
 
 
@@ -20,18 +20,6 @@ async def hear_given_up(tx: Transaction, heard: Sequence[DeadlineGivenUpHeard]) 
     """A clinician has settled it: nobody needs to look, whichever of the two is heard first."""
     await deadlines.give_up(tx, heard)
     await inbox.close_overtaken(tx, [one.request_id for one in heard])
-
-
-def _of_request(one: LateHeard) -> News:
-    return News(
-        "request",
-        one.request_id,
-        one.clinic_id,
-        one.said_at,
-        calls=False,
-        patient_id=one.patient_id,
-        request_id=one.request_id,
-    )
 
 
 def _row(one: LateHeard) -> News:

@@ -15,7 +15,6 @@ from services.notifications.domain.message import (
     declined_with,
 )
 from services.notifications.store import contacts, heard, inbox, messages
-from services.notifications.store.inbox import News
 from services.notifications.use_cases.keep_phone_tasks import keep_phone_tasks
 from shared.database.transaction import Transaction
 from shared.events.values import AwaitReason, Disposition
@@ -29,7 +28,9 @@ async def hear_requests(tx: Transaction, requests: Sequence[RequestHeard]) -> No
     A request that was withdrawn before it was heard of ends as one that was withdrawn after.
     """
     news = await heard.hear_requests(tx, requests)
-    await inbox.add(tx, [_row(one, calls=_calls(one, news)) for one in requests])
+    await inbox.add(
+        tx, [inbox.of_request(one, one.requested_at, calls=_calls(one, news), urgency=one.urgency) for one in requests]
+    )
     await contacts.hear(tx, [_contact(one) for one in requests])
     fresh = [one.request_id for one in requests if one.request_id in news]
     await messages.plan(tx, [letter for one in requests for letter in _letters(one)])
@@ -46,19 +47,6 @@ def _calls(one: RequestHeard, news: dict[UUID, bool]) -> bool:
 
 def _contact(one: RequestHeard) -> ContactHeard:
     return ContactHeard(one.patient_id, one.clinic_id, one.sealed, one.person_version, one.reachable)
-
-
-def _row(one: RequestHeard, *, calls: bool) -> News:
-    return News(
-        "request",
-        one.request_id,
-        one.clinic_id,
-        one.requested_at,
-        calls=calls,
-        patient_id=one.patient_id,
-        request_id=one.request_id,
-        urgency=one.urgency,
-    )
 
 
 def _letters(one: RequestHeard) -> Iterator[Plan]:
