@@ -5,11 +5,11 @@ from datetime import UTC, timedelta
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from services.notifications.domain.invitation import Invitation, Method
-from shared.calendar_times import in_zone, reads_right
+from shared.calendar_times import in_zone, reads_right, rules_of
 
 PRODUCT = "-//Chairside//Appointments//EN"
-TIMEZONE_PAST = timedelta(days=400)
-"""How much of a zone's history goes into the file: rules that ended before last year explain nothing."""
+AROUND = timedelta(days=400)
+"""How far around the appointment the zone's rules go: those that ended before last year explain nothing."""
 
 
 def calendar_file(invitation: Invitation) -> bytes:
@@ -47,11 +47,10 @@ def _calendar(invitation: Invitation, zone: str) -> Calendar:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", str(invitation.method))
+    if zone != "UTC":
+        first, last = (invitation.starts_at - AROUND).date(), (invitation.ends_at + AROUND).date()
+        calendar.add_component(rules_of(zone, first, last))
     calendar.add_component(event)
-    calendar.add_missing_timezones(
-        first_date=(invitation.starts_at - TIMEZONE_PAST).date(),
-        last_date=(invitation.ends_at + TIMEZONE_PAST).date(),
-    )
     return calendar
 
 
