@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.scheduling.domain.clinic import ResourceKind
-from services.scheduling.pages.clinic_edits import period_key
+from services.scheduling.pages.clinic_people import period_key
 from services.scheduling.pages.clinic_words import (
     KINDS,
     PURPOSES,

@@ -1,7 +1,7 @@
 """`/staff/clinic/<section>`: a form, then a page that says what the change would mean, then it counts."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,14 +9,10 @@ from starlette.datastructures import FormData
 
 from services.scheduling.domain.clinic import Clinic, Purpose
 from services.scheduling.domain.misdescribed import ClinicMisdescribed
-from services.scheduling.pages.clinic_edits import (
-    SECTIONS,
-    Section,
-    Subject,
-    can_be_added,
-    can_be_away,
-)
+from services.scheduling.pages.clinic_edits import SECTIONS, can_be_away
 from services.scheduling.pages.clinic_kind_drawn import kind_values, visit_of
+from services.scheduling.pages.clinic_people import can_be_added
+from services.scheduling.pages.clinic_section import Section, Subject
 from services.scheduling.pages.clinic_typed import NotUnderstood
 from services.scheduling.pages.clinic_words import absence_line, changes, closure_line
 from services.scheduling.pages.staff import Administrator
@@ -32,13 +28,16 @@ from services.scheduling.use_cases.change_clinic import (
     without_place_now,
 )
 from shared.database import Database, Transaction
+from shared.keyring import Keyring
 from shared.settings import Settings
 from shared.versions.pages import MOST
 from shared.web.dependencies import TheAnswers, TheDatabase, TheFormKeys, TheKeyring, ThePages, TheSettings
-from shared.web.form_key import FIELD, FormKeyRefused, FormTooOld
+from shared.web.form_key import FIELD, FormKeyRefused, FormKeys, FormTooOld
 from shared.web.forms import WHOLE_FORM
 from shared.web.idempotency import Answer, AnswerGone, KeyUsedForAnother, form_key
 from shared.web.problems import problems as may_refuse
+from shared.web.staff_session import StaffSession
+from shared.web.templating import Pages
 
 router = APIRouter(prefix="/staff/clinic", include_in_schema=False)
 
@@ -77,8 +76,81 @@ async def form(
     return pages.page("clinic_form.html", staff=staff, **_form(name, clinic, subject, typed))
 
 
-@router.post("/{name}", responses=may_refuse(ClinicNotSetUp, NothingToEdit))
-async def send(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edit:
+    """One form as it was sent, for a clinic as it was found."""
+
+    name: str
+    sent: FormData
+    clinic: Clinic
+    subject: Subject
+    staff: StaffSession
+    pages: Pages
+    database: Database
+    keyring: Keyring
+    form_keys: FormKeys
+
+    @property
+    def section(self) -> Section:
+        return SECTIONS[self.name]
+
+    @property
+    def opened(self) -> str:
+        """The version of the clinic that stood on the page when it was opened, as the page says it."""
+        return self.says("confirm") or self.says("seen")
+
+    def says(self, field: str) -> str:
+        return _one(self.sent, field)
+
+    def of(self, now: Clinic) -> Clinic:
+        """The clinic with what was typed. Raises what `Section.read` raises."""
+        return self.section.read(now, self.sent, self.subject)
+
+    def again(self, errors: dict[str, str]) -> Response:
+        """The form with what was typed."""
+        blank = dict.fromkeys(self.section.typed(self.clinic, self.subject), "")
+        typed = blank | dict(_carried(self.sent))
+        values = _form(self.name, self.clinic, self.subject, typed, errors, self.sent.getlist("remove"))
+        if self.opened:
+            values["seen"] = self.opened
+        return self.pages.page("clinic_form.html", status=422 if errors else 200, staff=self.staff, **values)
+
+    async def preview(self, *, meanwhile: bool) -> Response:
+        """How things are at this moment, and what the same form would make of them."""
+        async with self.database.transaction(read_only=True) as tx:
+            change = await look_at_change(tx, self.clinic.id, self.of)
+            older = await clinic_changes.as_of(tx, self.clinic.id, _version(self.opened)) if meanwhile else None
+        if change.before == change.after:
+            return self.again({WHOLE_FORM: NOTHING_CHANGED})
+        typed_now = self.section.typed(change.before, self.subject)
+        return self.pages.page(
+            "clinic_preview.html",
+            status=409 if meanwhile else 200,
+            staff=self.staff,
+            section=self.name,
+            title=self.section.title(change.before, self.subject),
+            lines=changes(change.before, change.after),
+            shown=await drawn(self.database, self.keyring, change.after, change.newly),
+            stuck=change.stuck,
+            visit=visit_of(change.after, self.subject) if self.name == "kind" else None,
+            visit_before=visit_of(change.before, self.subject) if self.name == "kind" else None,
+            carried=_carried(self.sent),
+            seen=change.before.version,
+            meanwhile=meanwhile,
+            takes_back=meanwhile and (older is None or self.section.typed(older, self.subject) != typed_now),
+            subject=self.subject,
+            form_key=self.form_keys.new(),
+        )
+
+    async def apply(self, tx: Transaction) -> Answer:
+        """Raises ClinicChangedMeanwhile when somebody else has changed the clinic since the page was opened."""
+        what, seen = self.section.title(self.clinic, self.subject), _version(self.opened)
+        after = await change_clinic(tx, self.clinic.id, self.of, what=what, seen=seen, by=self.staff.staff_id)
+        left = await without_place_now(tx, after)
+        return Answer.see_other("/staff/clinic/stranded?saved=1" if left else "/staff/clinic?saved=1")
+
+
+async def _edit(
     name: SectionName,
     request: Request,
     staff: Administrator,
@@ -87,78 +159,44 @@ async def send(
     keyring: TheKeyring,
     settings: TheSettings,
     form_keys: TheFormKeys,
-    answers: TheAnswers,
-) -> Response:
-    """Without `confirm` it shows what the change would mean; with it, it counts if nobody has changed the clinic since."""
-    section = SECTIONS[name]
-    sent = section.arranged(await request.form())
+) -> _Edit:
+    sent = SECTIONS[name].arranged(await request.form())
     clinic, subject = await _now(database, settings, Subject(_one(sent, "of"), _one(sent, "period")))
-    opened = _one(sent, "confirm") or _one(sent, "seen")
+    return _Edit(
+        name=name,
+        sent=sent,
+        clinic=clinic,
+        subject=subject,
+        staff=staff,
+        pages=pages,
+        database=database,
+        keyring=keyring,
+        form_keys=form_keys,
+    )
 
-    def edit(now: Clinic) -> Clinic:
-        return section.read(now, sent, subject)
 
-    def again(errors: dict[str, str]) -> Response:
-        blank = dict.fromkeys(section.typed(clinic, subject), "")
-        values = _form(name, clinic, subject, blank | dict(_carried(sent)), errors, sent.getlist("remove"))
-        if opened:
-            values["seen"] = opened
-        return pages.page("clinic_form.html", status=422 if errors else 200, staff=staff, **values)
-
-    async def preview(*, meanwhile: bool) -> Response:
-        """How things are at this moment, and what the same form would make of them."""
-        async with database.transaction(read_only=True) as tx:
-            change = await look_at_change(tx, settings.clinic.id, edit)
-            older = await clinic_changes.as_of(tx, settings.clinic.id, _version(opened)) if meanwhile else change.before
-        if change.before == change.after:
-            return again({WHOLE_FORM: NOTHING_CHANGED})
-        shown = await drawn(database, keyring, change.after, change.newly)
-        return pages.page(
-            "clinic_preview.html",
-            status=409 if meanwhile else 200,
-            staff=staff,
-            section=name,
-            title=section.title(change.before, subject),
-            lines=changes(change.before, change.after),
-            shown=shown,
-            stuck=change.stuck,
-            visit=visit_of(change.after, subject) if name == "kind" else None,
-            visit_before=visit_of(change.before, subject) if name == "kind" else None,
-            carried=_carried(sent),
-            seen=change.before.version,
-            meanwhile=meanwhile,
-            takes_back=older is None or section.typed(older, subject) != section.typed(change.before, subject),
-            subject=subject,
-            form_key=form_keys.new(),
-        )
-
+@router.post("/{name}", responses=may_refuse(ClinicNotSetUp, NothingToEdit))
+async def send(edit: Annotated[_Edit, Depends(_edit)], request: Request, answers: TheAnswers) -> Response:
+    """Without `confirm` it shows what the change would mean; with it, it counts if nobody has changed the clinic since."""
     try:
-        if _one(sent, "again") == DRAW:
-            edit(clinic)
-        if _one(sent, "again"):
-            return again({})
-        if not _one(sent, "confirm"):
-            return await preview(meanwhile=opened not in {"", str(clinic.version)})
-        key = await form_key(request, form_keys, f"staff:{staff.staff_id}")
-
-        async def do(tx: Transaction) -> Answer:
-            what = section.title(clinic, subject)
-            seen = _version(opened)
-            after = await change_clinic(tx, settings.clinic.id, edit, what=what, seen=seen, by=staff.staff_id)
-            left = await without_place_now(tx, after)
-            return Answer.see_other("/staff/clinic/stranded?saved=1" if left else "/staff/clinic?saved=1")
-
-        return (await answers.once(database.alone, key, do)).response()
+        if edit.says("again"):
+            if edit.says("again") == DRAW:
+                edit.of(edit.clinic)
+            return edit.again({})
+        if not edit.says("confirm"):
+            return await edit.preview(meanwhile=edit.opened not in {"", str(edit.clinic.version)})
+        key = await form_key(request, edit.form_keys, f"staff:{edit.staff.staff_id}")
+        return (await answers.once(edit.database.alone, key, edit.apply)).response()
     except NotUnderstood as wrong:
-        return again(wrong.errors)
+        return edit.again(wrong.errors)
     except ClinicMisdescribed as wrong:
-        return again({WHOLE_FORM: str(wrong)})
+        return edit.again({WHOLE_FORM: str(wrong)})
     except LookupError:
         raise NothingToEdit from None
     except (FormKeyRefused, FormTooOld):
-        return again({WHOLE_FORM: TOO_OLD})
+        return edit.again({WHOLE_FORM: TOO_OLD})
     except (ClinicChangedMeanwhile, KeyUsedForAnother, AnswerGone):
-        return await preview(meanwhile=True)
+        return await edit.preview(meanwhile=True)
 
 
 async def _now(database: Database, settings: Settings, subject: Subject) -> tuple[Clinic, Subject]:

@@ -6,8 +6,9 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from services.scheduling.domain.clinic import Clinic, Purpose
-from services.scheduling.pages.clinic_edits import Subject, known_qualifications
+from services.scheduling.pages.clinic_edits import known_qualifications
 from services.scheduling.pages.clinic_kind import MOST_NEEDS, MOST_PARTS, read_kind, steps_in
+from services.scheduling.pages.clinic_section import Subject
 from services.scheduling.pages.clinic_typed import NotUnderstood
 from services.scheduling.pages.clinic_words import NEEDED
 from services.scheduling.pages.visit_drawn import Visit, drawn_visit
