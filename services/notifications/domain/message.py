@@ -94,7 +94,12 @@ class MessageKind(StrEnum):
     @property
     def needs_its_time(self) -> bool:
         """Speaks of an appointment that must still stand."""
-        return self.confirms or self in (self.MOVE_PROPOSED, self.TIME_STAYS)
+        return self.promises_its_time or self is self.MOVE_PROPOSED
+
+    @property
+    def promises_its_time(self) -> bool:
+        """Says that the patient is expected then."""
+        return self.confirms or self is self.TIME_STAYS
 
     @property
     def is_over_when_late(self) -> bool:
@@ -205,6 +210,8 @@ class Standing:
 
     revision: int
     cancelled: bool
+    cannot_be_kept: bool = False
+    """The patient was asked about another time: nothing may say any more that this one is theirs."""
 
 
 class Verdict(StrEnum):
@@ -223,7 +230,7 @@ def judge(kind: MessageKind, revision: int, standing: Standing | None) -> Verdic
     if standing.revision != revision or standing.cancelled is kind.needs_its_time:
         # Scheduling may also stand below us, after a restore: then our word is not its word any more either.
         return Verdict.STALE
-    return Verdict.SEND
+    return Verdict.STALE if standing.cannot_be_kept and kind.promises_its_time else Verdict.SEND
 
 
 def needs_cancelling(*, was_offered: bool, patient_decided: bool) -> bool:

@@ -28,6 +28,7 @@ class _Answer(BaseModel):
 
     revision: int
     state: str
+    cannot_be_kept: bool = False
 
 
 class _Link(BaseModel):
@@ -95,7 +96,7 @@ def _standing(response: httpx.Response) -> Standing | None:
         answer = _Answer.model_validate_json(response.content)
     except ValidationError:
         return None
-    return Standing(answer.revision, cancelled=answer.state == "cancelled")
+    return Standing(answer.revision, cancelled=answer.state == "cancelled", cannot_be_kept=answer.cannot_be_kept)
 
 
 def _link(response: httpx.Response) -> str | None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from services.scheduling.problems import AppointmentNotFound
-from services.scheduling.store import appointments
+from services.scheduling.store import appointments, asked_moves
 from shared.web.dependencies import TheDatabase
 from shared.web.problems import problems as may_refuse
 from shared.web.service_token import require_service
@@ -20,6 +20,8 @@ class Revision(BaseModel):
     appointment_id: UUID
     revision: int
     state: str
+    cannot_be_kept: bool
+    """Its patient was told so, or is about to be, and asked about another time."""
     starts_at: datetime
     zone: str
 
@@ -30,12 +32,14 @@ async def revision(
 ) -> Revision:
     async with database.transaction(read_only=True) as tx:
         row = await appointments.revision_of(tx, appointment_id)
+        question = await asked_moves.standing(tx, appointment_id)
     if row is None:
         raise AppointmentNotFound
     return Revision(
         appointment_id=row["id"],
         revision=row["revision"],
         state=row["state"],
+        cannot_be_kept=question is not None,
         starts_at=row["starts_at"],
         zone=row["zone"],
     )

@@ -108,9 +108,11 @@ class Consultation:
         """As urgent as can be."""
         return replace(self, urgency=Urgency.URGENT)
 
-    def hurried(self, rules: UrgencyRules, risks: Iterable[Risk], zone: str) -> "Consultation":
-        """With the deadline that these rules set for what is known of it now."""
-        due = due_by(rules, self.urgency, self.requested_at, risks, zone)
+    def hurried(
+        self, rules: UrgencyRules, risks: Iterable[Risk], zone: str, *, asked: Urgency | None = None
+    ) -> "Consultation":
+        """With the deadline that these rules set for these risks, and for what the request itself asks for."""
+        due = due_by(rules, asked, self.requested_at, risks, zone)
         if due is None or (self.due_by is not None and self.due_by <= due):
             return self
         return replace(self, due_by=due, due_rules=rules.version)

@@ -18,12 +18,13 @@ class Risk:
 
 
 def due_by(
-    rules: UrgencyRules, urgency: Urgency, requested_at: datetime, risks: Iterable[Risk], zone: str
+    rules: UrgencyRules, asked: Urgency | None, requested_at: datetime, risks: Iterable[Risk], zone: str
 ) -> datetime | None:
-    """The earliest of what each risk and the request itself ask for; None when nothing hurries."""
+    """The earliest of what each risk and the request itself ask for, whichever was heard first; None when nothing hurries.
+    `asked` is what the request says, None where only risks are judged."""
     ends = [rules.by_risk[risk.level].after(risk.raised_at, zone) for risk in risks]
-    if not ends and urgency in rules.by_urgency:
-        ends.append(rules.by_urgency[urgency].after(requested_at, zone))
+    if asked is not None and asked in rules.by_urgency:
+        ends.append(rules.by_urgency[asked].after(requested_at, zone))
     return min(ends, default=None)
 
 

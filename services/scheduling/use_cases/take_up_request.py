@@ -58,17 +58,19 @@ async def hear(tx: Transaction, request: Request, contact: ContactEnvelope, reac
     risks = await consultations.risks_of(tx, request.id)
     if consultation.request_version == request.version and risks:
         consultation = consultation.at_risk()
-    consultation = await _hurried(tx, before, consultation, risks)
+    consultation = await _hurried(tx, before, consultation, request.urgency, risks)
     if consultation != before:
         await consultations.save(tx, consultation)
     return consultation
 
 
-async def _hurried(tx: Transaction, before: Consultation, heard: Consultation, risks: list[Risk]) -> Consultation:
+async def _hurried(
+    tx: Transaction, before: Consultation, heard: Consultation, asked: Urgency, risks: list[Risk]
+) -> Consultation:
     """Judged by the rules that count now, once, and again when it has become more urgent; else it keeps those it has."""
     if not risks and heard.urgency not in SOONEST_FIRST:
         return heard
     if before.due_rules is not None and heard.urgency is before.urgency:
         return heard
     now = await urgency_now(tx, heard.clinic_id)
-    return heard.hurried(now.rules, risks, now.zone)
+    return heard.hurried(now.rules, risks, now.zone, asked=asked)

@@ -34,6 +34,7 @@ class Twin:
 
 
 BOOKED = '{"appointment_id": "x", "revision": 3, "state": "booked", "zone": "America/Denver"}'
+ASKED = '{"revision": 3, "state": "booked", "cannot_be_kept": true}'
 CANCELLED = '{"revision": 4, "state": "cancelled"}'
 
 
@@ -41,6 +42,7 @@ CANCELLED = '{"revision": 4, "state": "cancelled"}'
     ("answers", "standing", "asked"),
     [
         ([(200, BOOKED)], Standing(3, cancelled=False), 1),
+        ([(200, ASKED)], Standing(3, cancelled=False, cannot_be_kept=True), 1),
         ([(200, CANCELLED)], Standing(4, cancelled=True), 1),
         ([(404, "{}")], None, 1),
         ([(401, "{}")], None, 1),

@@ -111,6 +111,21 @@ async def test_it_is_said_once_without_a_name_or_a_reason(office, asked):
     assert "Marchetti" not in str(body)
 
 
+@pytest.mark.parametrize("answer", ["none yet", "no"])
+async def test_a_letter_that_is_still_on_its_way_is_told_that_the_time_cannot_be_kept(office, asked, answer):
+    if answer == "no":
+        await declines(office)
+
+    assert await stands(office) == {"revision": 1, "cannot_be_kept": True}
+
+
+async def stands(office):
+    """What notifications hears before a letter goes."""
+    path = f"/internal/appointments/{(await the_session(office))['id']}/revision"
+    answer = (await office.http.get(path, auth=office.as_service())).json()
+    return {"revision": answer["revision"], "cannot_be_kept": answer["cannot_be_kept"]}
+
+
 async def test_who_accepts_is_moved_as_by_every_move(office, asked):
     await accepts(office)
 
@@ -406,6 +421,9 @@ class TestTakenBack:
         assert "Your appointment stays as it was" in page
         assert "Monday, June 22 8:00 AM" in page
         assert english_in(await office.page(f"{back}/es")) == []
+
+    async def test_the_letter_that_says_so_may_go(self, office, back):
+        assert await stands(office) == {"revision": 1, "cannot_be_kept": False}
 
     async def test_staff_see_nothing_of_the_question_any_more(self, office, back):
         row = await the_session(office)

@@ -319,6 +319,7 @@ class TestRevision:
             "appointment_id": str(row["id"]),
             "revision": 1,
             "state": "booked",
+            "cannot_be_kept": False,
             "starts_at": "2026-06-15T20:00:00Z",
             "zone": "America/Denver",
         }

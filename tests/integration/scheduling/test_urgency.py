@@ -53,6 +53,14 @@ async def test_a_graver_risk_is_said_anew(desk):
     assert [body["due_by"][:10] for body in await late(desk)] == ["2026-06-18", "2026-06-16"]
 
 
+async def test_whichever_is_heard_first_the_request_or_its_risk_the_deadline_is_the_same(desk):
+    first, last = Asked.new(), Asked.new()
+    await desk.hears(first.requested(urgency=Urgency.URGENT), first.at_risk(level=RiskLevel.LOW))
+    await desk.hears(last.at_risk(level=RiskLevel.LOW), last.requested(urgency=Urgency.URGENT))
+
+    assert (await desk.consultation(first))["due_by"] == (await desk.consultation(last))["due_by"]
+
+
 async def test_a_chosen_time_that_is_too_late_is_given_and_said(desk):
     """The patient keeps what they chose; whether they come sooner staff settle with them."""
     asked = Asked.new()

@@ -16,6 +16,7 @@ from shared.ids import uuid7
 from tests.conftest import NOON
 
 CONFIRM, CANCEL = MessageKind.CONSULTATION_SCHEDULED, MessageKind.CONSULTATION_CANCELLED
+ASKED = Standing(3, cancelled=False, cannot_be_kept=True)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,10 @@ CONFIRM, CANCEL = MessageKind.CONSULTATION_SCHEDULED, MessageKind.CONSULTATION_C
         (CONFIRM, Standing(3, cancelled=True), Verdict.STALE),
         (CONFIRM, Standing(2, cancelled=False), Verdict.STALE),
         (CONFIRM, None, Verdict.WAIT),
+        (CONFIRM, ASKED, Verdict.STALE),
+        (MessageKind.SESSION_SCHEDULED, ASKED, Verdict.STALE),
+        (MessageKind.TIME_STAYS, ASKED, Verdict.STALE),
+        (MessageKind.MOVE_PROPOSED, ASKED, Verdict.SEND),
         (CANCEL, Standing(3, cancelled=True), Verdict.SEND),
         (CANCEL, Standing(4, cancelled=False), Verdict.STALE),
         (CANCEL, None, Verdict.SEND),

@@ -30,13 +30,20 @@ WITHINS = st.builds(Within, st.integers(1, 400), st.sampled_from(Counted))
 def test_a_risk_sets_a_deadline_from_when_it_was_raised(level, within):
     raised_at = MONDAY_8 + timedelta(hours=5)
 
-    assert due_by(RULES, Urgency.URGENT, MONDAY_8, [Risk(level, raised_at)], ZONE) == raised_at + within
+    assert due_by(RULES, None, MONDAY_8, [Risk(level, raised_at)], ZONE) == raised_at + within
 
 
 def test_of_several_risks_the_nearest_deadline_counts():
     risks = [Risk(RiskLevel.LOW, MONDAY_8), Risk(RiskLevel.HIGH, MONDAY_8 + DAY)]
 
-    assert due_by(RULES, Urgency.URGENT, MONDAY_8, risks, ZONE) == MONDAY_8 + 2 * DAY
+    assert due_by(RULES, None, MONDAY_8, risks, ZONE) == MONDAY_8 + 2 * DAY
+
+
+def test_of_a_risk_and_the_request_itself_the_nearer_counts():
+    low, high = [Risk(RiskLevel.LOW, MONDAY_8)], [Risk(RiskLevel.HIGH, MONDAY_8)]
+
+    assert due_by(RULES, Urgency.URGENT, MONDAY_8, low, ZONE) == MONDAY_8 + DAY
+    assert due_by(RULES, Urgency.SOON, MONDAY_8, high, ZONE) == MONDAY_8 + DAY
 
 
 @pytest.mark.parametrize(
