@@ -57,7 +57,9 @@ async def accept(response: Response, token: TheToken, database: TheDatabase) -> 
     response.headers.update(NOT_KEPT)
     seen = await _seen(database, token)
     async with database.transaction() as tx:
-        await accept_offer(tx, seen.offer.id)
+        appointment = await accept_offer(tx, seen.offer.id)
+    if appointment is None:
+        raise OfferIsOver(OfferState.ENDED)
     return await _shown(database, token)
 
 

@@ -52,7 +52,8 @@ EN = OfferWords(
     taken="We are sorry: this time is taken. You keep your place on the waiting list, and we write to you as soon as there "
     "is another time.",
     over_heading="This offer is over",
-    over="There is nothing to answer any more. If you think there should be, call us at {phone}.",
+    over="There is nothing to answer any more. If you are still waiting for a time, you keep your place on the list, and we "
+    "write to you as soon as there is another. If you think there should be something to answer, call us at {phone}.",
     unknown_heading="This link does not lead anywhere",
     unknown="Check that the address is complete: mail programs sometimes break a long link in two. If it still does not "
     "work, call us at {phone}.",
@@ -79,7 +80,8 @@ ES = OfferWords(
     taken="Lo sentimos: esta hora ya está ocupada. Usted conserva su lugar en la lista de espera, y le escribiremos en "
     "cuanto haya otra hora.",
     over_heading="Esta oferta ya no es válida",
-    over="Ya no hay nada que responder. Si cree que debería haberlo, llámenos al {phone}.",
+    over="Ya no hay nada que responder. Si todavía espera una hora, conserva su lugar en la lista, y le escribimos en cuanto "
+    "haya otra. Si cree que debería haber algo que responder, llámenos al {phone}.",
     unknown_heading="Este enlace no lleva a ninguna parte",
     unknown="Compruebe que la dirección esté completa: a veces los programas de correo cortan un enlace largo en dos. Si aun "
     "así no funciona, llámenos al {phone}.",

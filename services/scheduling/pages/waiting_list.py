@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
-from services.scheduling.domain.slot_offer import Offering, Way
+from services.scheduling.domain.slot_offer import Offering, OfferState, Way
 from services.scheduling.domain.waiting_line import place
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.staff import OurStaff, PatientStaff
@@ -113,7 +113,9 @@ async def choose(
 async def said_yes(offer_id: UUID, staff: PatientStaff, database: TheDatabase) -> Response:
     """By telephone."""
     async with database.transaction() as tx:
-        await accept_offer(tx, offer_id, by=staff.staff_id)
+        appointment = await accept_offer(tx, offer_id, by=staff.staff_id)
+    if appointment is None:
+        raise OfferIsOver(OfferState.ENDED)
     return _see(LIST)
 
 

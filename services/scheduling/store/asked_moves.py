@@ -118,9 +118,9 @@ async def asked_ahead(tx: Transaction, clinic_id: UUID) -> list[UUID]:
     return [row["id"] for row in await tx.fetch(_AHEAD.format(of="and a.clinic_id = $2"), tx.now, clinic_id)]
 
 
-async def clinics_that_asked(tx: Transaction) -> list[UUID]:
-    """Where that is anybody, in one order everywhere."""
-    return sorted({row["clinic_id"] for row in await tx.fetch(_AHEAD.format(of=""), tx.now)})
+async def clinics_that_asked(tx: Transaction) -> set[UUID]:
+    """Where that is anybody."""
+    return {row["clinic_id"] for row in await tx.fetch(_AHEAD.format(of=""), tx.now)}
 
 
 async def standing(tx: Transaction, appointment_id: UUID) -> Question | None:

@@ -114,18 +114,26 @@ async def request_of(tx: Transaction, consultation_id: UUID) -> UUID:
     return await tx.fetchval("select request_id from consultation where id = $1", consultation_id)
 
 
-async def first_waiting(tx: Transaction, clinic_id: UUID) -> Consultation | None:
-    """Whoever is first on the waiting list, by urgency, then by age; locked. Rows in other hands are passed over."""
+_NOT_ASKED = """
+    state = 'waitlisted'
+           and not exists (select from slot_offer where consultation_id = consultation.id and state = 'open')
+"""
+
+
+async def first_waiting(tx: Transaction, clinic_id: UUID, besides: Sequence[UUID] = ()) -> Consultation | None:
+    """Whoever is first on the waiting list, by urgency, then by age, and is asked for nothing at this moment; locked. Rows in
+    other hands are passed over, and `besides`."""
     row = await tx.fetchrow(
-        """
+        f"""
         select *
           from consultation
-         where clinic_id = $1 and state = 'waitlisted'
+         where clinic_id = $1 and id <> all ($2::uuid[]) and {_NOT_ASKED}
          order by array_position(array['urgent', 'soon', 'routine'], urgency), requested_at, id
          limit 1
            for no key update skip locked
-        """,
+        """,  # noqa: S608 - constants
         clinic_id,
+        list(besides),
     )
     return None if row is None else consultation_of(row)
 
@@ -172,18 +180,17 @@ async def to_be_asked(tx: Transaction, clinic_id: UUID, *, most: int, skip: int)
     """Who waits and is asked for nothing at this moment, with what they were asked for before; not locked. A time that
     somebody else was faster to take counts as not asked for."""
     rows = await tx.fetch(
-        """
+        f"""
         select consultation.*,
                array(select starts_at
                        from slot_offer
                       where consultation_id = consultation.id and state in ('declined', 'lapsed')
                         and starts_at > $2) as asked
           from consultation
-         where clinic_id = $1 and state = 'waitlisted'
-           and not exists (select from slot_offer where consultation_id = consultation.id and state = 'open')
+         where clinic_id = $1 and {_NOT_ASKED}
          order by array_position(array['urgent', 'soon', 'routine'], urgency), requested_at, id
          limit $3 offset $4
-        """,
+        """,  # noqa: S608 - constants
         clinic_id,
         tx.now,
         most,
@@ -216,6 +223,14 @@ async def anybody_waits(tx: Transaction, clinic_id: UUID) -> bool:
     """Whether the waiting list has anybody on it, in other hands or not."""
     return await tx.fetchval(
         "select exists (select from consultation where clinic_id = $1 and state = 'waitlisted')", clinic_id
+    )
+
+
+async def anybody_to_serve(tx: Transaction, clinic_id: UUID) -> bool:
+    """The same, without those who are asked for something at this moment."""
+    return await tx.fetchval(
+        f"select exists (select from consultation where clinic_id = $1 and {_NOT_ASKED})",  # noqa: S608 - constants
+        clinic_id,
     )
 
 

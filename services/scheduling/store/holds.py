@@ -27,12 +27,13 @@ async def of_request(tx: Transaction, request_id: UUID) -> Hold | None:
 
 
 async def of_staff(tx: Transaction, clinic_id: UUID, staff_id: UUID) -> list[Appointment]:
-    """What they keep for patients now, locked."""
+    """What they keep for patients now, locked; what they have offered to somebody who waits is that patient's to answer."""
     rows = await tx.fetch(
         """
         select *
           from appointment
          where clinic_id = $1 and booked_by = $2 and state = 'held' and held_until > $3
+           and not exists (select from slot_offer where appointment_id = appointment.id)
          order by id
            for no key update
         """,

@@ -1,7 +1,8 @@
 """`slot_offer` and its links: which times were offered to whom, and how they answered. Those that ask about a move are read by
 `asked_moves`; they end and have links as these.
 
-Who locks several rows here locks the consultation first, then the appointment that holds the time, then offers by id.
+Who locks several rows here locks the consultation first, then the patient, then the appointment that holds the time, then
+offers by id.
 """
 
 from collections.abc import Sequence
@@ -112,7 +113,8 @@ async def become_appointment(tx: Transaction, offer: SlotOffer) -> bool:
     taken = await tx.fetchval(
         """
         update appointment
-           set state = 'booked', consultation_id = $2, patient_id = $3, held_until = null, version = version + 1
+           set state = 'booked', consultation_id = $2, patient_id = $3, held_until = null, booked_at = $4,
+               version = version + 1
          where id = $1 and state = 'held' and starts_at > $4
         returning true
         """,
@@ -138,10 +140,33 @@ async def take_from_others(tx: Transaction, offer: SlotOffer) -> bool:
     return done != "UPDATE 0"
 
 
-async def is_asked_for(tx: Transaction, appointment_id: UUID) -> bool:
-    """Whether somebody may still accept the time that this appointment holds."""
-    return await tx.fetchval(
-        "select exists (select from slot_offer where appointment_id = $1 and state = 'open')", appointment_id
+async def goes_to_others(tx: Transaction, appointment_id: UUID) -> bool:
+    """Whether somebody may still accept the time that this appointment holds. It stands under the name of one of them: to
+    whom it was held for before it is not in the way."""
+    done = await tx.execute(
+        """
+        update appointment
+           set patient_id = other.patient_id
+          from (select patient_id from slot_offer where appointment_id = $1 and state = 'open' order by id limit 1) as other
+         where id = $1 and state = 'held'
+        """,
+        appointment_id,
+    )
+    return done != "UPDATE 0"
+
+
+async def clinics_that_offer(tx: Transaction) -> set[UUID]:
+    """Where somebody who waits is asked for something now."""
+    rows = await tx.fetch("select distinct clinic_id from slot_offer where state = 'open' and moves is null")
+    return {row["clinic_id"] for row in rows}
+
+
+async def open_at(tx: Transaction, clinic_id: UUID) -> list[SlotOffer]:
+    """What people who wait are asked for now; not locked."""
+    return _offers(
+        await tx.fetch(
+            _OFFER + " where slot_offer.clinic_id = $1 and slot_offer.state = 'open' order by slot_offer.id", clinic_id
+        )
     )
 
 

@@ -4,8 +4,20 @@ from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.consultation import Consultation, ConsultationState
+from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.slot_offer import OfferIsOver, OfferState, SlotOffer
-from services.scheduling.store import appointments, consultations, slot_offers, waiting_list
+from services.scheduling.domain.slots import is_free
+from services.scheduling.domain.stranded import against
+from services.scheduling.store import (
+    appointments,
+    booked_ahead,
+    bookings,
+    clinics,
+    consultations,
+    patients,
+    slot_offers,
+    waiting_list,
+)
 from services.scheduling.use_cases.end_offer import close_offer
 from services.scheduling.use_cases.pages_changed import WAITING_LIST
 from services.scheduling.use_cases.schedule_consultation import booked
@@ -13,8 +25,9 @@ from shared.database import Database, Transaction
 from shared.events.values import DecidedBy
 
 
-async def accept_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = None) -> Appointment:
-    """The held time is theirs, and all are told. Accepting twice is once.
+async def accept_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = None) -> Appointment | None:
+    """The held time is theirs, and all are told. Accepting twice is once. None where it cannot be had after all, because the
+    clinic's day has changed or the patient has another appointment then: the offer has ended, and they keep their place.
 
     An answer that comes late still counts as long as nobody has taken note of that: nobody else has the time. Who was not
     the first keeps their place on the list, and is asked for the next time. `by` is staff, when the patient said it by
@@ -26,6 +39,9 @@ async def accept_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = Non
         return await _theirs(tx, offer)
     if not offer.open or consultation.state is not ConsultationState.WAITLISTED:
         raise OfferIsOver(offer.state)
+    if not await _can_be_had(tx, offer):
+        await close_offer(tx, offer, OfferState.ENDED, by=by)
+        return None
     if not await slot_offers.become_appointment(tx, offer):
         raise OfferIsOver(OfferState.LAPSED)
     await slot_offers.answer(tx, offer.id, OfferState.ACCEPTED, by=by)
@@ -35,6 +51,17 @@ async def accept_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = Non
     await booked(tx, consultation, appointment, by=DecidedBy.STAFF if by else DecidedBy.PATIENT)
     tx.changed(WAITING_LIST)
     return appointment
+
+
+async def _can_be_had(tx: Transaction, offer: SlotOffer) -> bool:
+    """The clinic still has a place for what is held, and the patient is nowhere else then."""
+    clinic = await clinics.find(tx, offer.clinic_id)
+    if clinic is None or offer.appointment_id is None:
+        return False
+    during = Interval(offer.starts_at, offer.ends_at)
+    busy = await bookings.busy(tx, clinic.id, during, offer.patient_id, besides=offer.appointment_id)
+    held = await booked_ahead.of_ids(tx, clinic.id, [offer.appointment_id])
+    return is_free(busy, offer.patient_id, during) and not any(against(clinic, one) for one in held)
 
 
 async def decline_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = None) -> None:
@@ -67,6 +94,7 @@ async def _locked(tx: Transaction, offer_id: UUID) -> tuple[SlotOffer, Consultat
     await consultations.alone_with(tx, offer.request_id)
     consultation = await consultations.lock_of_request(tx, offer.request_id)
     assert consultation is not None
+    await patients.lock(tx, offer.clinic_id, offer.patient_id)
     return await slot_offers.lock(tx, offer), consultation
 
 

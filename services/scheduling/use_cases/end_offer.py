@@ -20,7 +20,7 @@ async def close_offer(tx: Transaction, offer: SlotOffer, state: OfferState, *, b
     """Unless others are asked for the same time, it is free at once. In any case the list is looked at again: whoever comes
     next is asked, and they for another time. The offer is locked, and open."""
     await slot_offers.answer(tx, offer.id, state, by=by)
-    if offer.appointment_id is not None and not await slot_offers.is_asked_for(tx, offer.appointment_id):
+    if offer.appointment_id is not None and not await slot_offers.goes_to_others(tx, offer.appointment_id):
         await free_kept(tx, offer.appointment_id)
     await waiting_list.review_at(tx, offer.clinic_id, tx.now)
     tx.changed(WAITING_LIST)

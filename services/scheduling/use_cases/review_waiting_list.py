@@ -1,19 +1,26 @@
 """Look at a clinic's waiting list again, because time was given back or new days came into reach."""
 
-from services.scheduling.domain.consultation import ConsultationState
+from uuid import UUID
+
+from services.scheduling.domain.clinic import Purpose
+from services.scheduling.domain.consultation import Consultation, ConsultationState
 from services.scheduling.domain.slot_offer import Offering, Way
-from services.scheduling.store import consultations, slot_offering, slot_offers, waiting_list
+from services.scheduling.store import clinics, consultations, slot_offering, slot_offers, waiting_list
 from services.scheduling.store.waiting_list import Review
-from services.scheduling.use_cases.offer_free_times import offer_free_times
+from services.scheduling.use_cases.offer_free_times import free_starts, offer_free_times
 from services.scheduling.use_cases.schedule_consultation import LOOK_AGAIN, schedule_consultation
 from shared.database import Database, Transaction
+
+MOST_PASSED = 20
+"""In one step: whoever is elsewhere at every time that is free is rare."""
 
 
 async def review_waiting_list(database: Database) -> int:
     """One step of one review in one transaction: the first on the list gets the best time. How many steps: 0 or 1.
 
-    The review stays due until nobody waits or nothing fits the first: wishes exclude nothing, so what does not fit the
-    first fits nobody behind. Small steps hold few locks, and a death in the middle loses none of the earlier ones.
+    The review stays due until nobody waits or nothing is free: wishes exclude nothing, so what the first cannot have fits
+    nobody behind, unless the first is elsewhere at that time. Small steps hold few locks, and a death in the middle loses
+    none of the earlier ones.
     """
     async with database.transaction() as tx:
         review = await waiting_list.claim_due(tx, tx.now)
@@ -25,11 +32,26 @@ async def review_waiting_list(database: Database) -> int:
         first = await consultations.first_waiting(tx, review.clinic_id)
         if first is None:
             return await _nobody_to_serve(tx, review)
-        after = await schedule_consultation(tx, first, tx.now)
-        if after.state is ConsultationState.BOOKED:
-            return 1
-        await _nothing_left(tx, review)
+        if not await _serve(tx, first):
+            await _nothing_left(tx, review)
         return 1
+
+
+async def _serve(tx: Transaction, first: Consultation) -> bool:
+    """Whether somebody got a time: the first, or whoever comes next where all that is free is at times when those before have
+    another appointment."""
+    passed: list[UUID] = []
+    one: Consultation | None = first
+    while one is not None and len(passed) < MOST_PASSED:
+        if (await schedule_consultation(tx, one, tx.now)).state is ConsultationState.BOOKED:
+            return True
+        clinic = await clinics.find(tx, one.clinic_id)
+        kind = clinic.kind(Purpose.CONSULTATION) if clinic else None
+        if clinic is None or kind is None or not await free_starts(tx, clinic, kind):
+            return False
+        passed.append(one.id)
+        one = await consultations.first_waiting(tx, one.clinic_id, passed)
+    return False
 
 
 async def _ask_around(tx: Transaction, review: Review, offering: Offering) -> int:
@@ -51,8 +73,9 @@ async def _nothing_left(tx: Transaction, review: Review) -> None:
 
 
 async def _nobody_to_serve(tx: Transaction, review: Review) -> int:
-    """Either nobody waits, or everybody who does is in other hands at this moment: then the review stays due."""
-    if await consultations.anybody_waits(tx, review.clinic_id):
+    """Either nobody waits who is not asked for something, or everybody who does is in other hands at this moment: then the
+    review stays due."""
+    if await consultations.anybody_to_serve(tx, review.clinic_id):
         return 0
     await waiting_list.done(tx, review)
     return 1

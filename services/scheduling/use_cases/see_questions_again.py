@@ -1,20 +1,21 @@
-"""What patients were asked about another time, looked at again: after a change of the clinic, and because somebody may be back
-in their role or out of it, which changes nothing in the clinic's own data."""
+"""What patients were asked about another time, or offered while they wait, looked at again: after a change of the clinic, and
+because somebody may be back in their role or out of it, which changes nothing in the clinic's own data."""
 
 from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.slot_offer import OfferState
 from services.scheduling.domain.stranded import against
-from services.scheduling.store import asked_moves, booked_ahead, clinics
+from services.scheduling.store import asked_moves, booked_ahead, clinics, consultations, slot_offers
 from services.scheduling.use_cases.end_asked_move import close_question
+from services.scheduling.use_cases.end_offer import end_offer_of
 from services.scheduling.use_cases.withdraw_move import withdraw_move
 from shared.database import Database, Transaction
 
 
 async def look_at_questions_again(database: Database) -> int:
-    """In every clinic where somebody's time ahead was asked about. How many questions are over."""
+    """In every clinic where somebody was asked. How many questions are over."""
     over = 0
     async with database.transaction() as tx:
-        for clinic_id in await asked_moves.clinics_that_asked(tx):
+        for clinic_id in sorted(await asked_moves.clinics_that_asked(tx) | await slot_offers.clinics_that_offer(tx)):
             await clinics.lock(tx, clinic_id)
             clinic = await clinics.find(tx, clinic_id)
             if clinic is not None:
@@ -28,7 +29,11 @@ async def see_questions_again(tx: Transaction, clinic: Clinic) -> int:
 
     The clinic's data is locked. How many questions are over.
     """
-    return await _withdraw_what_fits(tx, clinic) + await _end_without_place(tx, clinic)
+    return (
+        await _withdraw_what_fits(tx, clinic)
+        + await _end_without_place(tx, clinic)
+        + await _end_offers_without_place(tx, clinic)
+    )
 
 
 async def _withdraw_what_fits(tx: Transaction, clinic: Clinic) -> int:
@@ -50,3 +55,15 @@ async def _end_without_place(tx: Transaction, clinic: Clinic) -> int:
                 await close_question(tx, one, OfferState.ENDED)
                 over += 1
     return over
+
+
+async def _end_offers_without_place(tx: Transaction, clinic: Clinic) -> int:
+    """Whoever was offered such a time keeps their place on the waiting list."""
+    offers = await slot_offers.open_at(tx, clinic.id)
+    held = await booked_ahead.of_ids(tx, clinic.id, list({one.appointment_id for one in offers if one.appointment_id}))
+    lost = {planned.appointment_id for planned in held if against(clinic, planned)}
+    over = [one for one in offers if one.appointment_id in lost]
+    for one in over:
+        await consultations.lock_of_request(tx, one.request_id)
+        await end_offer_of(tx, one.consultation_id)
+    return len(over)

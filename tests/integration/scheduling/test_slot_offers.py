@@ -2,12 +2,17 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from services.scheduling.domain.opening import Closure
 from services.scheduling.domain.slot_offer import OfferIsOver, Way
 from services.scheduling.use_cases.book_consultation import ConsultationWanted, book_consultation
+from services.scheduling.use_cases.book_proposal import NotKept, book_kept
+from services.scheduling.use_cases.book_session import SessionWanted, book_session
+from services.scheduling.use_cases.change_clinic import change_clinic, the_clinic
+from services.scheduling.use_cases.offer_by_hand import offer_by_hand
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
 from shared.events.values import DayPart, Urgency, Wishes
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID, Asked
@@ -20,6 +25,7 @@ ONE_TIME = replace(
 )
 """One clinician and one time in the whole horizon: next Monday at eight."""
 TWO_HOURS = timedelta(hours=2)
+MONDAY_22 = datetime(2026, 6, 22)
 
 
 @pytest.fixture
@@ -93,6 +99,16 @@ async def test_who_accepts_has_it(desk):
     assert await state(desk, other) == "waitlisted"
     assert await desk.said("consultation-scheduled") != []
     assert await states(desk, one) == ["accepted"]
+
+
+async def test_the_history_says_when_it_was_booked(desk):
+    (one,) = await waiting(desk, 1)
+    await desk.review()
+
+    await desk.accepts(await desk.offer_to(one))
+
+    (appointment,) = await desk.appointments(one)
+    assert appointment["booked_at"] == desk.clock.now()
 
 
 async def test_accepting_twice_is_once(desk):
@@ -257,6 +273,96 @@ async def test_whom_staff_book_at_another_time_is_asked_no_more(desk):
     assert await states(desk, other) == ["open"]
 
 
+FLOOD = Closure(MONDAY_22, MONDAY_22 + timedelta(days=1), "Flood")
+
+
+async def test_a_day_that_closes_ends_the_offer_and_they_keep_their_place(desk):
+    (one,) = await waiting(desk, 1)
+    await desk.review()
+    offer = await desk.offer_to(one)
+
+    async with desk.database.transaction() as tx:
+        seen = (await the_clinic(tx, CLINIC.id)).version
+        await change_clinic(
+            tx, CLINIC.id, lambda it: replace(it, closures=(FLOOD,)), what="Closures", seen=seen, by=STAFF_ID
+        )
+
+    assert (await states(desk, one), await desk.held(), await state(desk, one)) == (["ended"], 0, "waitlisted")
+    with pytest.raises(OfferIsOver):
+        await desk.accepts(offer)
+
+
+async def test_an_offer_made_while_the_day_closed_is_ended_within_seconds(desk):
+    (one,) = await waiting(desk, 1)
+    await desk.review()
+    await desk.set_up(replace(ONE_TIME, closures=(FLOOD,)))
+    assert await states(desk, one) == ["open"]
+
+    await desk.timers()
+
+    assert await states(desk, one) == ["ended"]
+
+
+async def test_a_yes_to_a_day_that_has_closed_books_nothing(desk):
+    (one,) = await waiting(desk, 1)
+    await desk.review()
+    await desk.set_up(replace(ONE_TIME, closures=(FLOOD,)))
+
+    assert await desk.accepts(await desk.offer_to(one)) is None
+
+    assert (await states(desk, one), await desk.held(), await state(desk, one)) == (["ended"], 0, "waitlisted")
+
+
+async def test_what_staff_have_offered_is_theirs_to_answer_whatever_else_becomes_free(bare_desk):
+    desk = bare_desk
+    await desk.set_up(ONE_TIME)
+    one, other = await waiting(desk, 2)
+    offer = await by_hand(desk, one)
+
+    await desk.review()
+
+    assert await states(desk, one) == ["open"]
+    assert (await state(desk, one), await state(desk, other)) == ("waitlisted", "booked")
+    assert not await reviews_due(desk)
+    assert (await desk.accepts(await desk.offer_to(one))).id == offer.appointment_id
+
+
+async def test_what_staff_have_offered_is_no_time_that_they_keep(bare_desk):
+    await bare_desk.set_up(ONE_TIME)
+    (one,) = await waiting(bare_desk, 1)
+    offer = await by_hand(bare_desk, one)
+
+    async with bare_desk.database.transaction() as tx:
+        with pytest.raises(NotKept):
+            await book_kept(tx, CLINIC.id, offer.appointment_id, by=STAFF_ID)
+
+
+async def by_hand(desk, one):
+    """Two weeks ahead."""
+    async with desk.database.transaction() as tx:
+        return await offer_by_hand(tx, CLINIC.id, one.request_id, desk.monday_at(8, weeks=2), by=STAFF_ID)
+
+
+async def test_who_is_elsewhere_at_the_only_free_time_does_not_keep_it_from_the_next(bare_desk):
+    desk = bare_desk
+    await desk.set_up(ONE_TIME)
+    one, other = await waiting(desk, 2)
+    await has_a_session(desk, one)
+    await desk.set_up(ONE_TIME)
+
+    await desk.review()
+
+    assert (await state(desk, one), await state(desk, other)) == ("waitlisted", "booked")
+
+
+async def has_a_session(desk, one):
+    """On Monday at eight, with somebody else than whoever has the consultation."""
+    await desk.set_up(replace(CLINIC, horizon=timedelta(days=7)))
+    wanted = SessionWanted(CLINIC.id, one.patient_id, CLINICIANS[1].id, desk.monday_at(8), STAFF_ID)
+    async with desk.database.transaction() as tx:
+        await book_session(tx, wanted, tx.now)
+
+
 async def test_replicas_that_ask_around_at_once_ask_one(desk):
     await waiting(desk, 6)
 
@@ -295,6 +401,23 @@ class TestSeveralAtOnce:
         assert [type(answer) for answer in answers].count(OfferIsOver) == 2
         assert sorted([await state(desk, asked) for asked in three]) == ["booked"] + 3 * ["waitlisted"]
         assert await desk.overlaps() == 0
+
+    async def test_nobody_is_booked_beside_their_own_appointment(self, desk, three):
+        offer = await desk.offer_to(three[1])
+        await has_a_session(desk, three[1])
+
+        assert await desk.accepts(offer) is None
+
+        assert await states(desk, three[1]) == ["ended"]
+        assert await state(desk, three[1]) == "waitlisted"
+        assert await desk.held() == 1
+
+    async def test_who_has_declined_is_not_kept_from_that_time(self, desk, three):
+        await desk.declines(await desk.offer_to(three[0]))
+
+        await has_a_session(desk, three[0])
+
+        assert (await desk.accepts(await desk.offer_to(three[1]))).starts_at == desk.monday_at(8)
 
     async def test_it_is_held_until_the_last_has_declined(self, desk, three):
         for asked in three[:2]:
