@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
-from starlette.responses import RedirectResponse
+from fastapi import APIRouter, Request, Response
 
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.session import CancelReason, Session
+from services.scheduling.domain.session import Session
 from services.scheduling.pages.appointment_words import Nevertheless, coming_chip, nevertheless
 from services.scheduling.pages.names import open_names
-from services.scheduling.pages.staff import OurStaff, PatientStaff, sees_scores
+from services.scheduling.pages.staff import OurStaff, sees_scores
 from services.scheduling.pages.words import (
     AMEND_REASONS,
     OUTCOMES,
@@ -23,12 +22,11 @@ from services.scheduling.pages.words import (
     totals_in_words,
     waits_for_record,
 )
-from services.scheduling.problems import AppointmentIsOver, SessionNotBooked, SessionNotFound
+from services.scheduling.problems import SessionNotFound
 from services.scheduling.store import appointment_acts, day_list, earlier_records, scale_totals, sessions
 from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.store.earlier_records import EarlierRecord
 from services.scheduling.store.staff_names import staff_names
-from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.pages_changed import SESSIONS
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -77,44 +75,11 @@ async def one_session(
     settings: TheSettings,
     clock: TheClock,
 ) -> Response:
-    return await _session_page(session_id, staff, pages, database, keyring, settings, clock)
-
-
-@router.post("/{session_id}/cancellation", responses=may_refuse(SessionNotFound, SessionNotBooked, AppointmentIsOver))
-async def cancel(
-    session_id: UUID,
-    staff: PatientStaff,
-    pages: ThePages,
-    database: TheDatabase,
-    keyring: TheKeyring,
-    settings: TheSettings,
-    clock: TheClock,
-    reason: Annotated[str, Form(max_length=100)] = "",
-) -> Response:
-    if reason not in set(CancelReason):
-        wrong = {"reason": "Choose why the session is cancelled."}
-        return await _session_page(session_id, staff, pages, database, keyring, settings, clock, wrong)
-    async with database.transaction() as tx:
-        await cancel_session(tx, settings.clinic.id, session_id, reason=CancelReason(reason), by=staff.staff_id)
-    return RedirectResponse(f"/staff/sessions/{session_id}", status_code=303)
-
-
-async def _session_page(
-    session_id: UUID,
-    staff: OurStaff,
-    pages: ThePages,
-    database: TheDatabase,
-    keyring: TheKeyring,
-    settings: TheSettings,
-    clock: TheClock,
-    errors: dict[str, str] | None = None,
-) -> Response:
     found = await find_session(database, settings, session_id)
     row = found.row
     names = await open_names(keyring, [(row.patient_id, row.contact)])
     return pages.page(
         "session.html",
-        status=422 if errors else 200,
         staff=staff,
         session=found.session,
         earlier=found.earlier,
@@ -129,7 +94,6 @@ async def _session_page(
         severities=SEVERITIES,
         reasons=REASONS,
         amend_reasons=AMEND_REASONS,
-        errors=errors or {},
     )
 
 

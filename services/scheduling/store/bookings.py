@@ -111,6 +111,7 @@ async def busy(
         select patient_id, starts_at, ends_at
           from appointment
          where patient_id = $4 and ends_at > $2 and starts_at < $3 and state not in ('cancelled', 'missed')
+           and (state <> 'completed' or starts_at <= $5) -- it took place before it was planned
            and id <> all (array(select id from gone))
          order by 2
         """,
@@ -167,6 +168,7 @@ async def busy_for_all(
                       array_agg(date_part('epoch', ends_at) order by starts_at) as ends
                  from appointment
                 where patient_id = look.id and state not in ('cancelled', 'missed')
+                  and (state <> 'completed' or starts_at <= $5)
                   and ends_at > ($3::timestamptz[])[n + 1] and starts_at < ($4::timestamptz[])[n + 1]
                   and appointment.id <> all (array(select id from gone))) as theirs
          where starts is not null
@@ -213,6 +215,7 @@ async def taken(
         select patient_id, range_agg(tstzrange(starts_at, ends_at))
           from appointment
          where patient_id = $4 and ends_at > $2 and starts_at < $3 and state not in ('cancelled', 'missed')
+           and (state <> 'completed' or starts_at <= $5) -- it took place before it was planned
            and id <> all (array(select id from gone))
          group by patient_id
         """,

@@ -4,7 +4,7 @@ from services.scheduling.domain.appointment import AHEAD, Appointment, Appointme
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.store import appointments
 from services.scheduling.use_cases.call_off_consultation import call_off
-from services.scheduling.use_cases.cancel_session import give_session_up
+from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.take_in_hand import Press, must_be_seen, take_in_hand
 from shared.database import Transaction
 from shared.events.values import DecidedBy
@@ -23,7 +23,7 @@ async def cancel_by_staff(tx: Transaction, press: Press, reason: CancelReason) -
         raise AppointmentIsOver(before.state)
     must_be_seen(before, press)
     if hand.session is not None:
-        await give_session_up(tx, hand.session, reason=reason, by=press.by)
+        await cancel_session(tx, hand.session, reason=reason, by=press.by)
     elif hand.consultation is not None:
         decided_by = DecidedBy.PATIENT if reason is CancelReason.PATIENT_ASKED else DecidedBy.STAFF
         await call_off(tx, hand.consultation, decided_by, reason=reason, staff_id=press.by)

@@ -10,19 +10,11 @@ from shared.events.session import SessionCancelled
 from shared.events.values import DecidedBy
 
 
-async def cancel_session(
-    tx: Transaction, clinic_id: UUID, session_id: UUID, *, reason: CancelReason, by: UUID
-) -> Session:
-    """Gives its time back and says so; cancelling twice says it once.
+async def cancel_session(tx: Transaction, before: Session, *, reason: CancelReason, by: UUID) -> Session:
+    """Gives its time back and says so; cancelling twice says it once. The session is locked.
 
-    Raises SessionNotFound, SessionNotBooked, AppointmentIsOver once it has begun.
+    Raises SessionNotBooked, AppointmentIsOver once it has begun.
     """
-    before = await sessions.lock(tx, clinic_id, session_id)
-    return await give_session_up(tx, before, reason=reason, by=by)
-
-
-async def give_session_up(tx: Transaction, before: Session, *, reason: CancelReason, by: UUID) -> Session:
-    """The session is locked. Raises SessionNotBooked, AppointmentIsOver."""
     after = before.cancel()
     if after is before:
         return before

@@ -15,6 +15,7 @@ from uuid import UUID
 from services.scheduling.domain.clinic import Purpose, ResourceKind
 from services.scheduling.domain.refusal import TimeRefused, offered_around
 from services.scheduling.domain.session import CancelReason, SessionNotBooked
+from services.scheduling.store import sessions
 from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.review_waiting_list import review_waiting_list
@@ -151,7 +152,9 @@ class Racer:
             session_id = self.chance.choice(found)["session_id"]
             try:
                 async with self.database.transaction() as tx:
-                    await cancel_session(tx, COURSE.id, session_id, reason=CancelReason.EQUIPMENT, by=STAFF_ID)
+                    await cancel_session(
+                        tx, await sessions.lock(tx, COURSE.id, session_id), reason=CancelReason.EQUIPMENT, by=STAFF_ID
+                    )
             except SessionNotBooked:
                 return "nothing"
             return f"cancelled {session_id}"

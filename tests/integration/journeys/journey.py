@@ -30,7 +30,7 @@ from services.scheduling.domain.late import GivenUpBecause
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import CancelReason, SessionAlreadyRecorded, SessionNotBooked
 from services.scheduling.domain.session_record import SessionRecord
-from services.scheduling.store import consultations
+from services.scheduling.store import consultations, sessions
 from services.scheduling.use_cases.book_session import PatientUnknown, SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.decide_consultation import Deciding, decide_consultation
@@ -241,7 +241,9 @@ class Journey:
             return
         reason = one(tuple(CancelReason), number)
         async with self.house["scheduling"].transaction() as tx:
-            await cancel_session(tx, self.clinic.id, one(self.sessions, number), reason=reason, by=self.staff[0])
+            await cancel_session(
+                tx, await sessions.lock(tx, self.clinic.id, one(self.sessions, number)), reason=reason, by=self.staff[0]
+            )
 
     async def record(self, number: int) -> None:
         if not self.sessions:

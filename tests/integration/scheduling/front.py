@@ -110,6 +110,15 @@ class Front:
         assert answer.status_code == 303, words(answer.text)
         return answer.headers["location"]
 
+    async def cancels(self, session, reason, *, page=None):
+        """By the form on the session's page, as it is now or as it was."""
+        form = re.search(
+            r'action="(?P<to>[^"]+/cancellation)".*?name="seen" value="(?P<seen>\d+)"',
+            page or await self.page(session),
+            re.DOTALL,
+        )
+        return await self.send(form["to"], {"seen": form["seen"], "reason": reason, "go_on": session})
+
     def ticket(self, asked, contact=b"c" * 32):
         """As intake signs it for a request that is not sent yet."""
         key = read_key(INTAKE_KEYS[0], "SERVICE_TOKEN_PRIVATE_KEY", private=True)

@@ -11,6 +11,7 @@ from services.scheduling.domain.opening import Closure
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.domain.slot_offer import OfferIsOver, OfferState
 from services.scheduling.domain.wall_clock import reads
+from services.scheduling.store import sessions
 from services.scheduling.use_cases.answer_move import accept_move, decline_move
 from services.scheduling.use_cases.arrive_patient import arrive_patient
 from services.scheduling.use_cases.ask_about_move import ask_about_move
@@ -328,7 +329,9 @@ async def test_staff_write_down_what_is_said_by_telephone(office, asked):
 async def test_who_is_cancelled_while_asked_is_asked_no_more(office, asked):
     session_id = (await the_session(office))["session_id"]
     async with office.desk.database.transaction() as tx:
-        await cancel_session(tx, CLINIC.id, session_id, by=STAFF_ID, reason=next(iter(CancelReason)))
+        await cancel_session(
+            tx, await sessions.lock(tx, CLINIC.id, session_id), by=STAFF_ID, reason=next(iter(CancelReason))
+        )
 
     assert (await question(office))["state"] == "ended"
     assert await office.desk.held() == 0

@@ -163,7 +163,7 @@ class TestDay:
 
     async def test_what_was_cancelled_stands_below_with_its_reason(self, front):
         session = await front.books(await front.asks())
-        await front.send(f"{session}/cancellation", {"reason": "patient-unwell"})
+        await front.cancels(session, "patient-unwell")
 
         cancelled = block(await front.page(MONDAY), "Ines Marchetti")
 

@@ -12,7 +12,7 @@ from services.scheduling.domain.interval import Interval, merged
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.domain.slots import Claim
-from services.scheduling.store import bookings
+from services.scheduling.store import bookings, sessions
 from services.scheduling.store.bookings import Taken, claim
 from services.scheduling.use_cases.book_session import SessionWanted, book_session
 from services.scheduling.use_cases.cancel_session import cancel_session
@@ -85,7 +85,9 @@ async def test_cancelling_and_booking_the_same_times_at_once_never_overlaps(desk
             except TimeRefused:
                 continue
             async with desk.database.transaction() as tx:
-                await cancel_session(tx, CLINIC.id, session.id, reason=CancelReason.PATIENT_ASKED, by=STAFF_ID)
+                await cancel_session(
+                    tx, await sessions.lock(tx, CLINIC.id, session.id), reason=CancelReason.PATIENT_ASKED, by=STAFF_ID
+                )
 
     await asyncio.gather(*(come_and_go(patient) for patient in patients))
 
@@ -126,7 +128,9 @@ async def test_a_cancelled_session_gives_back_every_resource_in_its_transaction(
     assert await desk.active() == 5
 
     async with desk.database.transaction() as tx:
-        await cancel_session(tx, CLINIC.id, session.id, reason=CancelReason.STAFF_AWAY, by=STAFF_ID)
+        await cancel_session(
+            tx, await sessions.lock(tx, CLINIC.id, session.id), reason=CancelReason.STAFF_AWAY, by=STAFF_ID
+        )
 
     assert await desk.active() == 0
     assert (await desk.topics())[-2:] == ["session-scheduled", "session-cancelled"]

@@ -94,7 +94,7 @@ async def test_a_cancelled_one_stays_and_says_so(front):
     session = await front.books(await front.asks())
     (before,) = [one for one in await events(front, path) if one["DTSTART"].dt.astimezone(UTC) == TEN]
 
-    await front.send(f"{session}/cancellation", {"reason": "staff-away"})
+    await front.cancels(session, "staff-away")
     (after,) = [one for one in await events(front, path) if one["UID"] == before["UID"]]
 
     assert (before["STATUS"], after["STATUS"]) == ("CONFIRMED", "CANCELLED")

@@ -11,6 +11,7 @@ import pytest
 from services.scheduling.domain.clinic import ResourceKind
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.settings import SchedulingSettings
+from services.scheduling.store import sessions
 from services.scheduling.use_cases.cancel_session import cancel_session
 from services.scheduling.use_cases.keep_for_staff import MOST_AT_ONCE
 from shared.events.staff import Role
@@ -214,7 +215,7 @@ async def test_whoever_waits_is_an_appointment_without_times(front):
 async def test_a_cancelled_one_says_why(front, reason, status, code):
     session = (await front.books(await front.asks())).rpartition("/")[2]
     async with front.desk.database.transaction() as tx:
-        await cancel_session(tx, CLINIC.id, session, reason=CancelReason(reason), by=STAFF_ID)
+        await cancel_session(tx, await sessions.lock(tx, CLINIC.id, session), reason=CancelReason(reason), by=STAFF_ID)
 
     (gone,) = found(await reads(front, "Appointment", status=status))
 

@@ -35,6 +35,7 @@ from services.scheduling.domain.session import (
 )
 from services.scheduling.domain.session_record import SessionRecord
 from services.scheduling.domain.wall_clock import day_of
+from services.scheduling.store import sessions
 from services.scheduling.use_cases.amend_record import amend_record
 from services.scheduling.use_cases.arrive_patient import (
     arrive_patient,
@@ -662,7 +663,7 @@ class LifeOfAppointments(AwaitedRules):
 
     async def _cancel(self, session_id, reason):
         async with self.desk.database.transaction() as tx:
-            return await cancel_session(tx, CLINIC.id, session_id, reason=reason, by=STAFF_ID)
+            return await cancel_session(tx, await sessions.lock(tx, CLINIC.id, session_id), reason=reason, by=STAFF_ID)
 
     async def _record(self, session_id, happened):
         async with self.desk.database.transaction() as tx:

@@ -192,14 +192,28 @@ class TestBooking:
     async def test_cancelling_wants_a_reason_and_frees_the_time(self, front):
         session = await front.books(await front.asks())
 
-        answer = await front.send(f"{session}/cancellation", {"reason": "because"})
+        answer = await front.cancels(session, "because")
         assert answer.status_code == 422
-        assert "Choose why the session is cancelled." in words(answer.text)
+        assert "Choose why it is cancelled." in words(answer.text)
 
-        answers = [await front.send(f"{session}/cancellation", {"reason": "staff-away"}) for _ in range(2)]
+        page = await front.page(session)
+        answers = [await front.cancels(session, "staff-away", page=page) for _ in range(2)]
         assert [one.status_code for one in answers] == [303, 303]
         assert "This session was cancelled. Staff are away" in words(await front.page(session))
         assert (await front.desk.topics()).count("session-cancelled") == 1
+
+    async def test_what_was_moved_meanwhile_is_not_cancelled_by_an_older_page(self, front):
+        session = await front.books(await front.asks())
+        page = await front.page(session)
+        await front.desk.database.pool.execute(
+            "update appointment set version = version + 1 where session_id is not null"
+        )
+
+        answer = await front.cancels(session, "staff-away", page=page)
+
+        assert answer.status_code == 409
+        assert "Somebody else has changed" in words(answer.text)
+        assert "session-cancelled" not in await front.desk.topics()
 
     async def test_a_session_of_nobody_is_not_found(self, front):
         assert "There is no such session" in words(await front.page(f"/staff/sessions/{uuid7()}", 404))
@@ -295,7 +309,7 @@ class TestRecord:
         assert "session-completed" not in await front.desk.topics()
 
     async def test_a_cancelled_session_cannot_be_recorded(self, front, session):
-        await front.send(f"{session}/cancellation", {"reason": "patient-asked"})
+        await front.cancels(session, "patient-asked")
 
         assert (await front.send(f"{session}/record", GOOD)).status_code == 409
 
