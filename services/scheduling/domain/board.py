@@ -31,6 +31,8 @@ class Place:
     appointment_id: UUID
     resource_id: UUID
     during: Interval
+    given_back: bool = False
+    """The patient did not come, and others may have it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from services.scheduling.domain.refusal import Missing
+from services.scheduling.domain.refusal import Missing, Why
 from shared.events.staff import Role
 
 _OF_THE_DAY = (Role.FRONT_DESK, Role.NURSE, Role.CLINICIAN)
@@ -50,7 +50,7 @@ class Override:
 
     def of(self, against: Collection[Missing]) -> frozenset[str]:
         """What of these is overridden: all of them, or nothing where one cannot be. Raises NotYoursToOverride."""
-        why = frozenset(map(str, (one.why for one in against)))
+        why = frozenset(str(one.why) for one in _in_the_way(against))
         if not who_may_override(against):
             return frozenset()
         if refused := [one for one in why if self.roles.isdisjoint(MAY_OVERRIDE[one])]:
@@ -67,7 +67,23 @@ def who_may_override(against: Collection[Missing]) -> tuple[Role, ...]:
     """All of it, by one role; nobody where nothing stands against it."""
     if not against or any(_does_other_work(one) for one in against):
         return ()
-    return tuple(role for role in _OF_THE_DAY if all(role in MAY_OVERRIDE.get(one.why, ()) for one in against))
+    whys = {one.why for one in _in_the_way(against)}
+    return tuple(role for role in _OF_THE_DAY if all(role in MAY_OVERRIDE.get(why, ()) for why in whys))
+
+
+def _in_the_way(against: Collection[Missing]) -> list[Missing]:
+    """Without what is taken where another that would do is away and not taken: whoever calls that one in needs no other."""
+    return [one for one in against if one.why is not Why.TAKEN or not _somebody_else_is_only_away(one, against)]
+
+
+def _somebody_else_is_only_away(taken: Missing, against: Collection[Missing]) -> bool:
+    busy = {each.resource.id for each in taken.taken}
+    return any(
+        each.resource.id not in busy
+        for one in against
+        if (one.why, one.resource_kind, one.during) == (Why.AWAY, taken.resource_kind, taken.during)
+        for each in one.taken
+    )
 
 
 def _does_other_work(missing: Missing) -> bool:

@@ -330,14 +330,15 @@ def _lane(
     places: Mapping[UUID, Sequence[Place]],
 ) -> DrawnLane:
     nurse = lane.kind is ResourceKind.NURSE_SEAT
-    on_it = [place for one in lane.resources for place in places.get(one.id, ())] if nurse else []
+    seats = lane.resources if nurse else ()
+    seated = [place for one in seats for place in places.get(one.id, ()) if not place.given_back]
     return DrawnLane(
         css=f"{_row(row)}{' seats' if nurse else ''}",
         name=lane.name,
         kind=lane.kind,
         first=lane.first.id,
         resource_id=None if nurse else lane.first.id,
-        loads=[(f"{_across(stretch, load.during)} {_row(row)}", load) for load in loads(on_it, stretch)],
+        loads=[(f"{_across(stretch, load.during)} {_row(row)}", load) for load in loads(seated, stretch)],
         seats=len(lane.resources),
         away=[
             f"{_across(stretch, gone)} {_row(row)}"

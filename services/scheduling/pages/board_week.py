@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.board import Lane, lanes
-from services.scheduling.domain.clinic import Clinic, Purpose
-from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.clinic import Clinic, Purpose, Resource
+from services.scheduling.domain.interval import Interval, without
 from services.scheduling.domain.wall_clock import day_of, whole_day
 from services.scheduling.pages.lane_groups import grouped
 from services.scheduling.pages.staff import OurStaff
@@ -142,7 +142,7 @@ async def _shown(database: Database, settings: Settings, monday: date, today: da
         "monday": monday,
         "today": today,
         "heads": heads,
-        "groups": [(name, [_row(lane, heads, taken) for lane in some]) for name, some in groups],
+        "groups": [(name, [_row(clinic, lane, heads, taken) for lane in some]) for name, some in groups],
     }
 
 
@@ -163,6 +163,7 @@ def _head(clinic: Clinic, day: date, kinds: Mapping[tuple[date, Purpose, Appoint
 
 
 def _row(
+    clinic: Clinic,
     lane: Lane,
     heads: Sequence[DayHead],
     taken: Mapping[tuple[UUID, date], Taken],
@@ -170,8 +171,14 @@ def _row(
     cells: list[Cell] = []
     for head in heads:
         each = [taken.get((one.id, head.day), NOTHING) for one in lane.resources]
-        open_ = sum((one.length for one in head.open), timedelta(0)) * len(lane.resources)
+        there = [stretch for one in lane.resources for stretch in _there(clinic, one, head.open)]
+        open_ = sum((stretch.length for stretch in there), timedelta(0))
         cells.append(
             Cell(Taken(sum(one.appointments for one in each), sum((one.length for one in each), timedelta(0))), open_)
         )
     return Row(lane.name, cells)
+
+
+def _there(clinic: Clinic, resource: Resource, hours: Sequence[Interval]) -> list[Interval]:
+    """When it could serve within these hours."""
+    return [left for one in hours for left in without([one], list(clinic.away(resource, one)))]

@@ -122,6 +122,11 @@ def _chairs_read(clinic: Clinic, sent: FormData, _subject: Subject) -> Clinic:
     for field, name in [(f"chair-{id_}", one.name) for id_, one in chairs.items()] + [("new-chair", added)]:
         if name and names.count(name.casefold()) > 1:
             form.wrong(field, f"Two chairs are called {name}.")
+    fields = {room.id: f"room-{room.id}" for room in clinic.rooms}
+    called = [room.name.casefold() for room in rooms]
+    for room in rooms:
+        if called.count(room.name.casefold()) > 1:
+            form.wrong(fields.get(room.id, "new-room"), f"Two rooms are called {room.name}.")
     form.done()
     resources = tuple(chairs.get(one.id, one) for one in clinic.resources)
     return replace(clinic, rooms=rooms, resources=in_order((*resources, *new)))

@@ -36,7 +36,7 @@ RISKS = {
 }
 NEXT = {
     ConsultationDecision.SUITABLE: "Plan an induction.",
-    ConsultationDecision.NOT_SUITABLE: "The patient is told gently, with whom to call. Nothing more is booked.",
+    ConsultationDecision.NOT_SUITABLE: "The patient is told gently, with whom to call. Nothing more is booked by itself.",
     ConsultationDecision.MORE_INFORMATION: "Get what is missing; the decision is made anew when it is there.",
 }
 _DECISION_CHIPS = {

@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
 from services.scheduling.domain.slot_offer import Offering, OfferState, Way
 from services.scheduling.domain.waiting_line import place
 from services.scheduling.pages.names import open_names
-from services.scheduling.pages.staff import OurStaff, PatientStaff
+from services.scheduling.pages.staff import Administrator, OurStaff, PatientStaff
 from services.scheduling.pages.waiting_words import (
     ANSWERS,
     URGENCIES,
@@ -32,10 +32,9 @@ from shared.web.dependencies import TheClock, TheDatabase, TheKeyring, TheLive, 
 from shared.web.forms import FormErrors, parse_form
 from shared.web.live_response import live_response
 from shared.web.problems import problems as may_refuse
-from shared.web.staff_session import StaffSession, require_staff
+from shared.web.staff_session import StaffSession
 
 router = APIRouter(prefix="/staff/waiting-list", include_in_schema=False)
-Administrator = Annotated[StaffSession, Depends(require_staff(Role.ADMINISTRATOR))]
 MOST, LATELY = 300, 20
 LIST = "/staff/waiting-list"
 

@@ -128,7 +128,8 @@ async def places_of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list
     """What the appointments that start on a day take, resource by resource; of a missed one what it had taken."""
     rows = await tx.fetch(
         """
-        select b.appointment_id, b.resource_id, lower(b.during) as starts_at, upper(b.during) as ends_at
+        select b.appointment_id, b.resource_id, lower(b.during) as starts_at, upper(b.during) as ends_at,
+               not b.active as given_back
           from appointment as a join resource_booking as b on b.appointment_id = a.id
          where a.clinic_id = $1 and a.starts_at >= $2 and a.starts_at < $3
            and (b.active or a.state = 'missed')
@@ -139,7 +140,8 @@ async def places_of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list
         day.end,
     )
     return [
-        Place(row["appointment_id"], row["resource_id"], Interval(row["starts_at"], row["ends_at"])) for row in rows
+        Place(row["appointment_id"], row["resource_id"], Interval(row["starts_at"], row["ends_at"]), row["given_back"])
+        for row in rows
     ]
 
 

@@ -26,6 +26,11 @@ async def of_request(tx: Transaction, request_id: UUID) -> Hold | None:
     return None if row is None else _hold(row)
 
 
+async def lock_of_staff(tx: Transaction, staff_id: UUID) -> None:
+    """They keep one time after the other: counted by each of several at once, none would be too many."""
+    await tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"kept-by:{staff_id}")
+
+
 async def of_staff(tx: Transaction, clinic_id: UUID, staff_id: UUID) -> list[Appointment]:
     """What they keep for patients now, locked; what they have offered to somebody who waits is that patient's to answer."""
     rows = await tx.fetch(

@@ -16,6 +16,7 @@ from services.scheduling.use_cases.book_appointment import book_appointment
 from services.scheduling.use_cases.book_session import PatientUnknown
 from services.scheduling.use_cases.explain_time import explain_to_staff
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, TooManyHolds
+from services.scheduling.use_cases.let_holds_lapse import free_kept
 from services.scheduling.use_cases.pages_changed import board_changed
 from shared.database import Transaction
 from shared.database.failures import Contended
@@ -27,7 +28,8 @@ MOST_AT_ONCE = 20
 async def keep_for_staff(
     tx: Transaction, clinic_id: UUID, patient_id: UUID, wish: Proposal, *, by: UUID, length: timedelta
 ) -> Appointment:
-    """What they keep already is kept on, and not twice. No notice is needed: staff know what they do.
+    """What they keep already is kept on, and not twice; with somebody else, where they ask for somebody else. No notice is
+    needed: staff know what they do.
 
     Raises TimeRefused, PatientUnknown, NoTimesToChoose, TooManyHolds.
     """
@@ -39,10 +41,14 @@ async def keep_for_staff(
         raise NoTimesToChoose("Nothing of this kind can be booked here.")
     try:
         async with tx.patiently():
+            await holds.lock_of_staff(tx, by)
             await patients.lock(tx, clinic.id, patient_id)
         mine = await holds.of_staff(tx, clinic_id, by)
         if (same := next((one for one in mine if _is(one, patient_id, wish)), None)) is not None:
-            return same
+            if _is_with(clinic, same, wish.clinician):
+                return same
+            await free_kept(tx, same.id)
+            mine.remove(same)
         if len(mine) >= MOST_AT_ONCE:
             raise TooManyHolds("As many times are kept by you as can be.")
         wanted = await beside_others(tx, Wanted(kind, patient_id, clinician=wish.clinician))
@@ -79,3 +85,9 @@ async def refused(tx: Transaction, clinic_id: UUID, patient_id: UUID, wish: Prop
 def _is(kept: Appointment, patient_id: UUID, wish: Proposal) -> bool:
     booking = kept.booking
     return (booking.patient_id, booking.purpose, kept.starts_at) == (patient_id, Purpose(wish.purpose), wish.starts_at)
+
+
+def _is_with(clinic: Clinic, kept: Appointment, clinician: UUID | None) -> bool:
+    """Whether it is with whoever is asked for, a resource, or nobody is asked for."""
+    named = [one for one in clinic.resources if one.id == clinician]
+    return clinician is None or any(kept.clinician_id in (one.id, one.staff_id) for one in named)

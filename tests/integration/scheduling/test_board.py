@@ -1,20 +1,24 @@
 """The board of a day, the week, and the way to somebody's day."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from services.scheduling.domain.clinic import ResourceKind
+from services.scheduling.domain.presence import Absence
+from services.scheduling.use_cases.set_up_clinic import set_up_clinic
 from shared.events.staff import Role
 from shared.ids import uuid7
 from tests.integration.scheduling.desk import CLINIC, Asked
-from tests.integration.scheduling.front import words
+from tests.integration.scheduling.front import VOSS, words
 from tests.integration.scheduling.whole_names import Names, Silent
 
 TODAY, MONDAY = "/staff/board", "/staff/board?day=2026-06-22"
 CHAIRS = CLINIC.of_kind(ResourceKind.CHAIR)
+JUNE = datetime(2026, 6, 1), datetime(2026, 7, 1)
 
 
 def block(page: str, name: str) -> str:
@@ -250,6 +254,16 @@ class TestWeek:
         assert "Mon, Jun 22 08:00 to 17:00 1 session 0 consultations" in page
         assert "Sat, Jun 27 Closed 0 sessions" in page
         assert "1 1 h 35 of 9 h" in page
+
+    async def test_who_is_away_is_not_called_free(self, front):
+        there = words(await front.page("/staff/board/week?day=2026-06-24"))
+        async with front.desk.database.transaction() as tx:
+            await set_up_clinic(tx, replace(CLINIC, absences=(Absence(VOSS.staff_id, *JUNE),)))
+
+        gone = words(await front.page("/staff/board/week?day=2026-06-24"))
+
+        assert "away" not in there
+        assert re.search(rf"{VOSS.name}( away){{5}}", gone), gone
 
     async def test_seats_of_a_nurse_are_counted_together(self, front):
         await front.books(await front.asks())

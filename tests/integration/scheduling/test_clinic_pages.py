@@ -151,6 +151,7 @@ async def test_pressing_save_twice_changes_it_once(office):
         ("absences", JUNE_22_AWAY | {"who": "<script>"}, "Choose somebody or something of this clinic."),
         ("chairs", {f"chair-{CHAIR.id}": ""}, "A chair needs a name."),
         ("chairs", {"new-chair": "chair 1"}, "Two chairs are called"),
+        ("chairs", {"new-room": "garden ROOM"}, "Two rooms are called"),
         ("person?of=" + str(TESSA), {"seats": "two"}, "Write a whole number from 0 to 12."),
         ("roster?of=" + str(TESSA) + "&period=new", {}, "Enter the hours of at least one day."),
         (

@@ -48,6 +48,15 @@ async def decides(front, asked, **changed):
     return await front.send(f"{await address(front, asked)}/decision", SUITABLE | changed)
 
 
+async def test_who_is_not_suitable_and_has_more_booked_is_said_to_whoever_decides(clinician, asked):
+    await clinician.books(asked)
+
+    await decides(clinician, asked, outcome="not-suitable/contraindicated")
+
+    page = words(await clinician.page(await address(clinician, asked)))
+    assert "1 appointment of this patient is still booked. Talk with them" in page
+
+
 async def test_the_list_says_what_waits_and_what_comes(clinician, asked):
     await clinician.asks(name="Jonas Okoro")
 

@@ -7,12 +7,16 @@ from itertools import permutations
 
 import pytest
 
+from services.scheduling.domain.clinic import Purpose
+from services.scheduling.domain.opening import Closure
+from services.scheduling.domain.proposal import Proposal
 from services.scheduling.domain.refusal import TimeRefused, Why
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
+from services.scheduling.use_cases.keep_for_staff import keep_for_staff
 from services.scheduling.use_cases.let_holds_lapse import forget_holds, tidy_holds
 from shared.events.values import Disposition
 from tests.conftest import NOON
-from tests.integration.scheduling.desk import CLINIC, HOLD_RULES, Asked
+from tests.integration.scheduling.desk import CLINIC, CLINICIANS, HOLD_RULES, STAFF_ID, Asked
 
 LENGTH = HOLD_RULES.length
 MOMENT = timedelta(microseconds=1)
@@ -394,3 +398,59 @@ async def test_what_counts_no_more_is_forgotten(desk):
 
     assert await forget_holds(desk.database) == 2
     assert await desk.database.pool.fetchval("select count(*) from hold") == 0
+
+
+async def test_a_kept_time_that_the_clinics_day_has_no_place_for_any_more_is_not_booked(desk):
+    asked = Asked.new()
+    hold = await desk.keeps(asked, monday(10))
+    closed = Closure(monday(0).replace(tzinfo=None), monday(24).replace(tzinfo=None), "Flood")
+    await desk.set_up(replace(ONE_CLINICIAN, closures=(closed,)))
+
+    await desk.hears(asked.requested(hold_id=hold.id))
+
+    (appointment,) = await desk.appointments(asked)
+    assert not monday(0) <= appointment["starts_at"] < monday(24)
+    ((_, said),) = await desk.said("consultation-scheduled")
+    assert said["instead_of"] is not None
+    assert await desk.held() == 0
+
+
+class TestKeptByStaff:
+    """What staff, or a program of theirs, keep for a patient."""
+
+    @pytest.fixture
+    async def desk(self, bare_desk):
+        await bare_desk.set_up()
+        return bare_desk
+
+    @pytest.fixture
+    async def wish(self, desk):
+        return Proposal(Purpose.SESSION, desk.monday_at(10), await desk.patient(), CLINICIANS[0].id)
+
+    async def keeps(self, desk, wish):
+        async with desk.database.transaction() as tx:
+            return await keep_for_staff(tx, CLINIC.id, wish.patient_id, wish, by=STAFF_ID, length=timedelta(minutes=15))
+
+    async def test_the_same_is_kept_once(self, desk, wish):
+        assert (await self.keeps(desk, wish)).id == (await self.keeps(desk, wish)).id
+        assert await desk.held() == 1
+
+    async def test_with_somebody_else_takes_the_place_of_the_one_before(self, desk, wish):
+        await self.keeps(desk, wish)
+
+        kept = await self.keeps(desk, replace(wish, clinician=CLINICIANS[1].id))
+
+        assert kept.clinician_id == CLINICIANS[1].staff_id
+        assert await desk.held() == 1
+
+    async def test_many_at_once_keep_no_more_than_can_be(self, desk, monkeypatch):
+        monkeypatch.setattr("services.scheduling.use_cases.keep_for_staff.MOST_AT_ONCE", 1)
+        wishes = [
+            Proposal(Purpose.CONSULTATION, desk.monday_at(9 + n), await desk.patient(), CLINICIANS[0].id)
+            for n in range(4)
+        ]
+
+        done = await asyncio.gather(*(self.keeps(desk, wish) for wish in wishes), return_exceptions=True)
+
+        assert sum(isinstance(one, TooManyHolds) for one in done) == 3
+        assert await desk.held() == 1

@@ -23,6 +23,7 @@ from tests.unit.scheduling.examples import CHAIRS, CLINICIANS, INFUSION, PATIENT
 from tests.unit.scheduling.test_day_conflicts import at
 
 AN_HOUR = Interval(at(0), at(60))
+JUNE = wall("2026-06-01T00:00"), wall("2026-07-01T00:00")
 SUNDAY = at(0).replace(day=14)
 
 
@@ -46,6 +47,21 @@ def test_what_is_taken_nobody_overrides(why):
 
     assert who_may_override(against) == ()
     assert by(*Role).of(against) == frozenset()
+
+
+def test_a_seat_that_is_taken_is_not_in_the_way_where_another_nurse_is_only_away():
+    ours = replace(clinic(), absences=tuple(Absence(seat.person, *JUNE) for seat in SEATS))
+    wanted = Wanted(INFUSION, PATIENT)
+    busy = {SEATS[0].id: [Interval(at(0), at(0) + INFUSION.length)]}
+    assert {one.why for one in reasons(ours, wanted, at(0), busy, at(0))} == {Why.TAKEN, Why.AWAY}
+
+    given = StaffRules(by(Role.FRONT_DESK)).give(ours, wanted, at(0), busy, at(0))
+
+    assert given is not None
+    assert given.overridden == {"away"}
+    assert SEATS[0] not in [claim.resource for claim in given.claims]
+    all_taken = {seat.id: busy[SEATS[0].id] for seat in SEATS}
+    assert StaffRules(by(Role.FRONT_DESK)).give(ours, wanted, at(0), all_taken, at(0)) is None
 
 
 def test_nobody_makes_a_clinician_of_who_does_other_work():
