@@ -21,7 +21,7 @@ from shared.web.problems import problems as may_refuse
 router = APIRouter(prefix="/calendar", tags=["calendars"])
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-FORM = 1
+FORM = 2
 """Of the file: raised when the same appointments are written in another way, so that everybody fetches them again."""
 
 

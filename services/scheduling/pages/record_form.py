@@ -138,7 +138,7 @@ def typed_of(record: SessionRecord, zone: str) -> Typed:
         "ended_which": which_of(record.ended_at, zone) or "",
         "outcome": record.outcome.value,
         "worst_severity": record.worst_severity.value,
-        "dose_mg": f"{record.dose_mg:g}" if record.dose_mg else "",
+        "dose_mg": f"{record.dose_mg:.15g}" if record.dose_mg else "",
     }
 
 

@@ -39,6 +39,13 @@ async def test_a_correction_shows_both_with_reason_and_names(front, session):
     assert "by Rita Imura: it was mistyped" in page
 
 
+async def test_a_dose_stands_as_it_was_written_down(front, session):
+    await front.send(f"{session}/record/amendment", await correction(front, session, dose_mg="38.5555555"))
+
+    assert "38.5555555 mg" in words(await front.page(session))
+    assert 'value="38.5555555"' in await front.page(f"{session}/record/amendment")
+
+
 async def test_every_earlier_version_stays(front, session):
     for dose in ("40", "45", "50"):
         await front.send(f"{session}/record/amendment", await correction(front, session, dose_mg=dose))
