@@ -83,12 +83,11 @@ async def look_at(tx: Transaction, consultation_id: UUID) -> Appointment | None:
 
 
 async def other_starts(tx: Transaction, patient_id: UUID, kind: Purpose, besides: UUID | None = None) -> list[datetime]:
-    """When the patient's appointments of a kind start or have started, in order; for the days that must lie between. What
-    took place on another day than planned counts there."""
+    """When the patient's appointments of a kind start or have started, in order; for the days that must lie between. Of what
+    took place it counts when it really began."""
     rows = await tx.fetch(
         """
-        select case when (began_at at time zone zone)::date <> (starts_at at time zone zone)::date
-                    then began_at else starts_at end as starts_at
+        select coalesce(began_at, starts_at) as starts_at
           from appointment
          where patient_id = $1 and kind = $2 and state not in ('cancelled', 'missed') and id is distinct from $3
          order by 1

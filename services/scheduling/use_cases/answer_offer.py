@@ -7,16 +7,18 @@ from services.scheduling.domain.consultation import Consultation, ConsultationSt
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.slot_offer import OfferIsOver, OfferState, SlotOffer
 from services.scheduling.domain.slots import is_free
+from services.scheduling.domain.stranded import against
 from services.scheduling.store import (
     appointments,
+    booked_ahead,
     bookings,
+    clinics,
     consultations,
     patients,
     slot_offers,
     waiting_list,
 )
 from services.scheduling.use_cases.end_offer import close_offer
-from services.scheduling.use_cases.has_its_place import has_its_place
 from services.scheduling.use_cases.pages_changed import WAITING_LIST
 from services.scheduling.use_cases.schedule_consultation import booked
 from shared.database import Database, Transaction
@@ -53,11 +55,13 @@ async def accept_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = Non
 
 async def _can_be_had(tx: Transaction, offer: SlotOffer) -> bool:
     """The clinic still has a place for what is held, and the patient is nowhere else then."""
-    if offer.appointment_id is None:
+    clinic = await clinics.find(tx, offer.clinic_id)
+    if clinic is None or offer.appointment_id is None:
         return False
     during = Interval(offer.starts_at, offer.ends_at)
-    busy = await bookings.busy(tx, offer.clinic_id, during, offer.patient_id, besides=offer.appointment_id)
-    return is_free(busy, offer.patient_id, during) and await has_its_place(tx, offer.clinic_id, offer.appointment_id)
+    busy = await bookings.busy(tx, clinic.id, during, offer.patient_id, besides=offer.appointment_id)
+    held = await booked_ahead.of_ids(tx, clinic.id, [offer.appointment_id])
+    return is_free(busy, offer.patient_id, during) and not any(against(clinic, one) for one in held)
 
 
 async def decline_offer(tx: Transaction, offer_id: UUID, *, by: UUID | None = None) -> None:

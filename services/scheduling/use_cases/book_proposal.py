@@ -29,6 +29,7 @@ async def book_proposal(tx: Transaction, clinic_id: UUID, patient_id: UUID, wish
 async def book_kept(tx: Transaction, clinic_id: UUID, appointment_id: UUID, *, by: UUID) -> UUID:
     """What is kept becomes an appointment at the same time. Between giving it up and booking it nobody can come, for both
     are one transaction. Raises NotKept, and as `book_proposal`."""
+    await holds.lock_of_staff(tx, by)
     kept = next((one for one in await holds.of_staff(tx, clinic_id, by) if one.id == appointment_id), None)
     if kept is None:
         raise NotKept("No time is kept under this id, or not any more.")

@@ -11,16 +11,13 @@ from services.scheduling.domain.rules import StaffRules
 from services.scheduling.domain.slots import Busy, Candidate, Wanted
 from services.scheduling.store import appointments, clinics, holds, patients
 from services.scheduling.use_cases.book_appointment import book_appointment
-from services.scheduling.use_cases.has_its_place import has_its_place
 from shared.database import Transaction
 
 
 async def take_kept_time(tx: Transaction, consultation: Consultation, hold: Hold) -> Appointment | None:
-    """The kept appointment, booked; None when its time was given to others first, or the clinic's day has no place for it any
-    more. Also after its end: as long as nobody has taken note of that, nobody else can have it."""
-    if hold.appointment_id is None or not await has_its_place(tx, hold.clinic_id, hold.appointment_id):
-        return None
-    if not await holds.become_appointment(tx, hold, consultation.id):
+    """The kept appointment, booked; None when its time was given to others first. Also after its end: as long as nobody
+    has taken note of that, nobody else can have it."""
+    if hold.appointment_id is None or not await holds.become_appointment(tx, hold, consultation.id):
         return None
     return await appointments.of_consultation(tx, consultation.id)
 

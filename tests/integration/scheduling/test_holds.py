@@ -8,7 +8,6 @@ from itertools import permutations
 import pytest
 
 from services.scheduling.domain.clinic import Purpose
-from services.scheduling.domain.opening import Closure
 from services.scheduling.domain.proposal import Proposal
 from services.scheduling.domain.refusal import TimeRefused, Why
 from services.scheduling.use_cases.hold_time import NoTimesToChoose, RequestIsSent, TooManyHolds
@@ -398,21 +397,6 @@ async def test_what_counts_no_more_is_forgotten(desk):
 
     assert await forget_holds(desk.database) == 2
     assert await desk.database.pool.fetchval("select count(*) from hold") == 0
-
-
-async def test_a_kept_time_that_the_clinics_day_has_no_place_for_any_more_is_not_booked(desk):
-    asked = Asked.new()
-    hold = await desk.keeps(asked, monday(10))
-    closed = Closure(monday(0).replace(tzinfo=None), monday(24).replace(tzinfo=None), "Flood")
-    await desk.set_up(replace(ONE_CLINICIAN, closures=(closed,)))
-
-    await desk.hears(asked.requested(hold_id=hold.id))
-
-    (appointment,) = await desk.appointments(asked)
-    assert not monday(0) <= appointment["starts_at"] < monday(24)
-    ((_, said),) = await desk.said("consultation-scheduled")
-    assert said["instead_of"] is not None
-    assert await desk.held() == 0
 
 
 class TestKeptByStaff:
