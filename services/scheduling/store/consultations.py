@@ -200,7 +200,8 @@ async def to_be_asked(tx: Transaction, clinic_id: UUID, *, most: int, skip: int)
 
 
 async def somebody_waits_before(tx: Transaction, consultation: Consultation) -> bool:
-    """Whether the waiting list has anybody on it who is served before this one, as `first_waiting` orders them."""
+    """Whether the waiting list has anybody on it who is served before this one, as `first_waiting` orders them; who is asked
+    for something counts."""
     return await tx.fetchval(
         """
         select exists (

@@ -6,7 +6,7 @@ from services.scheduling.domain.slot_offer import OfferState
 from services.scheduling.domain.stranded import against
 from services.scheduling.store import asked_moves, booked_ahead, clinics, consultations, slot_offers
 from services.scheduling.use_cases.end_asked_move import close_question
-from services.scheduling.use_cases.end_offer import end_offer_of
+from services.scheduling.use_cases.end_offer import close_offer
 from services.scheduling.use_cases.withdraw_move import withdraw_move
 from shared.database import Database, Transaction
 
@@ -58,12 +58,16 @@ async def _end_without_place(tx: Transaction, clinic: Clinic) -> int:
 
 
 async def _end_offers_without_place(tx: Transaction, clinic: Clinic) -> int:
-    """Whoever was offered such a time keeps their place on the waiting list."""
+    """Whoever was offered such a time keeps their place on the waiting list. All of them are locked before any of the times
+    that they share: whoever answers meanwhile has their own, and waits for the time."""
     offers = await slot_offers.open_at(tx, clinic.id)
     held = await booked_ahead.of_ids(tx, clinic.id, list({one.appointment_id for one in offers if one.appointment_id}))
     lost = {planned.appointment_id for planned in held if against(clinic, planned)}
     over = [one for one in offers if one.appointment_id in lost]
+    for request_id in sorted(one.request_id for one in over):
+        await consultations.lock_of_request(tx, request_id)
     for one in over:
-        await consultations.lock_of_request(tx, one.request_id)
-        await end_offer_of(tx, one.consultation_id)
+        offer = await slot_offers.lock(tx, one)
+        if offer.open:
+            await close_offer(tx, offer, OfferState.ENDED)
     return len(over)
