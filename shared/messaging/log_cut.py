@@ -4,7 +4,7 @@
 how often the log was found cut. Offsets of a log only rise. So it was cut
 
 * when an end of the log lies at or below the highest remembered offset (`find_cuts`: at start, after every new start of
-  the producer, every 30 s), or
+  the producer, every 10 s), or
 * when a send is answered with an offset not above the highest that was known when it left (`relay_session.Batch.above`).
 
 Then (`reopen`), under a lock on the partition's row, the epoch rises, and every sent row from the cut on waits again.

@@ -59,7 +59,7 @@ KEEP_EVERY = 2.0
 KEEP_SOON = 0.2
 SEND_PATIENCE = 30.0
 """Seconds a send may be pending before the lanes are given up and the producer is restarted."""
-LOG_LOOK = 30.0
+LOG_LOOK = 10.0
 LAST_LOOKS = 1.5
 """Seconds a loop may take to end. One that is in the middle of a question to the broker may not hear that it should. With
 the other bounds of a stop it stays below `relay.STOP_TIMEOUT`, so that lanes are still given up."""

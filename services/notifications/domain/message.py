@@ -230,7 +230,10 @@ def judge(kind: MessageKind, revision: int, standing: Standing | None) -> Verdic
     if standing.revision != revision or standing.cancelled is kind.needs_its_time:
         # Scheduling may also stand below us, after a restore: then our word is not its word any more either.
         return Verdict.STALE
-    return Verdict.STALE if standing.cannot_be_kept and kind.promises_its_time else Verdict.SEND
+    if standing.cannot_be_kept and kind.promises_its_time:
+        # Taken back, the question leaves a patient who has no confirmation yet: it waits for what becomes of it.
+        return Verdict.WAIT if kind.confirms else Verdict.STALE
+    return Verdict.SEND
 
 
 def needs_cancelling(*, was_offered: bool, patient_decided: bool) -> bool:
