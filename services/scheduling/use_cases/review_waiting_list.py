@@ -1,7 +1,5 @@
 """Look at a clinic's waiting list again, because time was given back or new days came into reach."""
 
-from uuid import UUID
-
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.consultation import Consultation, ConsultationState
 from services.scheduling.domain.slot_offer import Offering, Way
@@ -40,18 +38,22 @@ async def review_waiting_list(database: Database) -> int:
 async def _serve(tx: Transaction, first: Consultation) -> bool:
     """Whether somebody got a time: the first, or whoever comes next where all that is free is at times when those before have
     another appointment."""
-    passed: list[UUID] = []
-    one: Consultation | None = first
-    while one is not None and len(passed) < MOST_PASSED:
-        if (await schedule_consultation(tx, one, tx.now)).state is ConsultationState.BOOKED:
+    if await _books(tx, first):
+        return True
+    clinic = await clinics.find(tx, first.clinic_id)
+    kind = clinic.kind(Purpose.CONSULTATION) if clinic else None
+    if clinic is None or kind is None or not await free_starts(tx, clinic, kind):
+        return False
+    passed = [first.id]
+    while len(passed) < MOST_PASSED and (one := await consultations.first_waiting(tx, clinic.id, passed)):
+        if await _books(tx, one):
             return True
-        clinic = await clinics.find(tx, one.clinic_id)
-        kind = clinic.kind(Purpose.CONSULTATION) if clinic else None
-        if clinic is None or kind is None or not await free_starts(tx, clinic, kind):
-            return False
         passed.append(one.id)
-        one = await consultations.first_waiting(tx, one.clinic_id, passed)
     return False
+
+
+async def _books(tx: Transaction, one: Consultation) -> bool:
+    return (await schedule_consultation(tx, one, tx.now)).state is ConsultationState.BOOKED
 
 
 async def _ask_around(tx: Transaction, review: Review, offering: Offering) -> int:
