@@ -21,10 +21,16 @@ class Place:
 
     async def open(self, page: Page, url: str, known: dict[str, str]) -> None:
         await page.goto(url + self.path.format(**known))
-        await page.locator(".asks").first.wait_for(state="detached")  # parts that come from other services
+        await _has_every_part(page)
         if self.press:
             async with page.expect_navigation():
                 await page.get_by_role("button", name=self.press).click()
+            await _has_every_part(page)
+
+
+async def _has_every_part(page: Page) -> None:
+    """Also those that come from other services."""
+    await page.locator(".asks").first.wait_for(state="detached")
 
 
 NOBODY = "01900000-0000-7000-8000-00000000dead"

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 
 from tests.browser.accessible import assert_accessible_to_all
 from tests.browser.clinic_day import ADMINISTRATOR, CLINICIAN, play_a_day
@@ -46,3 +46,26 @@ async def test_page(browsers, known, seen, system, place: Place):
 
     await assert_accessible_to_all(page)
     seen.expect_silence()
+
+
+@pytest.mark.parametrize(
+    ("path", "press"), [("{request}/decline", "Decline"), ("{consultation}", ""), ("{request}/story", "")]
+)
+async def test_page_whose_parts_from_other_services_have_not_come(chromium, known, signed_in, system, path, press):
+    who = ADMINISTRATOR if path.endswith("story") else CLINICIAN
+    context = await chromium.new_context(locale="en-US", reduced_motion="reduce", storage_state=signed_in[who])
+    await context.route(lambda _: True, leave_parts_unanswered)
+    page = await context.new_page()
+    await page.goto(system.url + path.format(**known))
+    if press:
+        async with page.expect_navigation():
+            await page.get_by_role("button", name=press).click()
+    await page.locator(".asks:visible").first.wait_for()
+
+    await assert_accessible_to_all(page)
+    await context.close()
+
+
+async def leave_parts_unanswered(route: Route) -> None:
+    if "hx-request" not in route.request.headers:
+        await route.continue_()
