@@ -26,18 +26,25 @@ relays, or one that died before it could tell, wrote below it meanwhile. Marked 
 occur twice. Unmarked ones are bounded by what relays have in hand, so rows from MARGIN records below wait again too. That
 repeats some that were not lost, once, in an accident that is rare.
 
-What stays open: a log that was cut and has grown past its old length unseen. With one relay that cannot be, its first
-answer gives it away. With several, each reads the common memory before each read of rows, so it takes a cut between
-that look and the next send of every one of them.
+A log may be cut and grow past its old length unseen: batches were on their way to it that left before their relay knew of
+the lost rows, so their answers lie above all they knew of. Such a batch stands where lost rows had stood. So whatever was
+marked long after its relay last looked into the common memory is compared with the sent rows of others: one offset is
+never two rows' (`find_overwritten`).
+
+What stays open takes three accidents at once: a log cut and grown again, by rows whose lanes were lost meanwhile, so that
+they leave no mark there; and the lost rows of another relay, acknowledged before, that the database lets it mark only
+after all that.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import asyncpg
 from aiokafka import TopicPartition
 
 from shared.messaging.broker import log_reader
+from shared.messaging.outbox_rows import Acknowledged
 from shared.messaging.relay_connection import RelayConnection
 from shared.settings import Settings
 
@@ -63,6 +70,8 @@ class LogMemory:
     def __init__(self) -> None:
         self._highest: dict[TopicPartition, int] = {}
         self._epoch: dict[TopicPartition, int] = {}
+        self.looked_at = float("-inf")
+        """The loop's time at which what others had sent was asked for last."""
 
     def highest(self, place: TopicPartition) -> int:
         return self._highest.get(place, -1)
@@ -75,6 +84,7 @@ class LogMemory:
 
     async def refresh(self, connection: asyncpg.Connection) -> None:
         """Takes in what other relays have found out."""
+        now = asyncio.get_running_loop().time()
         rows = await connection.fetch('select topic, "partition", highest_offset, log_epoch from log_state')
         for row in rows:
             place = TopicPartition(row["topic"], row["partition"])
@@ -83,6 +93,7 @@ class LogMemory:
                 self._highest[place] = row["highest_offset"]
             else:
                 self.acknowledged(place, row["highest_offset"])
+        self.looked_at = now
 
 
 async def find_cuts(memory: RelayConnection, settings: Settings, service: str) -> list[LogCut]:
@@ -105,6 +116,28 @@ async def find_cuts(memory: RelayConnection, settings: Settings, service: str) -
         for place, row in remembered.items()
         if ends[place] <= row["highest_offset"]
     ]
+
+
+async def find_overwritten(connection: asyncpg.Connection, batches: Sequence[Acknowledged]) -> list[LogCut]:
+    """Logs in which one of these batches, marked or not, stands where others' rows had stood."""
+    rows = await connection.fetch(
+        """
+        select number, min("offset") as at
+          from unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[])
+               with ordinality as batch (topic, "partition", first_offset, last_offset, number)
+          join outbox_sent as other using (topic, "partition")
+         where other."offset" between first_offset and last_offset
+           and other.seq <> all($5::bigint[])
+         group by number
+        """,
+        [batch.topic for batch in batches],
+        [batch.partition for batch in batches],
+        [batch.first_offset for batch in batches],
+        [batch.last_offset for batch in batches],
+        [row["seq"] for batch in batches for row in batch.rows],
+    )
+    found = [(batches[row["number"] - 1], row["at"]) for row in rows]
+    return [LogCut(TopicPartition(batch.topic, batch.partition), at, batch.log_epoch) for batch, at in found]
 
 
 async def reopen(connection: asyncpg.Connection, cut: LogCut, *, safety: bool) -> int:

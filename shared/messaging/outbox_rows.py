@@ -86,6 +86,12 @@ class Acknowledged:
     log_epoch: int
     first_offset: int
     rows: Sequence[Row]
+    known_at: float
+    """The loop's time at which its relay, before it left, last knew what others had sent to that log."""
+
+    @property
+    def last_offset(self) -> int:
+        return self.first_offset + len(self.rows) - 1
 
 
 async def mark_sent(
@@ -144,7 +150,7 @@ async def mark_sent(
         [batch.topic for batch in batches],
         [batch.partition for batch in batches],
         [batch.log_epoch for batch in batches],
-        [batch.first_offset + len(batch.rows) - 1 for batch in batches],
+        [batch.last_offset for batch in batches],
         [row["seq"] for batch in batches for row in batch.rows],
         [offset for batch in batches for offset, _ in enumerate(batch.rows, batch.first_offset)],
         [number for number, batch in enumerate(batches, 1) for _ in batch.rows],

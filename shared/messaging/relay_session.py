@@ -27,7 +27,7 @@ from shared.messaging import outbox_rows
 from shared.messaging.broker import BROKER_FAILURES
 from shared.messaging.key_order import KeyOrder, Row
 from shared.messaging.lanes import Lanes
-from shared.messaging.log_cut import LogCut, LogMemory, find_cuts, reopen
+from shared.messaging.log_cut import LogCut, LogMemory, find_cuts, find_overwritten, reopen
 from shared.messaging.outbox_rows import Acknowledged, Backlog
 from shared.messaging.record_batch import Unsendable, fill_batch, place_of
 from shared.messaging.relay_connection import RelayConnection
@@ -60,6 +60,9 @@ KEEP_SOON = 0.2
 SEND_PATIENCE = 30.0
 """Seconds a send may be pending before the lanes are given up and the producer is restarted."""
 LOG_LOOK = 10.0
+FRESH = 0.5
+"""Seconds between a look at what others have sent and a mark, in which no log is cut and written on: a broker that loses
+records is away for longer."""
 LAST_LOOKS = 1.5
 """Seconds a loop may take to end. One that is in the middle of a question to the broker may not hear that it should. With
 the other bounds of a stop it stays below `relay.STOP_TIMEOUT`, so that lanes are still given up."""
@@ -81,12 +84,13 @@ class LogsCut(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows on their way. `above` is the highest offset known of their log when they left."""
+    """Rows on their way. `above` is the highest offset of their log that was known when they left, as of `known_at`."""
 
     place: TopicPartition
     rows: list[Row]
     log_epoch: int
     above: int
+    known_at: float
     left_at: float
 
 
@@ -317,8 +321,9 @@ class RelaySession:
             del self._order.ready[place]
         if not rows:
             return
-        above = self._state.memory.highest(place)
-        batch = self._on_way[place] = Batch(place, rows, log_epoch, above, asyncio.get_running_loop().time())
+        above, now = self._state.memory.highest(place), asyncio.get_running_loop().time()
+        known_at = now if self._state.lanes.alone else self._state.memory.looked_at
+        batch = self._on_way[place] = Batch(place, rows, log_epoch, above, known_at, left_at=now)
         try:
             answer = await self._producer.send_batch(builder, place.topic, partition=place.partition)
         except BROKER_FAILURES as error:
@@ -348,7 +353,7 @@ class RelaySession:
         self._state.memory.acknowledged(batch.place, offset + len(batch.rows) - 1)
         for row in batch.rows:
             self._order.acknowledged(row)
-        self._acknowledged.append(Acknowledged(*batch.place, batch.log_epoch, offset, batch.rows))
+        self._acknowledged.append(Acknowledged(*batch.place, batch.log_epoch, offset, batch.rows, batch.known_at))
         self._unmarked += len(batch.rows)
         self._to_mark.set()
         if self._unmarked >= MARK_AT:
@@ -392,6 +397,7 @@ class RelaySession:
             )
             if len(moved) < sum(len(batch.rows) for batch in batches):
                 await self._unmoved(connection, batches, moved)
+            await self._refill_overwritten(connection, batches)
 
     async def _unmoved(self, connection: asyncpg.Connection, batches: list[Acknowledged], moved: set[int]) -> None:
         """Rows that were not marked wait still, and whoever holds their lane sends them again.
@@ -409,6 +415,14 @@ class RelaySession:
                 await reopen(connection, cut, safety=state.is_safety(place.topic))
             else:
                 self._lose({batch.rows[index]["lane"] for index in unmoved})
+
+    async def _refill_overwritten(self, connection: asyncpg.Connection, batches: list[Acknowledged]) -> None:
+        now = asyncio.get_running_loop().time()
+        late = [batch for batch in batches if now - batch.known_at > FRESH]
+        for cut in await find_overwritten(connection, late) if late else ():
+            log.warning("relay_log_overwritten", topic=cut.place.topic)
+            await reopen(connection, cut, safety=self._state.is_safety(cut.place.topic))
+            self._fail(LogsCut())
 
     # Watching ---------------------------------------------------------------------------------------------------
 

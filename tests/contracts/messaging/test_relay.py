@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -12,9 +13,11 @@ from shared.events.catalogue import Topic
 from shared.messaging import lanes, outbox_rows, relay_session
 from shared.messaging.broker import administration
 from shared.messaging.outbox import lane_of
+from shared.messaging.record_batch import partition_of
 from shared.messaging.topics import WrongPartitions, ensure_topics
 from tests.conftest import BrokerAt, MakeScratch
 from tests.contracts.messaging.relaying import (
+    PARTITIONS,
     Relaying,
     event,
     eventually,
@@ -273,6 +276,47 @@ async def test_only_one_of_two_relays_raises_the_epoch(relaying):
     await eventually(lambda: _refilled(relaying, 30, 3))
 
     assert max(record.log_epoch for record in await relaying.records()) == 1
+
+
+@pytest.mark.parametrize("lanes_are_lost", [False, True], ids=["marked", "refused"])
+async def test_a_log_that_was_cut_and_written_over_by_what_was_on_its_way_is_filled_again(
+    relaying, monkeypatch, lanes_are_lost
+):
+    """It is longer than ever when the answer comes, and the answer lies above all that its relay knew when it sent."""
+    send, held, may_go = AIOKafkaProducer.send_batch, asyncio.Event(), asyncio.Event()
+
+    async def first_of_all_waits(producer, *arguments, **named):
+        if not held.is_set():
+            held.set()
+            await may_go.wait()
+        return await send(producer, *arguments, **named)
+
+    for relay in [await relaying.relay() for _ in range(2)]:
+        await eventually(partial(_holds, relay, 32))
+    ours, theirs = await keys_in_one_log_of_two_relays(relaying)
+    monkeypatch.setattr(AIOKafkaProducer, "send_batch", first_of_all_waits)
+    await relaying.say_numbers(ours, range(5))
+    await held.wait()
+    await relaying.say_numbers(theirs, range(5))
+    await eventually(partial(_waiting, relaying, 5))
+    await relaying.wipe()
+    if lanes_are_lost:
+        await relaying.database.pool.execute("update relay_lane set epoch = epoch + 1 where lane = $1", lane_of(ours))
+    await asyncio.sleep(relay_session.FRESH)
+    may_go.set()
+
+    await eventually(lambda: _refilled(relaying, 2, 5))
+    await relaying.all_sent()
+
+
+async def keys_in_one_log_of_two_relays(relaying: Relaying) -> tuple[str, str]:
+    owners = dict(await relaying.database.pool.fetch("select lane, owner from relay_lane"))
+    keys = [key for key in map("key-{}".format, range(200)) if partition_of(key, PARTITIONS) == 0]
+    return keys[0], next(key for key in keys if owners[lane_of(key)] != owners[lane_of(keys[0])])
+
+
+async def _waiting(relaying: Relaying, count: int) -> bool:
+    return await relaying.waiting() == count
 
 
 async def _refilled(relaying: Relaying, keys: int, each: int) -> bool:
