@@ -39,7 +39,8 @@ class Content:
     `is_read_first`: a person reads the request before a time is offered. `instead_of`: the time that the patient had
     chosen and that others have now, or had booked and that cannot be kept. `is_moved`: they have chosen this one in the
     place of another. `is_changed`: it is not the time that they were told before. `is_shared`: others are offered the
-    same time. `is_amended`: the clinician had decided otherwise before. `says_they_come`: at this time."""
+    same time. `is_amended`: the clinician had decided otherwise before. `says_they_come`: at this time. `outcome`: of the
+    session that has ended."""
 
     envelopes: Envelopes | None
     reference: str = ""
@@ -55,6 +56,7 @@ class Content:
     is_shared: bool = False
     is_amended: bool = False
     says_they_come: bool = False
+    outcome: str | None = None
 
     def is_older_than(self, person_version: int) -> bool:
         """Whether the patient has been another version of themselves since."""
@@ -133,6 +135,7 @@ class _Known:
                 is_read_first=request.is_read_first,
                 instead_of=request.instead_of,
                 is_amended=request.is_amended,
+                outcome=ended["outcome"] if ended else None,
             )
         row = self.appointments.get(message.appointment_id)
         return Content(
@@ -222,7 +225,7 @@ async def _appointments(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUI
 async def _ended(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUID, asyncpg.Record]:
     """Sessions that letters without an appointment may be about."""
     rows = await tx.fetch(
-        "select session_id, started_at, ended_at from session_ended where session_id = any ($1::uuid[])",
+        "select session_id, started_at, ended_at, outcome from session_ended where session_id = any ($1::uuid[])",
         [one.about_id for one in claimed if one.appointment_id is None],
     )
     return {row["session_id"]: row for row in rows}
