@@ -315,9 +315,10 @@ async def test_contact_that_is_heard_just_before_a_sender_looks_is_looked_for_ag
     await office.hear(journey.scheduled())
     hear = contacts.hear
 
-    async def heard_and_looked_for(tx: Transaction, heard: Sequence[ContactHeard]) -> None:
-        await hear(tx, heard)
+    async def heard_and_looked_for(tx: Transaction, heard: Sequence[ContactHeard]) -> set[UUID]:
+        found = await hear(tx, heard)
         await office.send()
+        return found
 
     monkeypatch.setattr(contacts, "hear", heard_and_looked_for)
     await office.hear(journey.requested())
