@@ -35,6 +35,7 @@ class Reason(StrEnum):
     QUIET_HOURS = "quiet-hours"
     ADDRESS_REFUSED = "address-refused"
     NEVER_PROMISED = "never-promised"
+    NEVER_ASKED = "never-asked"
     TRANSFERRED = "transferred"
     SCHEDULING_SILENT = "scheduling-silent"
     NOT_CONFIRMED = "not-confirmed"

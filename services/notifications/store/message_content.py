@@ -40,7 +40,7 @@ class Content:
     chosen and that others have now, or had booked and that cannot be kept. `is_moved`: they have chosen this one in the
     place of another. `is_changed`: it is not the time that they were told before. `is_shared`: others are offered the
     same time. `is_amended`: the clinician had decided otherwise before. `says_they_come`: at this time. `outcome`: of the
-    session that has ended."""
+    session that has ended. `was_asked`: about another time, and has not been told since that this one stays."""
 
     envelopes: Envelopes | None
     reference: str = ""
@@ -57,6 +57,7 @@ class Content:
     is_amended: bool = False
     says_they_come: bool = False
     outcome: str | None = None
+    was_asked: bool = False
 
     def is_older_than(self, person_version: int) -> bool:
         """Whether the patient has been another version of themselves since."""
@@ -65,13 +66,15 @@ class Content:
 
 async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]:
     """By the id of the message."""
+    that_stay = [one for one in claimed if one.kind is MessageKind.TIME_STAYS]
     known = _Known(
         contacts=await contacts.of_patients(tx, {one.patient_id for one in claimed}),
         requests=await _requests(tx, claimed),
         appointments=await _appointments(tx, claimed),
         ended=await _ended(tx, claimed),
         offers=await slot_offers.of_ids(tx, [one.about_id for one in claimed if one.kind.offers]),
-        stay=await withdrawn_moves.of_ids(tx, [one.about_id for one in claimed if one.kind is MessageKind.TIME_STAYS]),
+        stay=await withdrawn_moves.of_ids(tx, [one.about_id for one in that_stay]),
+        were_asked=await withdrawn_moves.whose_patient_was_asked(tx, that_stay),
         follow_an_offer=await claimed_messages.which_follow_an_offer(tx, claimed),
         change_a_time=await told_times.which_change_one(tx, claimed),
         come=await attendances.which_come(tx, claimed),
@@ -102,6 +105,7 @@ class _Known:
     ended: Mapping[UUID, asyncpg.Record]
     offers: Mapping[UUID, OfferHeard]
     stay: Mapping[UUID, Stays]
+    were_asked: set[UUID]
     follow_an_offer: set[UUID]
     change_a_time: set[UUID]
     come: set[UUID]
@@ -123,7 +127,12 @@ class _Known:
             )
         if (stays := self.stay.get(message.about_id)) is not None:
             return Content(
-                envelopes, request.reference, starts_at=stays.starts_at, ends_at=stays.ends_at, zone=stays.zone
+                envelopes,
+                request.reference,
+                starts_at=stays.starts_at,
+                ends_at=stays.ends_at,
+                zone=stays.zone,
+                was_asked=message.id in self.were_asked,
             )
         if message.appointment_id is None:
             ended = self.ended.get(message.about_id)

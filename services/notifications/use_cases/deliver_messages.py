@@ -228,6 +228,8 @@ def _needless(kind: MessageKind, content: Content) -> Reason | None:
         was_offered=content.was_offered, patient_decided=content.nobody_expects_it
     ):
         return Reason.NEVER_PROMISED
+    if kind is MessageKind.TIME_STAYS and not content.was_asked:
+        return Reason.NEVER_ASKED
     if kind is MessageKind.AFTER_CARE and content.outcome and not needs_after_care(content.outcome):
         return Reason.TRANSFERRED
     return None
