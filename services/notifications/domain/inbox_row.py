@@ -159,6 +159,8 @@ REASON_WORDS = {
     "quiet-hours": "reminders go between 08:00 and 21:00",
     "address-refused": "the mail server refused the address",
     "never-promised": "no earlier message had named a time",
+    "never-asked": "no question about another time had gone out",
+    "transferred": "the patient was transferred and did not go home",
     "scheduling-silent": "scheduling did not confirm the time",
     "not-confirmed": "scheduling did not confirm the time",
     "mail-server-silent": "the mail server does not answer",

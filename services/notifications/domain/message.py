@@ -35,6 +35,8 @@ class Reason(StrEnum):
     QUIET_HOURS = "quiet-hours"
     ADDRESS_REFUSED = "address-refused"
     NEVER_PROMISED = "never-promised"
+    NEVER_ASKED = "never-asked"
+    TRANSFERRED = "transferred"
     SCHEDULING_SILENT = "scheduling-silent"
     NOT_CONFIRMED = "not-confirmed"
     MAIL_SERVER_SILENT = "mail-server-silent"
@@ -239,3 +241,9 @@ def judge(kind: MessageKind, revision: int, standing: Standing | None) -> Verdic
 def needs_cancelling(*, was_offered: bool, patient_decided: bool) -> bool:
     """Is there anything to take back? Not when the patient gave it up before any message had named the time."""
     return was_offered or not patient_decided
+
+
+def needs_after_care(outcome: str) -> bool:
+    """After this outcome of a session, does the patient go home? Also when it was stopped early: then they recover and are
+    discharged as usual. Who was transferred is in a hospital's care, and must not read that they should rest at home."""
+    return outcome != "transferred"

@@ -10,14 +10,15 @@ from shared.database.transaction import Transaction
 from shared.events.values import ContactEnvelope
 
 
-async def hear(tx: Transaction, contacts: Sequence[ContactHeard], *, first_hand: bool = False) -> None:
-    """Keeps the newest envelope of each patient, and lets messages that waited for one go at once.
+async def hear(tx: Transaction, contacts: Sequence[ContactHeard], *, first_hand: bool = False) -> set[UUID]:
+    """Keeps the newest envelope of each patient, and lets messages that waited for one go at once. Answers those of whom
+    this was news and who can be reached.
 
     So do those in a sender's hands, which may have looked just before: their sender finds them due anew (`settle`).
     What is said of the contact itself (`first_hand`) stands over what came along with other news of the same version.
     """
     latest = newest(contacts, of=lambda one: one.patient_id, version=lambda one: one.person_version)
-    await tx.execute(
+    rows = await tx.fetch(
         """
         insert into patient_contact as known (patient_id, clinic_id, sealed, person_version, reachable, heard_at)
         select patient_id, clinic_id, sealed, person_version, reachable, $2
@@ -30,6 +31,7 @@ async def hear(tx: Transaction, contacts: Sequence[ContactHeard], *, first_hand:
                heard_at = excluded.heard_at
          where known.person_version < excluded.person_version
             or ($3 and known.person_version = excluded.person_version)
+        returning patient_id, reachable
         """,
         as_json(latest),
         tx.now,
@@ -51,6 +53,7 @@ async def hear(tx: Transaction, contacts: Sequence[ContactHeard], *, first_hand:
         [one.patient_id for one in latest],
         tx.now,
     )
+    return {row["patient_id"] for row in rows if row["reachable"]}
 
 
 @dataclass(frozen=True, slots=True)

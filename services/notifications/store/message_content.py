@@ -39,7 +39,8 @@ class Content:
     `is_read_first`: a person reads the request before a time is offered. `instead_of`: the time that the patient had
     chosen and that others have now, or had booked and that cannot be kept. `is_moved`: they have chosen this one in the
     place of another. `is_changed`: it is not the time that they were told before. `is_shared`: others are offered the
-    same time. `is_amended`: the clinician had decided otherwise before. `says_they_come`: at this time."""
+    same time. `is_amended`: the clinician had decided otherwise before. `says_they_come`: at this time. `outcome`: of the
+    session that has ended. `was_asked`: about another time, and has not been told since that this one stays."""
 
     envelopes: Envelopes | None
     reference: str = ""
@@ -55,6 +56,8 @@ class Content:
     is_shared: bool = False
     is_amended: bool = False
     says_they_come: bool = False
+    outcome: str | None = None
+    was_asked: bool = False
 
     def is_older_than(self, person_version: int) -> bool:
         """Whether the patient has been another version of themselves since."""
@@ -63,13 +66,15 @@ class Content:
 
 async def of(tx: Transaction, claimed: Sequence[Claimed]) -> dict[UUID, Content]:
     """By the id of the message."""
+    that_stay = [one for one in claimed if one.kind is MessageKind.TIME_STAYS]
     known = _Known(
         contacts=await contacts.of_patients(tx, {one.patient_id for one in claimed}),
         requests=await _requests(tx, claimed),
         appointments=await _appointments(tx, claimed),
         ended=await _ended(tx, claimed),
         offers=await slot_offers.of_ids(tx, [one.about_id for one in claimed if one.kind.offers]),
-        stay=await withdrawn_moves.of_ids(tx, [one.about_id for one in claimed if one.kind is MessageKind.TIME_STAYS]),
+        stay=await withdrawn_moves.of_ids(tx, [one.about_id for one in that_stay]),
+        were_asked=await withdrawn_moves.whose_patient_was_asked(tx, that_stay),
         follow_an_offer=await claimed_messages.which_follow_an_offer(tx, claimed),
         change_a_time=await told_times.which_change_one(tx, claimed),
         come=await attendances.which_come(tx, claimed),
@@ -100,6 +105,7 @@ class _Known:
     ended: Mapping[UUID, asyncpg.Record]
     offers: Mapping[UUID, OfferHeard]
     stay: Mapping[UUID, Stays]
+    were_asked: set[UUID]
     follow_an_offer: set[UUID]
     change_a_time: set[UUID]
     come: set[UUID]
@@ -121,7 +127,12 @@ class _Known:
             )
         if (stays := self.stay.get(message.about_id)) is not None:
             return Content(
-                envelopes, request.reference, starts_at=stays.starts_at, ends_at=stays.ends_at, zone=stays.zone
+                envelopes,
+                request.reference,
+                starts_at=stays.starts_at,
+                ends_at=stays.ends_at,
+                zone=stays.zone,
+                was_asked=message.id in self.were_asked,
             )
         if message.appointment_id is None:
             ended = self.ended.get(message.about_id)
@@ -133,6 +144,7 @@ class _Known:
                 is_read_first=request.is_read_first,
                 instead_of=request.instead_of,
                 is_amended=request.is_amended,
+                outcome=ended["outcome"] if ended else None,
             )
         row = self.appointments.get(message.appointment_id)
         return Content(
@@ -222,7 +234,7 @@ async def _appointments(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUI
 async def _ended(tx: Transaction, claimed: Iterable[Claimed]) -> dict[UUID, asyncpg.Record]:
     """Sessions that letters without an appointment may be about."""
     rows = await tx.fetch(
-        "select session_id, started_at, ended_at from session_ended where session_id = any ($1::uuid[])",
+        "select session_id, started_at, ended_at, outcome from session_ended where session_id = any ($1::uuid[])",
         [one.about_id for one in claimed if one.appointment_id is None],
     )
     return {row["session_id"]: row for row in rows}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.notifications.store.claimed_messages import Claimed
 from services.notifications.store.rows import as_json
 from shared.database.transaction import Transaction
 
@@ -47,6 +48,35 @@ async def store(tx: Transaction, withdrawn: Sequence[WithdrawnHeard]) -> None:
         as_json(withdrawn),
         tx.now,
     )
+
+
+async def whose_patient_was_asked(tx: Transaction, letters: Sequence[Claimed]) -> set[UUID]:
+    """Of letters that say that a time stays: those before which a question about this time may have reached the patient, by
+    e-mail or by phone, and no such letter after it. It need not be the last question: whoever answered an earlier one still
+    believes that the time is gone."""
+    if not letters:
+        return set()
+    rows = await tx.fetch(
+        """
+        select message.id
+          from message
+         where message.id = any ($1::uuid[])
+           and exists (select from message question
+                        where question.kind = 'move-proposed'
+                          and question.appointment_id = message.appointment_id
+                          and question.revision = message.revision
+                          and (question.offered > 0
+                               or exists (select from inbox_item where inbox_item.message_id = question.id))
+                          and not exists (select from message told
+                                           where told.kind = 'time-stays'
+                                             and told.appointment_id = message.appointment_id
+                                             and told.id <> message.id
+                                             and told.offered > 0
+                                             and (told.planned_at, told.id) > (question.planned_at, question.id)))
+        """,
+        [one.id for one in letters],
+    )
+    return {row["id"] for row in rows}
 
 
 async def of_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Stays]:

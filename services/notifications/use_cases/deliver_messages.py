@@ -20,6 +20,7 @@ from services.notifications.domain.message import (
     Reason,
     Verdict,
     judge,
+    needs_after_care,
     needs_cancelling,
 )
 from services.notifications.domain.retry import wait_before
@@ -118,10 +119,8 @@ class Round:
 
     async def _written(self, message: Claimed, content: Content, now: datetime) -> "Mail | Outcome":
         """The letter, if it is to go now."""
-        if message.kind.cancels and not needs_cancelling(
-            was_offered=content.was_offered, patient_decided=content.nobody_expects_it
-        ):
-            return Outcome(MessageState.SUPPRESSED, Reason.NEVER_PROMISED)
+        if (needless := _needless(message.kind, content)) is not None:
+            return Outcome(MessageState.SUPPRESSED, needless)
         if now >= message.expires_at:
             return Outcome(
                 MessageState.EXPIRED,
@@ -221,6 +220,19 @@ class Round:
     def _again(self, message: Claimed, reason: Reason, *, not_taken: bool = False) -> Outcome:
         wait = wait_before(message.attempts, self.spread())
         return Outcome(MessageState.RETRYING, reason, wait=wait, not_taken=not_taken)
+
+
+def _needless(kind: MessageKind, content: Content) -> Reason | None:
+    """Why this patient has no use for the letter, though what it says is true."""
+    if kind.cancels and not needs_cancelling(
+        was_offered=content.was_offered, patient_decided=content.nobody_expects_it
+    ):
+        return Reason.NEVER_PROMISED
+    if kind is MessageKind.TIME_STAYS and not content.was_asked:
+        return Reason.NEVER_ASKED
+    if kind is MessageKind.AFTER_CARE and content.outcome and not needs_after_care(content.outcome):
+        return Reason.TRANSFERRED
+    return None
 
 
 def _refused(message: Claimed) -> Outcome:

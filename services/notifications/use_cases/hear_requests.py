@@ -25,19 +25,21 @@ async def hear_requests(tx: Transaction, requests: Sequence[RequestHeard]) -> No
 
     The receipt of a request that is more than its share waits until staff let it be booked: whoever fills forms in with
     a stranger's address would fill the stranger's mailbox. Whose answers a person must read first is told so at once.
-    A request that was withdrawn before it was heard of ends as one that was withdrawn after.
+    A request that was withdrawn before it was heard of ends as one that was withdrawn after. A corrected address may come
+    along before it is said by itself, and then is no news any more (`hear_contact_changes`).
     """
     news = await heard.hear_requests(tx, requests)
     await inbox.add(
         tx, [inbox.of_request(one, one.requested_at, calls=_calls(one, news), urgency=one.urgency) for one in requests]
     )
-    await contacts.hear(tx, [_contact(one) for one in requests])
+    corrected = await contacts.hear(tx, [_contact(one) for one in requests])
     fresh = [one.request_id for one in requests if one.request_id in news]
     await messages.plan(tx, [letter for one in requests for letter in _letters(one)])
     await messages.release_receipts(tx, [one.request_id for one in requests if one.disposition == Disposition.BOOK])
     await messages.cancel_untrue(tx, fresh)
     await inbox.close_declined(tx, [one.request_id for one in requests])
     await keep_phone_tasks(tx, await heard.unreached(tx, requests=fresh))
+    await messages.try_again(tx, corrected)
 
 
 def _calls(one: RequestHeard, news: dict[UUID, bool]) -> bool:

@@ -1,4 +1,4 @@
-"""Sessions have ended: staff see it, patients get a word of after-care."""
+"""Sessions have ended: staff see it, patients who go home get a word of after-care."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,8 @@ _CALLS_SOON = ("stopped-early", "transferred")
 
 
 async def hear_session_ends(tx: Transaction, ends: Sequence[SessionEnded]) -> None:
-    """Once for every session, however often its end is heard."""
+    """Once for every session, however often its end is heard. For whom after-care is nothing is said when the letter is
+    written (`deliver_messages`), so that it stands on record why none went."""
     news = await heard.hear_ends(tx, ends)
     fresh = {one.session_id: one for one in ends if one.session_id in news}.values()
     await inbox.add(tx, [_row(one) for one in fresh])

@@ -10,7 +10,8 @@ from shared.database.transaction import Transaction
 
 
 async def hear_withdrawn_moves(tx: Transaction, withdrawn: Sequence[WithdrawnHeard]) -> None:
-    """A question that has not gone out yet goes no more, and nobody phones about it. By night too: it is news."""
+    """A question that has not gone out yet goes no more, and nobody phones about it; whether one had is looked at when the
+    letter is written (`deliver_messages`), as it may be going out just now. By night too: it is news."""
     await withdrawn_moves.store(tx, withdrawn)
     await messages.plan(tx, [_letter(one, tx.now) for one in withdrawn])
     await messages.cancel_untrue(tx, [one.offer_id for one in withdrawn])

@@ -544,10 +544,12 @@ class Office:
     async def look_for_scheduling(self) -> None:
         await self.watched.look_again(self.database)
 
-    def stands(self, journey: Journey, revision: int = 1, *, cancelled: bool = False) -> None:
+    def stands(
+        self, journey: Journey, revision: int = 1, *, cancelled: bool = False, cannot_be_kept: bool = False
+    ) -> None:
         """What scheduling will say of both appointments."""
         for appointment_id in (journey.appointment_id, journey.session_appointment_id):
-            self.scheduling.standings[appointment_id] = Standing(revision, cancelled)
+            self.scheduling.standings[appointment_id] = Standing(revision, cancelled, cannot_be_kept)
 
     async def fetch(self, query: str, *arguments: Any) -> list[Any]:
         async with self.database.transaction(read_only=True) as tx:

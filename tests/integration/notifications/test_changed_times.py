@@ -55,6 +55,26 @@ async def test_whoever_was_told_a_time_reads_that_it_is_another_now(
 
 
 @pytest.mark.parametrize("booked", [consultation, session])
+async def test_a_time_that_was_said_to_stay_was_told_although_its_confirmation_never_went(
+    office: Office, booked
+) -> None:
+    """It was waiting while the question stood."""
+    journey, of_session = await office.journey(), booked is session
+    office.scheduling.links[journey.offer_id] = f"/a/move/{'x' * 43}"
+    office.stands(journey, cannot_be_kept=True)
+    await office.hear(journey.requested(), booked(journey, 1, TIME), journey.proposed(session=of_session))
+    await office.send()
+    await told(office, journey, journey.time_stays(session=of_session), 1)
+
+    await told(office, journey, booked(journey, 2, NEXT_DAY), 2)
+
+    assert office.subjects()[1:] == [
+        "Your appointment stays as it was, Tern Street Clinic",
+        "Changed: your appointment is on Friday, June 19",
+    ]
+
+
+@pytest.mark.parametrize("booked", [consultation, session])
 async def test_whoever_was_told_no_time_reads_that_it_is_booked(office: Office, booked) -> None:
     journey = await office.journey()
     await office.hear(journey.requested(), booked(journey, 1, TIME))

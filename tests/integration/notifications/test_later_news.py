@@ -12,7 +12,7 @@ from services.notifications.domain.message import HOLD_RECEIPT, Reason
 from services.notifications.use_cases.write_mail import MailWriter, Unwritable
 from shared.events.values import DecidedBy, DeclineLetter
 from tests.conftest import NOON
-from tests.integration.notifications.conftest import Office, Said
+from tests.integration.notifications.conftest import Journey, Office, Said
 from tests.integration.notifications.front import Front
 
 EVENING = timedelta(hours=10)
@@ -388,15 +388,18 @@ async def test_an_address_that_comes_while_a_sender_finds_none_is_not_overlooked
     assert await office.items() == ["request"]
 
 
+def _along_with_a_request(journey: Journey, changed: Said) -> Said:
+    """The same version of the person, in news of their request."""
+    news = journey.cleared()
+    return replace(news, event=news.event.model_copy(update={"contact": changed.event.contact}))
+
+
 async def test_what_is_said_of_the_contact_itself_stands_over_what_comes_along_with_other_news(office: Office) -> None:
     """A request keeps whether its patient could be reached when it was sent; the contact says what is so now."""
     for order in permutations(range(2)):
         journey = await office.journey()
         gone = journey.contact_changed(2, email=None, mobile=None)
-        along = replace(
-            journey.cleared(), event=journey.cleared().event.model_copy(update={"contact": gone.event.contact})
-        )
-        said = [gone, along]
+        said = [gone, _along_with_a_request(journey, gone)]
         await office.hear(*(said[n] for n in order))
 
         (row,) = await office.fetch("select reachable from patient_contact where patient_id = $1", journey.patient_id)
@@ -459,6 +462,42 @@ async def test_what_could_not_go_goes_once_there_is_an_address_and_nobody_phones
 
     assert office.subjects() == ["You are on our waiting list, Tern Street Clinic"]
     assert await office.items() == ["request"]
+
+
+async def _corrected(office: Office, order: tuple[int, ...], then: Fault) -> None:
+    """An address at which a letter was refused. It is said by itself and along with news of the request, in this order."""
+    journey = await office.journey(email="inse@example.com")
+    office.sink.fault = Fault.REFUSE
+    await office.hear(journey.requested(), journey.waitlisted())
+    await office.send()
+    office.sink.fault = then
+    changed = journey.contact_changed(email="ines@example.com")
+    said = [changed, _along_with_a_request(journey, changed)]
+    for n in order:
+        office.clock.advance(timedelta(minutes=1))
+        await office.hear(said[n])
+        await office.send()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_a_refused_letter_goes_once_to_the_corrected_address_whatever_tells_of_it_first(
+    office: Office, order: tuple[int, ...]
+) -> None:
+    await _corrected(office, order, then=Fault.NONE)
+
+    assert [mail.recipients for mail in office.sink.messages] == [["ines@example.com"]]
+    assert await office.items() == ["request"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_what_is_refused_at_the_corrected_address_too_is_not_tried_a_third_time(
+    office: Office, order: tuple[int, ...]
+) -> None:
+    await _corrected(office, order, then=Fault.REFUSE)
+
+    (row,) = await office.fetch("select state, reason, attempts from message where kind = 'consultation-waitlisted'")
+    assert tuple(row) == ("failed", "address-refused", 2)
+    assert await office.items() == ["phone", "request"]
 
 
 async def test_who_was_phoned_about_it_already_gets_no_letter_on_top(office: Office) -> None:

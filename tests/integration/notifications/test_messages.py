@@ -20,6 +20,7 @@ from services.notifications.use_cases.outside import Mail, NoAnswer
 from services.notifications.use_cases.watch_scheduling import WatchedScheduling
 from shared.database.transaction import Transaction
 from shared.events.consultation import ConsultationDecision
+from shared.events.session import Outcome
 from shared.events.values import DecidedBy
 from shared.keyring.contact import Contact, seal_contact
 from tests.contracts.messaging.hearing import until
@@ -314,9 +315,10 @@ async def test_contact_that_is_heard_just_before_a_sender_looks_is_looked_for_ag
     await office.hear(journey.scheduled())
     hear = contacts.hear
 
-    async def heard_and_looked_for(tx: Transaction, heard: Sequence[ContactHeard]) -> None:
-        await hear(tx, heard)
+    async def heard_and_looked_for(tx: Transaction, heard: Sequence[ContactHeard]) -> set[UUID]:
+        found = await hear(tx, heard)
         await office.send()
+        return found
 
     monkeypatch.setattr(contacts, "hear", heard_and_looked_for)
     await office.hear(journey.requested())
@@ -386,6 +388,27 @@ async def test_after_care_goes_once_however_often_the_end_is_heard(office: Offic
     await office.send()
 
     assert office.subjects() == ["After your visit, Tern Street Clinic"]
+
+
+async def test_whoever_was_stopped_early_goes_home_and_gets_after_care_too(office: Office) -> None:
+    journey = await office.journey()
+    await office.hear(journey.requested(), journey.session_completed(Outcome.STOPPED_EARLY))
+
+    await office.send()
+
+    assert office.subjects() == ["After your visit, Tern Street Clinic"]
+
+
+@pytest.mark.parametrize("email", ["ines@example.com", None])
+async def test_whoever_was_taken_elsewhere_is_not_told_to_rest_at_home(office: Office, email: str | None) -> None:
+    journey = await office.journey(email=email)
+    await office.hear(journey.requested(), journey.session_completed(Outcome.TRANSFERRED))
+
+    await office.send()
+
+    assert office.subjects() == []
+    assert (await office.messages())["after-care", 0] == ("suppressed", "transferred")
+    assert "phone" not in await office.items()
 
 
 async def test_one_waiting_list_email_and_none_when_a_time_was_found_first(office: Office) -> None:

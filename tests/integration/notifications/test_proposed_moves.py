@@ -1,10 +1,14 @@
 """A booked time cannot be kept, and another is proposed: one letter with deadline and link while the question stands."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from operations.embedded.mail_sink import Fault
 from services.notifications.use_cases.hear_offers import end_offer_calls
+from services.notifications.use_cases.outside import Mail
+from shared.ids import uuid7
 from tests.integration.notifications.conftest import Journey, Office
 
 LINK = f"/a/move/{'x' * 43}"
@@ -27,13 +31,14 @@ def _text(office: Office) -> str:
     return " ".join(mail.text.replace("\xa0", " ").replace("\u202f", " ").split())
 
 
-async def _calls(office: Office) -> list[str]:
+async def _calls(office: Office, kind: str = "move-proposed") -> list[str]:
     rows = await office.fetch(
         """
         select item.state
           from inbox_item as item join message on message.id = message_id
-         where message.kind = 'move-proposed'
-        """
+         where message.kind = $1
+        """,
+        kind,
     )
     return [row["state"] for row in rows]
 
@@ -157,6 +162,101 @@ async def test_a_question_that_has_not_gone_out_goes_no_more_once_the_time_stays
     assert (await office.messages())["move-proposed", 1] == ("cancelled", "no-longer-true")
 
 
+def _says_that_it_stays(office: Office) -> int:
+    """How many letters say so."""
+    return sum("at its own time after all" in " ".join(mail.text.split()) for mail in office.sink.messages)
+
+
+@pytest.mark.parametrize("session", [False, True])
+async def test_whoever_was_not_asked_yet_is_not_told_that_it_stays(office: Office, session: bool) -> None:
+    journey = await _proposed(office, session=session)
+
+    await office.hear(journey.time_stays(session=session))
+    await office.send()
+
+    assert _says_that_it_stays(office) == 0
+    assert (await office.messages())["time-stays", 1] == ("suppressed", "never-asked")
+
+
+async def test_nor_whom_the_question_could_not_reach_for_want_of_a_mail_server(office: Office) -> None:
+    journey = await _proposed(office)
+    office.sink.fault = Fault.LATER
+    await office.send()
+    office.sink.fault = Fault.NONE
+
+    await office.hear(journey.time_stays())
+    office.clock.advance(timedelta(minutes=1))
+    await office.send()
+
+    assert len(office.sink.messages) == 1  # the confirmation
+    assert await _calls(office) == []
+
+
+async def test_nor_is_anybody_phoned_about_it_who_was_not_asked(office: Office) -> None:
+    journey = await _proposed(office, email=None)
+
+    await office.hear(journey.time_stays())
+    await office.send()
+
+    assert await _calls(office) == await _calls(office, "time-stays") == []
+
+
+async def test_it_is_told_when_the_question_may_have_arrived(office: Office) -> None:
+    """The line broke after the mail server had it."""
+    journey = await _proposed(office)
+    office.sink.fault = Fault.DROP
+    await office.send()
+    office.sink.fault = Fault.NONE
+
+    await office.hear(journey.time_stays())
+    office.clock.advance(timedelta(minutes=1))
+    await office.send()
+
+    assert _says_that_it_stays(office) == 1
+
+
+async def test_it_is_told_when_the_question_is_just_going_out(office: Office) -> None:
+    journey = await _proposed(office)
+    send = office.sender.mail_server.send
+
+    async def taken_back_meanwhile(mail: Mail) -> None:
+        office.sender.mail_server.send = send
+        await office.hear(journey.time_stays())
+        await send(mail)
+
+    office.sender.mail_server.send = taken_back_meanwhile
+    await office.send()
+
+    assert _says_that_it_stays(office) == 1
+
+
+async def test_whoever_was_asked_before_is_told_also_when_the_last_question_never_went(office: Office) -> None:
+    journey = await _proposed(office)
+    await office.send()
+    again = replace(journey, offer_id=uuid7())
+
+    await office.hear(again.proposed(), again.time_stays())
+    await office.send()
+
+    assert _says_that_it_stays(office) == 1
+
+
+async def test_whoever_was_told_that_it_stays_is_not_told_again_about_a_question_that_never_went(
+    office: Office,
+) -> None:
+    journey = await _proposed(office)
+    await office.send()
+    await office.hear(journey.time_stays())
+    await office.send()
+    again = replace(journey, offer_id=uuid7())
+    office.clock.advance(timedelta(minutes=1))
+
+    await office.hear(again.proposed(), again.time_stays())
+    await office.send()
+
+    assert _says_that_it_stays(office) == 1
+
+
 async def test_nobody_phones_about_a_question_that_was_taken_back_but_that_the_time_stays(office: Office) -> None:
     journey = await _proposed(office, email=None, session=True)
     await office.send()
@@ -165,10 +265,7 @@ async def test_nobody_phones_about_a_question_that_was_taken_back_but_that_the_t
     await office.send()
 
     assert await _calls(office) == ["resolved"]
-    rows = await office.fetch(
-        "select item.state from inbox_item as item join message on message.id = message_id where message.kind = 'time-stays'"
-    )
-    assert [row["state"] for row in rows] == ["open"]
+    assert await _calls(office, "time-stays") == ["open"]
 
 
 @pytest.mark.parametrize("session", [False, True])
