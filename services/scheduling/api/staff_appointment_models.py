@@ -112,13 +112,13 @@ class ClinicAppointments(BaseModel):
 
 class ConflictOut(BaseModel):
     """`of` does not keep to the plan; `hits` cannot begin for it, and is null where somebody is only early. `proposed` is the
-    start that would do."""
+    start that would do, and null where that day has none any more."""
 
     kind: str
     of: UUID
     hits: UUID | None
     until: datetime
-    proposed: datetime
+    proposed: datetime | None
 
 
 class Conflicts(BaseModel):

@@ -4,14 +4,16 @@ The plan is protected by the database and never collides. What really happens is
 is compared with the plan here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from services.scheduling.domain.appointment import AppointmentState
-from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.interval import Busy, Interval, merged
 
 SLACK = timedelta(minutes=5)
 """Nobody moves an appointment for less."""
@@ -27,10 +29,11 @@ class Placed:
     """One appointment of the day: its plan, what really happened, and until when it takes which resources."""
 
     id: UUID
+    patient_id: UUID
     state: AppointmentState
     planned: Interval
     taken: Mapping[UUID, Interval]
-    """By resource, as planned."""
+    """By resource, as planned; and under the patient's id the whole."""
     arrived_at: datetime | None = None
     began_at: datetime | None = None
     ended_at: datetime | None = None
@@ -46,6 +49,25 @@ class Placed:
             return now + self.planned.length
         return self.planned.end
 
+    def late_by(self, now: datetime) -> timedelta:
+        return self.lasts_until(now) - self.planned.end
+
+
+def taken_beyond_plan(day: Iterable[Placed], now: datetime) -> Busy:
+    """What goes on takes longer than was booked for it: nobody else can have that either. A patient who is being seen is
+    nowhere else, also within the plan."""
+    found: defaultdict[UUID, list[Interval]] = defaultdict(list)
+    for one in day:
+        if one.state is not AppointmentState.IN_PROGRESS:
+            continue
+        late = max(one.late_by(now), timedelta(0))
+        found[one.patient_id].append(Interval(one.planned.start, one.planned.end + late))
+        if late > SLACK:
+            for id_, taken in one.taken.items():
+                if id_ != one.patient_id:
+                    found[id_].append(Interval(taken.end, taken.end + late))
+    return {id_: merged(intervals) for id_, intervals in found.items()}
+
 
 class ConflictKind(StrEnum):
     OVERRUN = "overrun"
@@ -59,7 +81,7 @@ class Conflict:
     """`of` is what does not keep to the plan, `hits` the later one that cannot begin, and `until` is by how much.
 
     `proposed` is the start that would do: for an overrun of the one that is hit, for an early arrival of the one that has
-    arrived.
+    arrived. None where that day has none any more. `resource_id` may be the patient of both.
     """
 
     kind: ConflictKind
@@ -67,22 +89,25 @@ class Conflict:
     hits: UUID | None
     resource_id: UUID | None
     until: datetime
-    proposed: datetime
+    proposed: datetime | None
 
 
-def conflicts(day: Iterable[Placed], now: datetime) -> list[Conflict]:
-    """In order of time. One for each pair, by the resource that is free last."""
+Alike = Mapping[UUID, Collection[UUID]]
+"""By resource, others that serve just as well: the seats of one nurse."""
+
+
+def conflicts(day: Iterable[Placed], now: datetime, alike: Alike = MappingProxyType({})) -> list[Conflict]:
+    """In order of time. One for each pair, by the resource that is free last; none where one that is `alike` is free."""
     placed = sorted((one for one in day), key=lambda one: (one.planned.start, one.id))
-    found = [conflict for one in placed for conflict in _overruns(one, placed, now)]
+    found = [conflict for one in placed for conflict in _overruns(one, placed, now, alike)]
     found += [conflict for one in placed if (conflict := _early(one, placed, now))]
     return sorted(found, key=lambda conflict: (conflict.until, conflict.of, str(conflict.hits)))
 
 
-def _overruns(one: Placed, placed: Sequence[Placed], now: datetime) -> Iterable[Conflict]:
+def _overruns(one: Placed, placed: Sequence[Placed], now: datetime, alike: Alike) -> Iterable[Conflict]:
     if one.state not in _HERE and one.ended_at is None:
         return
-    over = one.lasts_until(now)
-    late = over - one.planned.end
+    late = one.late_by(now)
     if late <= timedelta(0):
         return
     for other in placed:
@@ -91,7 +116,9 @@ def _overruns(one: Placed, placed: Sequence[Placed], now: datetime) -> Iterable[
         clashes = [
             (taken.end + late, resource_id, taken.end + late - other.taken[resource_id].start)
             for resource_id, taken in one.taken.items()
-            if resource_id in other.taken and taken.end <= other.taken[resource_id].start
+            if resource_id in other.taken
+            and taken.end <= other.taken[resource_id].start
+            and not any(_is_free(it, other, resource_id, placed, now) for it in alike.get(resource_id, ()))
         ]
         if not clashes:
             continue
@@ -99,6 +126,15 @@ def _overruns(one: Placed, placed: Sequence[Placed], now: datetime) -> Iterable[
         if by > SLACK and (one.ended_at is None or now < until):
             proposed = _on_grid(other.planned.start + by, other.planned.start)
             yield Conflict(ConflictKind.OVERRUN, one.id, other.id, resource_id, until, proposed)
+
+
+def _is_free(instead: UUID, whose: Placed, resource_id: UUID, placed: Sequence[Placed], now: datetime) -> bool:
+    needed = whose.taken[resource_id]
+    return not any(
+        taken.start < needed.end and needed.start < taken.end + max(other.late_by(now), timedelta(0))
+        for other in placed
+        if other.id != whose.id and (taken := other.taken.get(instead)) is not None
+    )
 
 
 def _early(one: Placed, placed: Sequence[Placed], now: datetime) -> Conflict | None:
@@ -116,7 +152,7 @@ def _early(one: Placed, placed: Sequence[Placed], now: datetime) -> Conflict | N
             taken = other.taken.get(resource_id)
             if taken is None or taken.start >= wanted.start:
                 continue
-            end = other.lasts_until(now) - other.planned.end + taken.end
+            end = taken.end + other.late_by(now)
             if end > wanted.start - by:
                 return None
     return Conflict(ConflictKind.EARLY, one.id, None, None, one.planned.start, earlier)

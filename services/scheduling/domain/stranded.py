@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.clinic import Clinic, Purpose, Resource, ResourceKind
-from services.scheduling.domain.interval import Busy, Interval
+from services.scheduling.domain.interval import Busy, Interval, merged
 from services.scheduling.domain.opening import open_intervals
 from services.scheduling.domain.refusal import A_MONTH, Missing, Taken, Why, nearest, offered_around, reasons
 from services.scheduling.domain.slots import Candidate, Wanted, candidate_at
@@ -151,7 +151,7 @@ def _instead(
     if kind is None:
         return None
     own = {id_: [one for one in taken.get(id_, []) if (id_, one) not in planned.claims] for id_, _ in planned.claims}
-    busy = {**taken, **own, planned.patient_id: sorted(elsewhere)}
+    busy = {**taken, **own, planned.patient_id: merged([*elsewhere, *taken.get(planned.patient_id, ())])}
     apart = tuple(one.during.start for one in others if one.purpose is planned.purpose)
     clinician = planned.clinician(clinic)
     anybody = Wanted(kind, planned.patient_id, others=apart)

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.change import PatientReason
 from services.scheduling.domain.clinic import Clinic
-from services.scheduling.domain.day_conflicts import Conflict, ConflictKind, Placed
+from services.scheduling.domain.day_conflicts import Conflict, Placed
 from services.scheduling.domain.override import OverrideReason
 from services.scheduling.pages.clinic_words import apart
 from services.scheduling.pages.question_words import question_chip
@@ -157,12 +157,12 @@ def _who(by: DecidedBy, staff_id: UUID | None, names: Mapping[UUID, str]) -> str
 
 @dataclass(frozen=True, slots=True)
 class ConflictLine:
-    """One conflict in a sentence. `move` is the appointment that `proposed` would help, `who` comes to it, where the page
-    has opened their name."""
+    """One conflict in a sentence. `move` is the appointment that `proposed` would help, if that day has a time for it, `who`
+    comes to it, where the page has opened their name."""
 
     text: str
     move: UUID
-    proposed: datetime
+    proposed: datetime | None
     who: str
     early: bool
     """Nobody is kept waiting: somebody may be seen sooner."""
@@ -175,7 +175,8 @@ def conflict_line(
     zone = clinic.zone
     its = placed[conflict.of]
     start, its_name = staff_time(its.planned.start, zone), apart(called.get(its.id, ""))
-    if conflict.kind is ConflictKind.EARLY or conflict.hits is None:
+    if conflict.hits is None:
+        assert conflict.proposed is not None
         at = staff_time(conflict.proposed, zone)
         who = f"{its_name}, who comes at {start}," if its_name else f"Who comes at {start}"
         text = f"{who} is here already, and could be seen at {at}."
@@ -183,6 +184,10 @@ def conflict_line(
     other = placed[conflict.hits]
     until, needed = staff_time(conflict.until, zone), staff_time(other.planned.start, zone)
     other_name = apart(called.get(other.id, ""))
+    if conflict.resource_id == its.patient_id:
+        who = other_name or "The patient"
+        text = f"{who} is in the appointment of {start} until about {until}, and has another at {needed}."
+        return ConflictLine(text, other.id, conflict.proposed, other_name, early=False)
     what = apart(clinic.resource(conflict.resource_id).name) if conflict.resource_id else "What it needs"
     by = f"{its_name} ({start})" if its_name else f"the appointment of {start}"
     then = f"and needed at {needed}{f' for {other_name}' if other_name else ''}"

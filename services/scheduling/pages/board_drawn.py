@@ -13,7 +13,7 @@ from uuid import UUID
 from services.scheduling.domain.appointment import MOVABLE, AppointmentState
 from services.scheduling.domain.board import Lane, Load, Place, Stretch, drawn_over, gaps, home, lanes, loads
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, ResourceKind
-from services.scheduling.domain.day_conflicts import ConflictKind
+from services.scheduling.domain.day_conflicts import ConflictKind, taken_beyond_plan
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.pages.appointment_drawn import conflict_lines
@@ -349,15 +349,21 @@ def _lane(
 
 
 def _overruns(read: Day, stretch: Stretch, row_of: Mapping[UUID, int]) -> list[str]:
-    """Each from where it should have ended on the resource that somebody else waits for."""
-    found: list[str] = []
+    """Each from where it should have ended: on the chair and with the clinician that it keeps, whether somebody waits or
+    not, and on whatever else somebody waits for."""
+    alone = {lane for lane in row_of if read.clinic.resource(lane).kind is not ResourceKind.NURSE_SEAT}
+    longer = {
+        (id_, one)
+        for id_, some in taken_beyond_plan(read.seen.placed.values(), read.now).items()
+        for one in some
+        if id_ in alone and one.end > read.now
+    }
     for one in read.seen.conflicts:
-        if one.resource_id is None or one.resource_id not in row_of:
-            continue
-        taken = read.seen.placed[one.of].taken[one.resource_id]
-        if taken.end < one.until:
-            found.append(f"{_across(stretch, Interval(taken.end, one.until))} {_row(row_of[one.resource_id])}")
-    return found
+        if one.resource_id is not None and one.resource_id in row_of:
+            taken = read.seen.placed[one.of].taken[one.resource_id]
+            if taken.end < one.until:
+                longer.add((one.resource_id, Interval(taken.end, one.until)))
+    return [f"{_across(stretch, during)} {_row(row_of[id_])}" for id_, during in sorted(longer)]
 
 
 def _now_line(stretch: Stretch, read: Day) -> str:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
+from services.scheduling.domain.day_conflicts import taken_beyond_plan
 from services.scheduling.domain.glance import Diary
-from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.slots import Busy, Claim
+from services.scheduling.domain.interval import Busy, Interval, without
+from services.scheduling.domain.slots import Claim
+from services.scheduling.store import day_times
 from shared.database import Transaction
 from shared.ids import uuid7
 
@@ -74,17 +76,26 @@ async def free(tx: Transaction, appointment_id: UUID, *, outside: Interval | Non
     )
 
 
-async def free_ahead(tx: Transaction, appointment_id: UUID, now: datetime) -> None:
-    """Gives back what lies ahead of now. What has begun ends now, and was taken until then."""
+async def free_ahead(tx: Transaction, appointment_id: UUID, now: datetime, tidying: timedelta = timedelta(0)) -> None:
+    """Gives back what lies ahead of now. What has begun ends now, and was taken until then; what was to last until the very end
+    is needed for the tidying still."""
     await tx.execute(
         """
+        with kept as (
+             select booking.id,
+                    $2::timestamptz + case when lower(during) < $2 and upper(during) >= ends_at then $3 else interval '0' end
+                      as until
+               from resource_booking as booking join appointment on appointment.id = appointment_id
+              where appointment_id = $1 and booking.active)
         update resource_booking
-           set active = lower(during) < $2,
-               during = case when lower(during) < $2 then tstzrange(lower(during), $2) else during end
-         where appointment_id = $1 and active and upper(during) > $2
+           set active = lower(during) < until,
+               during = case when lower(during) < until then tstzrange(lower(during), until) else during end
+          from kept
+         where resource_booking.id = kept.id and upper(during) > until
         """,
         appointment_id,
         now,
+        tidying,
     )
 
 
@@ -126,7 +137,23 @@ async def busy(
     found: defaultdict[UUID, list[Interval]] = defaultdict(list)
     for row in rows:
         found[row["id"]].append(Interval(row["starts_at"], row["ends_at"]))
+    return await _and_beyond_plan(tx, clinic_id, window, found)
+
+
+async def _and_beyond_plan(tx: Transaction, clinic_id: UUID, window: Interval, planned: Busy) -> Busy:
+    """What is taken as planned, and longer by what goes on now."""
+    found = dict(planned)
+    for id_, longer in (await _beyond_plan(tx, clinic_id, window)).items():
+        booked = list(planned.get(id_, ()))
+        found[id_] = sorted([*booked, *without(list(longer), booked)])
     return found
+
+
+async def _beyond_plan(tx: Transaction, clinic_id: UUID, window: Interval) -> Busy:
+    """Nothing that goes on now reaches into a window of other days."""
+    if window.end <= tx.now or window.start >= tx.now + LONGEST:
+        return {}
+    return taken_beyond_plan(await day_times.in_progress(tx, clinic_id), tx.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +212,11 @@ async def busy_for_all(
     found: list[defaultdict[UUID, Diary]] = [defaultdict(Diary) for _ in windows]
     for row in rows:
         found[row["n"]][row["id"]] = Diary([*map(_instant, row["starts"])], [*map(_instant, row["ends"])])
+    soonest = Interval(min(window.start for window in windows), max(window.end for window in windows))
+    for id_, longer in (await _beyond_plan(tx, clinic_id, soonest)).items():
+        for diaries in found:
+            for one in without(list(longer), list(diaries[id_])):
+                diaries[id_].write(one)
     return dict(zip(windows, found, strict=True))
 
 
@@ -227,7 +259,8 @@ async def taken(
         besides,
         window.end + LONGEST,
     )
-    return {row["id"]: [Interval(one.lower, one.upper) for one in row["stretches"]] for row in rows}
+    planned = {row["id"]: [Interval(one.lower, one.upper) for one in row["stretches"]] for row in rows}
+    return await _and_beyond_plan(tx, clinic_id, window, planned)
 
 
 async def held_until(tx: Transaction, clinic_id: UUID, window: Interval) -> dict[tuple[UUID, Interval], datetime]:

@@ -20,6 +20,8 @@ from services.scheduling.store.asked_moves import STANDING
 from shared.database import Transaction
 from shared.events.values import ContactEnvelope
 
+_GAVE_BACK_WHAT_LAY_AHEAD = "a.state = 'completed' and a.ended_at <= lower(b.during)"
+"""It took place before its time, and others may have what it would have taken."""
 # A booking that is active no longer is of an earlier time that was moved away from, unless the appointment was given up.
 _ROW = f"""
     select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
@@ -49,7 +51,7 @@ _ROW = f"""
                   string_agg(distinct r.name, '; ' order by r.name) filter (where r.kind = 'nurse_seat') as nurse
              from resource_booking as b join resource as r on r.id = b.resource_id
             where b.appointment_id = a.id
-              and (b.active or a.state in ('cancelled', 'missed'))
+              and (b.active or a.state in ('cancelled', 'missed') or {_GAVE_BACK_WHAT_LAY_AHEAD})
               and b.during && tstzrange(a.starts_at, a.ends_at)) as takes
       left join lateral (
            select id, fasting_understood, has_escort, said_at
@@ -127,14 +129,14 @@ async def of_ids(tx: Transaction, clinic_id: UUID, appointment_ids: Sequence[UUI
 async def places_of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[Place]:
     """What the appointments that start on a day take, resource by resource; of a missed one what it had taken."""
     rows = await tx.fetch(
-        """
+        f"""
         select b.appointment_id, b.resource_id, lower(b.during) as starts_at, upper(b.during) as ends_at,
                not b.active as given_back
           from appointment as a join resource_booking as b on b.appointment_id = a.id
          where a.clinic_id = $1 and a.starts_at >= $2 and a.starts_at < $3
-           and (b.active or a.state = 'missed')
+           and (b.active or a.state = 'missed' or {_GAVE_BACK_WHAT_LAY_AHEAD})
            and b.during && tstzrange(a.starts_at, a.ends_at)
-        """,
+        """,  # noqa: S608 - a constant
         clinic_id,
         day.start,
         day.end,

@@ -1,10 +1,10 @@
 """An appointment took place."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment
-from services.scheduling.store import appointment_acts, appointments, bookings, waiting_list
+from services.scheduling.store import appointment_acts, appointments, bookings, clinics, waiting_list
 from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.pages_changed import board_changed
 from services.scheduling.use_cases.take_in_hand import Press, must_be_seen, take_in_hand
@@ -33,8 +33,7 @@ async def complete_consultation(tx: Transaction, press: Press) -> Appointment:
 async def complete_appointment(
     tx: Transaction, before: Appointment, ended_at: datetime, *, by: UUID, began_at: datetime | None = None
 ) -> Appointment:
-    """`before` is locked, with what it is for. What it took stays taken as planned: that is history now. Where its planned
-    time is still to come, that time is free.
+    """`before` is locked, with what it is for. What is left of its planned time is free, once all is tidied up.
 
     Raises AppointmentIsOver.
     """
@@ -42,8 +41,15 @@ async def complete_appointment(
     if after is not before:
         await appointments.save(tx, after)
         await appointment_acts.keep(tx, after, Did.COMPLETED, staff_id=by)
-        if after.starts_at > tx.now:
-            await bookings.free_ahead(tx, after.id, tx.now)
+        if after.ends_at > tx.now:
+            await bookings.free_ahead(tx, after.id, tx.now, await _tidying(tx, after))
             await waiting_list.review_at(tx, after.booking.clinic_id, tx.now)
         board_changed(tx, after)
     return after
+
+
+async def _tidying(tx: Transaction, appointment: Appointment) -> timedelta:
+    """The last part of what has several: as long as planned, also when what came before was shorter."""
+    clinic = await clinics.find(tx, appointment.booking.clinic_id)
+    kind = clinic.kind(appointment.booking.purpose) if clinic else None
+    return timedelta(minutes=kind.parts[-1].minutes) if kind and len(kind.parts) > 1 else timedelta(0)

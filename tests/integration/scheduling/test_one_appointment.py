@@ -8,12 +8,13 @@ import pytest
 
 from services.scheduling.domain.appointment import AppointmentIsOver, NotTimeYet
 from services.scheduling.domain.change import ChangedMeanwhile, NothingToChange
+from services.scheduling.domain.clinic import Purpose, ResourceKind
 from services.scheduling.domain.on_its_day import NotItsDay
 from services.scheduling.domain.override import NotYoursToOverride, Override, OverrideReason
 from services.scheduling.domain.refusal import TimeRefused, Why
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.domain.wall_clock import day_of, whole_day
-from services.scheduling.store import appointment_acts
+from services.scheduling.store import appointment_acts, appointments, day_list
 from services.scheduling.store.appointments import AppointmentUnknown
 from services.scheduling.use_cases.arrive_patient import (
     arrive_patient,
@@ -23,7 +24,12 @@ from services.scheduling.use_cases.arrive_patient import (
 )
 from services.scheduling.use_cases.book_session import PrescriberUnknown, SessionWanted, book_session
 from services.scheduling.use_cases.cancel_by_staff import cancel_by_staff
-from services.scheduling.use_cases.complete_appointment import RecordWanted, complete_consultation
+from services.scheduling.use_cases.complete_appointment import (
+    RecordWanted,
+    complete_appointment,
+    complete_consultation,
+)
+from services.scheduling.use_cases.find_times_for_staff import Sought, find_times_for_staff
 from services.scheduling.use_cases.miss_appointment import miss_appointment
 from services.scheduling.use_cases.move_by_staff import ChairUnknown, NewTime, TimeIsPast, move_by_staff
 from services.scheduling.use_cases.see_conflicts import see_conflicts
@@ -31,6 +37,7 @@ from services.scheduling.use_cases.take_in_hand import Press
 from shared.events.staff import Role
 from shared.ids import uuid7
 from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID, Asked
+from tests.integration.scheduling.test_booking_ahead import SESSION
 from tests.integration.scheduling.test_booking_core import book
 
 
@@ -415,6 +422,90 @@ async def test_an_overrun_is_shown_with_a_proposed_move_and_refused_to_nobody(de
     moved = await press(desk, move_by_staff, second, NewTime(found[0].proposed))
     assert moved.starts_at == found[0].proposed
     assert await conflicts(desk, first) == ()
+
+
+async def test_a_chair_that_is_in_use_beyond_its_plan_is_given_to_nobody(desk):
+    first, second = await session(desk, desk.monday_at(9)), await session(desk, desk.monday_at(14))
+    chair = await taken_by(desk, first, "chair")
+    await goes_to(desk, first, minutes=45)
+    await press(desk, begin_appointment, first)
+    ends = await desk.database.pool.fetchval("select ends_at from appointment where id = $1", first)
+
+    with pytest.raises(TimeRefused) as refused:
+        await press(desk, move_by_staff, second, NewTime(ends, chair_id=chair))
+
+    (missing,) = [one for one in refused.value.missing if one.resource_kind is ResourceKind.CHAIR]
+    assert (missing.why, missing.taken[0].during.end) == (Why.TAKEN, ends + timedelta(minutes=45))
+    for start in refused.value.instead:
+        moved = await press(desk, move_by_staff, second, NewTime(start, chair_id=chair))
+        assert await conflicts(desk, first) == (), moved
+
+
+async def test_whoever_is_being_seen_has_nothing_else_meanwhile(desk):
+    first = await session(desk, desk.monday_at(9))
+    patient = await desk.database.pool.fetchval("select patient_id from appointment where id = $1", first)
+    await goes_to(desk, first, minutes=90)
+    await press(desk, begin_appointment, first)
+    ends = await desk.database.pool.fetchval("select ends_at from appointment where id = $1", first)
+
+    async with desk.database.transaction(read_only=True) as tx:
+        sought = Sought(CLINIC.id, Purpose.CONSULTATION, tx.now, tx.now + timedelta(days=1), patient)
+        free = [one.during.start for one in (await find_times_for_staff(tx, sought)).found]
+
+    assert min(free) >= ends + timedelta(minutes=90)
+
+
+async def test_what_is_over_sooner_leaves_the_rest_of_its_time_once_all_is_tidied_up(desk):
+    first, second = await session(desk, desk.monday_at(9)), await session(desk, desk.monday_at(14))
+    chair = await taken_by(desk, first, "chair")
+    await goes_to(desk, first)
+    await press(desk, begin_appointment, first)
+    desk.clock.advance(timedelta(minutes=10))
+    await ends_now(desk, first)
+    tidied = desk.clock.now() + timedelta(minutes=SESSION.parts[-1].minutes)
+
+    with pytest.raises(TimeRefused):
+        await press(desk, move_by_staff, second, NewTime(tidied - timedelta(minutes=1), chair_id=chair))
+    moved = await press(desk, move_by_staff, second, NewTime(tidied, chair_id=chair))
+
+    assert moved.starts_at == tidied
+
+
+async def test_who_saw_whom_before_the_planned_time_stays_known(desk):
+    appointment = await consultation(desk)
+    await goes_to(desk, appointment, hours=-3)
+    before = await listed(desk, appointment)
+    await press(desk, arrive_patient, appointment)
+    await press(desk, complete_consultation, appointment)
+
+    after = await listed(desk, appointment)
+
+    assert (after.state, after.clinician) == ("completed", before.clinician)
+    async with desk.database.transaction(read_only=True) as tx:
+        day = whole_day(day_of(after.starts_at, CLINIC.zone), CLINIC.zone)
+        places = await day_list.places_of_day(tx, CLINIC.id, day)
+    assert [(one.appointment_id, one.given_back) for one in places] == [(appointment, True)]
+
+
+async def listed(desk, appointment_id):
+    async with desk.database.transaction(read_only=True) as tx:
+        return await day_list.of_appointment(tx, CLINIC.id, appointment_id)
+
+
+async def taken_by(desk, appointment_id, kind):
+    return await desk.database.pool.fetchval(
+        """
+        select resource.id from resource_booking join resource on resource.id = resource_id
+         where appointment_id = $1 and resource.kind = $2 and resource_booking.active
+        """,
+        appointment_id,
+        kind,
+    )
+
+
+async def ends_now(desk, appointment_id):
+    async with desk.database.transaction() as tx:
+        await complete_appointment(tx, await appointments.lock(tx, appointment_id), tx.now, by=STAFF_ID)
 
 
 async def test_whoever_is_early_is_written_down_and_a_sooner_start_is_proposed(desk):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.appointment import AppointmentState
-from services.scheduling.domain.day_conflicts import SLACK, ConflictKind, Placed, conflicts
+from services.scheduling.domain.day_conflicts import SLACK, ConflictKind, Placed, conflicts, taken_beyond_plan
 from services.scheduling.domain.interval import Interval
 
 NINE = datetime(2026, 6, 15, 15, 0, tzinfo=UTC)
@@ -19,13 +19,15 @@ def at(minutes):
     return NINE + timedelta(minutes=minutes)
 
 
-def placed(number, start, end, *, chair=CHAIR, state=AppointmentState.BOOKED, **went):
-    planned = Interval(at(start), at(end))
-    return Placed(UUID(int=number), state, planned, {chair: planned}, **went)
+def placed(number, start, end, *, chair=CHAIR, patient=None, state=AppointmentState.BOOKED, **went):
+    planned, patient = Interval(at(start), at(end)), patient or UUID(int=900 + number)
+    return Placed(UUID(int=number), patient, state, planned, {chair: planned, patient: planned}, **went)
 
 
 BEGUN_LATE = placed(1, 0, 60, state=AppointmentState.IN_PROGRESS, arrived_at=at(0), began_at=at(20))
 NEXT = placed(2, 60, 120)
+ELSEWHERE = placed(2, 60, 120, chair=OTHER_CHAIR)
+PATIENT = UUID(int=77)
 
 
 def test_a_day_that_goes_as_planned_has_none():
@@ -54,6 +56,32 @@ def test_what_lasts_on_and_on_pushes_the_next_further():
 
 def test_another_chair_is_not_in_the_way():
     assert conflicts([BEGUN_LATE, placed(2, 60, 120, chair=OTHER_CHAIR)], at(30)) == []
+
+
+def test_a_patient_who_is_still_being_seen_is_not_free_for_their_next_appointment():
+    begun, other = (
+        replace(one, patient_id=PATIENT, taken=one.taken | {PATIENT: one.planned}) for one in (BEGUN_LATE, ELSEWHERE)
+    )
+
+    (found,) = conflicts([begun, other], at(30))
+
+    assert (found.of, found.hits, found.resource_id, found.until) == (begun.id, other.id, PATIENT, at(80))
+
+
+def test_another_seat_of_the_same_nurse_does_as_well_while_it_is_free():
+    alike = {CHAIR: [OTHER_CHAIR], OTHER_CHAIR: [CHAIR]}
+
+    assert conflicts([BEGUN_LATE, NEXT], at(30), alike) == []
+    assert len(conflicts([BEGUN_LATE, NEXT, placed(3, 90, 150, chair=OTHER_CHAIR)], at(30), alike)) == 1
+
+
+def test_what_goes_on_takes_its_chair_beyond_its_plan_and_its_patient_all_the_while():
+    taken = taken_beyond_plan([BEGUN_LATE, NEXT], at(30))
+
+    assert taken == {CHAIR: [Interval(at(60), at(80))], BEGUN_LATE.patient_id: [Interval(at(0), at(80))]}
+    assert taken_beyond_plan([replace(BEGUN_LATE, began_at=at(0))], at(30)) == {
+        BEGUN_LATE.patient_id: [BEGUN_LATE.planned]
+    }
 
 
 def test_a_few_minutes_are_nobodys_trouble():
