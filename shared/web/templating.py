@@ -97,9 +97,10 @@ def _time_filters(zone: str, clock: Clock) -> dict[str, Any]:
     """Instants in the clinic's zone: `{{ at|patient_time }}`, or in another one: `{{ at|staff_time("UTC") }}`. Those for
     patients speak the language of the page's frame."""
 
-    def in_clinic(words: Any) -> Any:
+    def in_clinic(words: Any, *, from_now: bool = False) -> Any:
         def filtered(instant: datetime, other_zone: str | None = None) -> str:
-            return words(instant, other_zone or zone)
+            present = {"now": clock.now()} if from_now else {}
+            return words(instant, other_zone or zone, **present)
 
         return filtered
 
@@ -117,9 +118,9 @@ def _time_filters(zone: str, clock: Clock) -> dict[str, Any]:
         "patient_time": in_language(times.patient_time),
         "patient_zone": in_language(times.patient_zone),
         "patient_when": in_language(times.patient_when, from_now=True),
-        "staff_day": in_clinic(times.staff_day),
+        "staff_day": in_clinic(times.staff_day, from_now=True),
         "staff_time": in_clinic(times.staff_time),
-        "staff_when": in_clinic(times.staff_when),
+        "staff_when": in_clinic(times.staff_when, from_now=True),
         "staff_moment": in_clinic(times.staff_moment),
         "staff_zone": in_clinic(times.staff_zone),
         "zone_letters": in_clinic(times.zone_letters),

@@ -9,6 +9,8 @@ say what it means. The words never follow the machine's locale: patients read th
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+HALF_A_YEAR = timedelta(days=182)
+"""From then on a day without its year may be taken for the same day of another."""
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -88,26 +90,30 @@ def _is_spanish(language: str) -> bool:
     return language.partition("-")[0] == "es"
 
 
-def staff_day(instant: datetime, zone: str) -> str:
-    """`Tue, Jun 16`."""
+def staff_day(instant: datetime, zone: str, now: datetime | None = None) -> str:
+    """`Tue, Jun 16`; with the year when `now` is given and lies half a year away or more."""
     here = local(instant, zone)
-    return f"{_WEEKDAYS[here.weekday()][:3]}, {_MONTHS[here.month - 1][:3]} {here.day}"
+    year = f", {here.year}" if now is not None and abs(instant - now) >= HALF_A_YEAR else ""
+    return f"{_WEEKDAYS[here.weekday()][:3]}, {_MONTHS[here.month - 1][:3]} {here.day}{year}"
 
 
 def staff_time(instant: datetime, zone: str) -> str:
-    """`09:30`, on a 24-hour clock."""
+    """`09:30`, on a 24-hour clock; in the hour that comes twice `01:30 MDT`."""
     here = local(instant, zone)
-    return f"{here.hour:02}:{here.minute:02}"
+    twice = here.utcoffset() != here.replace(fold=1 - here.fold).utcoffset()
+    return f"{here.hour:02}:{here.minute:02}{f' {zone_letters(instant, zone)}' if twice else ''}"
 
 
-def staff_when(instant: datetime, zone: str) -> str:
-    """`Tue, Jun 16, 09:30`."""
-    return f"{staff_day(instant, zone)}, {staff_time(instant, zone)}"
+def staff_when(instant: datetime, zone: str, now: datetime | None = None) -> str:
+    """`Tue, Jun 16, 09:30`; the year as for `staff_day`."""
+    return f"{staff_day(instant, zone, now)}, {staff_time(instant, zone)}"
 
 
 def staff_moment(instant: datetime, zone: str) -> str:
     """`Tue, Jun 16, 09:30:05`: where what follows within a minute is told apart."""
-    return f"{staff_when(instant, zone)}:{local(instant, zone).second:02}"
+    at, _, letters = staff_time(instant, zone).partition(" ")
+    seconds = f"{at}:{local(instant, zone).second:02}"
+    return f"{staff_day(instant, zone)}, {seconds}{f' {letters}' if letters else ''}"
 
 
 def staff_zone(instant: datetime, zone: str) -> str:

@@ -3,14 +3,13 @@
 Only where things stand. What they are called, and in which colour, is the page's.
 """
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind, Room
+from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind, Room, as_counted
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import instants_when_reads, reads
 
@@ -21,7 +20,6 @@ LEAST = timedelta(hours=8)
 USUAL = (8, 17)
 """What is shown of a day on which the clinic is closed and nothing is booked."""
 ORDER = (ResourceKind.CHAIR, ResourceKind.CLINICIAN, ResourceKind.NURSE_SEAT)
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def lanes(clinic: Clinic, used: Collection[UUID]) -> list[Lane]:
     The seats of a nurse are one lane.
     """
     found: dict[tuple[ResourceKind, UUID], list[Resource]] = {}
-    for resource in sorted(clinic.resources, key=lambda one: (ORDER.index(one.kind), *_as_counted(one.name))):
+    for resource in sorted(clinic.resources, key=lambda one: (ORDER.index(one.kind), *as_counted(one.name))):
         if resource.active or resource.id in used:
             person = resource.staff_id if resource.kind is ResourceKind.NURSE_SEAT else None
             found.setdefault((resource.kind, person or resource.id), []).append(resource)
@@ -79,10 +77,6 @@ def lanes(clinic: Clinic, used: Collection[UUID]) -> list[Lane]:
     for number, lane in enumerate(counted):
         first.setdefault(lane.room, number)
     return sorted(counted, key=lambda lane: (ORDER.index(lane.kind), lane.room is None, first[lane.room]))
-
-
-def _as_counted(name: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(piece), "") if piece.isdecimal() else (0, piece) for piece in _DIGITS.split(name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A clinic as data: where it is, when it is open, what can be booked there, and what each kind of appointment needs."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,12 @@ from services.scheduling.domain.presence import Absence, Shift, away
 from services.scheduling.domain.wall_clock import day_of
 
 A_DAY = timedelta(hours=24)
+_DIGITS = re.compile(r"(\d+)")
+
+
+def as_counted(name: str) -> tuple[tuple[int, str], ...]:
+    """To sort by: Chair 2 stands before Chair 10."""
+    return tuple((int(piece), "") if piece.isdecimal() else (0, piece) for piece in _DIGITS.split(name))
 
 
 class ResourceKind(StrEnum):

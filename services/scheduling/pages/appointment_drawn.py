@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.scheduling.domain.appointment import AHEAD, MOVABLE, OPEN, AppointmentState
-from services.scheduling.domain.clinic import Clinic, ResourceKind
+from services.scheduling.domain.clinic import Clinic, ResourceKind, as_counted
 from services.scheduling.domain.consultation import Consultation
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.on_its_day import NotItsDay, is_its_day, must_be_its_day
@@ -83,7 +83,10 @@ async def appointment_page(desk: Desk, appointment_id: UUID, trouble: Trouble = 
         said=trouble.said,
         errors=dict(trouble.errors),
         typed={**_as_it_is(row, clinic), **trouble.typed},
-        chairs=[(one.id, one.name) for one in clinic.of_kind(ResourceKind.CHAIR)],
+        chairs=[
+            (one.id, one.name)
+            for one in sorted(clinic.of_kind(ResourceKind.CHAIR), key=lambda chair: as_counted(chair.name))
+        ],
         clinicians=[(one.id, one.name) for one in clinic.of_kind(ResourceKind.CLINICIAN)],
         **refused_values(trouble.not_given, clinic, desk.staff),
     )

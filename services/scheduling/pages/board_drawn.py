@@ -18,7 +18,7 @@ from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.pages.appointment_drawn import conflict_lines
 from services.scheduling.pages.appointment_words import because, coming_chip, coming_in_words, overridden_in_words
-from services.scheduling.pages.clock_words import jump_in_words, told_apart
+from services.scheduling.pages.clock_words import jump_in_words
 from services.scheduling.pages.lane_groups import grouped
 from services.scheduling.pages.names import Names
 from services.scheduling.pages.words import held_chip, held_for, state_chip
@@ -203,7 +203,7 @@ def drawn(read: Day) -> Board:
         start=stretch.start,
         hours=stretch.hours,
         rows=len(all_lanes),
-        ticks=[(_from(stretch, hour), told_apart(hour, clinic.zone)) for hour in stretch.full_hours],
+        ticks=[(_from(stretch, hour), staff_time(hour, clinic.zone)) for hour in stretch.full_hours],
         groups=[
             DrawnGroup(
                 _row(row_of[some[0].first.id] - 1),
@@ -277,8 +277,8 @@ def _block(row: ListedAppointment, read: Day, lane: Lane | None, css: str) -> Bl
         steps=_steps(kind, row) if kind and lane else (),
         at_home=lane is not None,
         lane=lane.first.id if lane else None,
-        starts=told_apart(row.starts_at, zone),
-        ends=told_apart(row.ends_at, zone),
+        starts=staff_time(row.starts_at, zone),
+        ends=staff_time(row.ends_at, zone),
         so_far="" if hit else _so_far(row, read),
         reason=reason,
         room=lane.room.name if lane and lane.room else "",

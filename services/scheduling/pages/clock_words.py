@@ -1,16 +1,9 @@
-"""What staff read of a clock that jumps: which night it is, and which of two times that look alike."""
+"""What staff read of a clock that jumps on a night."""
 
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 
-from services.scheduling.domain.wall_clock import instants_when_reads, reads, steady_stretches, whole_day
-from shared.web.times import staff_time, zone_letters
-
-
-def told_apart(at: datetime, zone: str) -> str:
-    """`09:30`; in the hour that comes twice `01:30 MDT`."""
-    twice = len(instants_when_reads(reads(at, zone), zone)) > 1
-    return f"{staff_time(at, zone)} {zone_letters(at, zone)}" if twice else staff_time(at, zone)
+from services.scheduling.domain.wall_clock import steady_stretches, whole_day
 
 
 def jump_in_words(day: date, zone: str) -> str:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.refusal import AHEAD
 from services.scheduling.domain.session import Session
 from services.scheduling.pages.appointment_words import Nevertheless, coming_chip, nevertheless
 from services.scheduling.pages.names import open_names
@@ -38,7 +39,7 @@ from shared.web.problems import problems as may_refuse
 
 router = APIRouter(prefix="/staff/sessions", include_in_schema=False)
 
-BACK, AHEAD = timedelta(days=30), timedelta(days=60)
+BACK = timedelta(days=30)
 MOST = 500
 """Rows of one page. A clinic of ten chairs has about this many sessions in two weeks."""
 

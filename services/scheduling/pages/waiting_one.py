@@ -1,20 +1,17 @@
 """`/staff/waiting-list/<request>`: somebody who waits: offered a time by hand, or taken off the list."""
 
-from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
 from starlette.responses import RedirectResponse
 
 from services.scheduling.domain.consultation import ConsultationState
 from services.scheduling.domain.refusal import TimeRefused
-from services.scheduling.domain.wall_clock import instants_when_reads
 from services.scheduling.pages.names import open_names
-from services.scheduling.pages.refused_time import all_against
+from services.scheduling.pages.refused_time import GIVEN, NotGiven, refused_values
 from services.scheduling.pages.staff import OurStaff, PatientStaff
-from services.scheduling.pages.typed_times import WallDate, WallTime
+from services.scheduling.pages.typed_start import SKIPPED, TypedStart
 from services.scheduling.pages.waiting_words import ANSWERS, LEAVING, URGENCIES, offer_in_words, wishes_in_words
 from services.scheduling.problems import NotOnTheList
 from services.scheduling.store import clinics, listed_waiting
@@ -33,17 +30,11 @@ from shared.web.templating import Pages
 
 router = APIRouter(prefix="/staff/waiting-list", include_in_schema=False)
 LIST = "/staff/waiting-list"
-SKIPPED = "The clock is set forward and skips this time that night. Choose another."
 TOO_SOON = "It begins before they would have to answer. Call them, and book it for them."
 ASKED = (
     "They are asked for another time at this moment. Wait for the answer, or write down what they say on the telephone."
 )
 NO_KIND = "The clinic has no consultation among its kinds of appointment."
-
-
-class ByHand(BaseModel):
-    date: WallDate
-    time: WallTime
 
 
 @router.get("/{request_id}", responses=may_refuse(NotOnTheList))
@@ -68,24 +59,26 @@ async def offer(
     keyring: TheKeyring,
     settings: TheSettings,
 ) -> Response:
-    form = parse_form(ByHand, await request.form())
+    form = parse_form(TypedStart, await request.form())
 
-    async def again(errors: dict[str, str], typed: dict[str, Any], refusal: TimeRefused | None = None) -> Response:
+    async def again(errors: dict[str, str], typed: dict[str, Any], not_given: NotGiven = GIVEN) -> Response:
         return await _page(
-            request_id, staff, pages, database, keyring, settings, errors=errors, typed=typed, refusal=refusal
+            request_id, staff, pages, database, keyring, settings, errors=errors, typed=typed, not_given=not_given
         )
 
     if isinstance(form, FormErrors):
         return await again(form.errors, dict(form.typed))
     typed = {"date": form.date.isoformat(), "time": f"{form.time:%H:%M}"}
-    starts = _starts(form.date, form.time, settings)
+    starts = form.starts(settings.clinic.zone)
     if not starts:
         return await again({"time": SKIPPED}, typed)
+    if len(starts) > 1:
+        return await again({}, typed, NotGiven(twice=starts))
     try:
         async with database.transaction() as tx:
             await offer_by_hand(tx, settings.clinic.id, request_id, starts[0], by=staff.staff_id)
     except TimeRefused as refusal:
-        return await again({}, typed, refusal)
+        return await again({}, typed, NotGiven(starts[0], refusal))
     except TooSoonToOffer:
         return await again({"time": TOO_SOON}, typed)
     except AlreadyAsked:
@@ -115,11 +108,6 @@ async def leave(
     return RedirectResponse(LIST, status_code=303)
 
 
-def _starts(day: date, at: time, settings: Settings) -> list[datetime]:
-    """None for a time that the clock skips; of one that comes twice that night, the first."""
-    return instants_when_reads(datetime.combine(day, at), settings.clinic.zone)
-
-
 async def _page(
     request_id: UUID,
     staff: StaffSession,
@@ -130,7 +118,7 @@ async def _page(
     *,
     errors: dict[str, str] | None = None,
     typed: dict[str, Any] | None = None,
-    refusal: TimeRefused | None = None,
+    not_given: NotGiven = GIVEN,
 ) -> Response:
     """Raises NotOnTheList."""
     async with database.transaction(read_only=True) as tx:
@@ -142,7 +130,7 @@ async def _page(
     names = await open_names(keyring, [(row.consultation.patient_id, row.contact)])
     return pages.page(
         "waiting_one.html",
-        status=409 if refusal else 422 if errors else 200,
+        status=409 if not_given is not GIVEN else 422 if errors else 200,
         staff=staff,
         row=row,
         name=names.name(row.consultation.patient_id, row.consultation.reference),
@@ -156,7 +144,5 @@ async def _page(
         reasons=LEAVING,
         errors=errors or {},
         typed={"date": "", "time": "", **(typed or {})},
-        against=all_against(refusal.missing, clinic) if refusal else [],
-        refused=refusal is not None,
-        instead=refusal.instead if refusal else [],
+        **refused_values(not_given, clinic, staff),
     )

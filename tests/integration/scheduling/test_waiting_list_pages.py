@@ -114,6 +114,16 @@ class TestByHand:
         assert len(await front.desk.said("slot-offered")) == 1
         assert "Offered by Rita Imura" in words(await front.page(f"{LIST}/{three[2].request_id}"))
 
+    async def test_of_a_time_that_comes_twice_staff_say_which(self, front, three):
+        typed = {"date": "2026-11-01", "time": "01:30"}
+
+        answer = await front.send(f"{LIST}/{three[2].request_id}/offer", typed)
+
+        assert answer.status_code == 409
+        assert "Offer the first, 01:30 MDT" in words(answer.text)
+        assert "Offer the second, 01:30 MST" in words(answer.text)
+        assert await front.desk.offers() == []
+
     @pytest.mark.parametrize(
         ("typed", "said"),
         [
