@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.scheduling.domain.clinic import Clinic, Need, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.opening import open_intervals
+from services.scheduling.domain.opening import open_over
 from services.scheduling.domain.slots import (
     Busy,
     Wanted,
@@ -21,7 +21,6 @@ from services.scheduling.domain.slots import (
     starts,
     unfree,
 )
-from services.scheduling.domain.wall_clock import day_of
 
 BACK = timedelta(days=30)
 """How long after a session staff may still enter it: for the days when only paper was at hand."""
@@ -130,8 +129,7 @@ def reasons_without_staff(
 
 def _against(clinic: Clinic, wanted: Wanted, during: Interval, busy: Busy, held: Held) -> list[Missing]:
     found: list[Missing] = []
-    day = day_of(during.start, clinic.zone)
-    if not any(open_.contains(during) for open_ in open_intervals(clinic.hours, clinic.zone, day)):
+    if not any(open_.contains(during) for open_ in open_over(clinic.hours, clinic.zone, during)):
         found.append(Missing(Why.CLOSED, during))
     found += [
         Missing(Why.CLOSURE, closed, closure=closure.name)
