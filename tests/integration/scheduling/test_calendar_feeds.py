@@ -135,6 +135,17 @@ async def test_what_is_not_new_is_not_sent_again(front):
     assert first.headers["content-type"] == "text/calendar; charset=utf-8"
 
 
+async def test_of_two_changes_of_an_appointment_the_second_is_dated_later_whichever_was_begun_first(front):
+    await front.asks()
+    change = "update appointment set version = version + 1 returning changed_at"
+
+    async with front.desk.database.transaction() as slow:
+        await slow.fetchval("select now()")
+        async with front.desk.database.transaction() as quick:
+            first = await quick.fetchval(change)
+        assert await slow.fetchval(change) > first
+
+
 async def test_what_ended_ninety_days_ago_is_gone(front):
     await is_dr_voss(front)
     path = await makes(front)
