@@ -5,9 +5,11 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Purpose, Resource, ResourceKind
+from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.misdescribed import WEEKDAYS
 from services.scheduling.domain.opening import MIDNIGHT, Closure
 from services.scheduling.domain.presence import Absence, Shift
+from services.scheduling.domain.wall_clock import day_of, reads
 
 KINDS = {ResourceKind.CHAIR: "Chair", ResourceKind.CLINICIAN: "Prescriber", ResourceKind.NURSE_SEAT: "Nurse’s seat"}
 NEEDED = {
@@ -38,6 +40,14 @@ def stretch(begins: datetime, ends: datetime) -> str:
 def hours_of(pairs: Iterable[tuple[time, time]]) -> str:
     """`08:00 to 12:00, 13:00 to 17:00`; `closed`-like emptiness is the caller's to name."""
     return ", ".join(f"{begins:%H:%M} to {_end(ends)}" for begins, ends in sorted(pairs))
+
+
+def open_words(open_: Iterable[Interval], day: date, zone: str) -> str:
+    """The same of one day as its clock went; "" when it is closed."""
+    return hours_of(
+        (reads(one.start, zone).time(), MIDNIGHT if day_of(one.end, zone) > day else reads(one.end, zone).time())
+        for one in open_
+    )
 
 
 def _end(ends: time) -> str:

@@ -104,3 +104,5 @@ async def test_the_board_shows_what_lasts_beyond_its_day_and_hatches_only_what_i
 
     assert "23:30" in words(page)
     assert 'class="closed' not in page
+    assert "Open 20:00 to 24:00, Denver" in words(page)
+    assert "Mon, Jun 22 20:00 to 24:00 1 session" in words(await night.page("/staff/board/week?day=2026-06-22"))
