@@ -44,6 +44,8 @@ class Why(StrEnum):
     PATIENT_ELSEWHERE = "patient-elsewhere"
     TOO_CLOSE = "too-close"
     """The patient has another appointment of this kind, and fewer days lie between than the clinic wants."""
+    NOT_SUITABLE = "not-suitable"
+    """A clinician has decided that this patient is not to be treated, and nobody has decided otherwise since."""
     TAKEN = "taken"
     AWAY = "away"
     """By their roster, or because they are absent."""
@@ -138,6 +140,8 @@ def _against(clinic: Clinic, wanted: Wanted, during: Interval, busy: Busy, held:
     ]
     if not is_free(busy, wanted.patient_id, during):
         found.append(Missing(Why.PATIENT_ELSEWHERE, _first_clash(busy.get(wanted.patient_id, ()), during)))
+    if wanted.not_suitable:
+        found.append(Missing(Why.NOT_SUITABLE, during))
     found += [
         Missing(Why.TOO_CLOSE, Interval(other, other + wanted.kind.length))
         for other in wanted.too_close(during.start, clinic.zone)

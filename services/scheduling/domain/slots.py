@@ -56,6 +56,8 @@ class Wanted:
     """When the patient's other appointments of this kind start, for the days that must lie between."""
     chair: UUID | None = None
     """This one instead of any."""
+    not_suitable: bool = False
+    """So it was decided: no time is offered, and one that is asked for stands against that."""
 
     def could_be_asked(self, clinic: Clinic, kind: ResourceKind) -> list[Resource]:
         """The resources of a kind that may be booked, equal ones spread over patients by a hash."""
@@ -128,6 +130,8 @@ def candidates(clinic: Clinic, wanted: Wanted, at: Iterable[datetime], busy: Bus
 
     In a full calendar hundreds of starts fail for each that can be had: most are passed over at a glance.
     """
+    if wanted.not_suitable:
+        return
     able = _Able(clinic, wanted)
     months: dict[int, _Month] = {}
     for start in at:
