@@ -1,6 +1,6 @@
 """The JSON of a consultation request, as front ends send and read it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from services.intake.store.crisis_words import crisis_words
 from services.intake.use_cases.see_my_request import MyRequest
 from shared.events.values import DayPart, Weekday
 from shared.settings import ClinicIdentity
+from shared.web.written_times import WrittenDay
 
 _SEVERAL = 20
 """More entries than any list here has members."""
@@ -36,7 +37,7 @@ class WishesIn(_Sent):
     day_parts: list[DayPart] = Field(
         default=[], max_length=_SEVERAL, description="Morning ends at 12:00, afternoon at 17:00, at the clinic."
     )
-    not_before: date | None = Field(
+    not_before: WrittenDay | None = Field(
         default=None, description="First day that suits, at the clinic: today or later, within a year."
     )
 

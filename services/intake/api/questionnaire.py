@@ -30,6 +30,7 @@ from services.intake.api.questions import as_typed, plain
 from services.intake.desk import TheDesk
 from services.intake.domain.guided.accept import accept_born
 from services.intake.domain.questionnaire.trend import Trend
+from services.intake.domain.site import OneText
 from services.intake.pages.guided.spoken import Spoken
 from services.intake.pages.questionnaire.trend_words import words_of
 from services.intake.problems import (
@@ -93,6 +94,9 @@ async def ask_who(them: TheUnproven) -> Response:
 async def say_who(sent: ProofIn, them: TheUnproven, desk: TheDesk) -> Response:
     """What does not fit counts together with the tries on the pages: after a few of them the link closes."""
     proof = them.opened.proof
+    who = them.spoken.texts.questionnaire.who
+    if them.opened.opens and not sent.said.strip():
+        raise _not_proven(them.spoken, who.no_date if proof.born else who.no_name)
     said = accept_born(as_typed({"born": sent.said})) if proof.born else sent.said
     async with desk.database.transaction() as tx:
         fits = await try_proof(tx, them.token, proof.fits(said))
@@ -100,8 +104,7 @@ async def say_who(sent: ProofIn, them: TheUnproven, desk: TheDesk) -> Response:
     if closed:
         raise ended_for_anybody(them)
     if not fits:
-        sentence = plain(them.spoken.say(them.spoken.texts.questionnaire.who.does_not_fit))
-        raise InvalidInput(errors=[FieldError(sentence, pointer="#/said")])
+        raise _not_proven(them.spoken, who.does_not_fit)
     view = QuestionnaireTicketOut(
         ticket=questionnaire_ticket(desk.settings, desk.clock, them.opened.questionnaire.id),
         ends_at=desk.clock.now() + LIFETIME,
@@ -184,6 +187,10 @@ async def keep(
     A risk in it is told to staff in the same breath, and `urgent_help` is there in this answer: also when it is a refusal.
     """
     return await answer(them, question, sent, request, desk)
+
+
+def _not_proven(spoken: Spoken, sentence: OneText) -> InvalidInput:
+    return InvalidInput(errors=[FieldError(plain(spoken.say(sentence)), pointer="#/said")])
 
 
 def _of_scale(trend: Trend, spoken: Spoken) -> ScaleTrendOut:

@@ -9,7 +9,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.scheduling.api.asked_out import AskedOut
 from services.scheduling.api.holds import refusal_of
@@ -40,6 +40,7 @@ from shared.web.dependencies import TheClock, TheDatabase, TheSettings
 from shared.web.problems import FieldError, InvalidInput, description_of
 from shared.web.problems import problems as may_refuse
 from shared.web.signing_keys import TokenInvalid
+from shared.web.written_times import WrittenTime
 
 router = APIRouter(prefix="/api/appointments", tags=["appointments"])
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -52,11 +53,11 @@ class _Sent(BaseModel):
 
 
 class LookIn(_Sent):
-    later: AwareDatetime | None = Field(default=None, description="Times from then on, instead of the first ones.")
+    later: WrittenTime | None = Field(default=None, description="Times from then on, instead of the first ones.")
 
 
 class MoveIn(_Sent):
-    starts_at: AwareDatetime
+    starts_at: WrittenTime
     revision: int = Field(ge=1, lt=1_000_000_000, description="As it was shown: another one is not overwritten.")
 
 

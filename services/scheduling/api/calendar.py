@@ -25,6 +25,7 @@ FORM = 2
 """Of the file: raised when the same appointments are written in another way, so that everybody fetches them again."""
 
 
+@router.head("/{token}.ics", include_in_schema=False)
 @router.get(
     "/{token}.ics",
     summary="A calendar",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.scheduling.callers import TheHolding, within_reach
 from services.scheduling.domain.hold import Hold
@@ -16,6 +16,7 @@ from services.scheduling.use_cases.hold_time import HoldWanted, give_back_hold, 
 from shared.web.dependencies import TheClock, TheDatabase, TheSettings
 from shared.web.problems import FieldError, InvalidInput
 from shared.web.problems import problems as may_refuse
+from shared.web.written_times import WrittenTime
 
 router = APIRouter(prefix="/api/holds", tags=["free times"])
 
@@ -31,7 +32,7 @@ class HoldIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     ticket: Ticket
-    starts_at: AwareDatetime
+    starts_at: WrittenTime
 
 
 class GiveBackIn(BaseModel):

@@ -5,14 +5,14 @@ Patients and their front ends ask without signing in: for consultations, as far 
 resource; whose appointment it is, nobody is told.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.scheduling.callers import whole_minute, within_reach
 from services.scheduling.domain.clinic import Purpose, ResourceKind
@@ -32,6 +32,7 @@ from shared.web.problems import FieldError, InvalidInput
 from shared.web.problems import problems as may_refuse
 from shared.web.sign_in_again import SignInNeeded
 from shared.web.staff_session import NotAllowed, StaffSession, require_staff
+from shared.web.written_times import WrittenDay, WrittenTime
 
 router = APIRouter(prefix="/api/slots", tags=["free times"])
 
@@ -116,11 +117,13 @@ async def slots(
     settings: TheSettings,
     staff: AnyStaff,
     kind: Kind = Purpose.CONSULTATION,
-    earliest: Annotated[AwareDatetime | None, Query(alias="from", description="No earlier start")] = None,
-    latest: Annotated[AwareDatetime | None, Query(alias="until", description="No later start")] = None,
+    earliest: Annotated[WrittenTime | None, Query(alias="from", description="No earlier start")] = None,
+    latest: Annotated[WrittenTime | None, Query(alias="until", description="No later start")] = None,
     weekdays: Annotated[tuple[Weekday, ...], Query(max_length=7)] = (),
     day_parts: Annotated[tuple[DayPart, ...], Query(max_length=3)] = (),
-    not_before: Annotated[date | None, Query(description="The first day that suits, by the clinic's clock")] = None,
+    not_before: Annotated[
+        WrittenDay | None, Query(description="The first day that suits, by the clinic's clock")
+    ] = None,
     clinician: Clinician = None,
     patient: Patient = None,
     most: Annotated[int, Query(ge=1, le=MOST, description="On one page")] = 100,
@@ -165,7 +168,7 @@ async def why(
     database: TheDatabase,
     settings: TheSettings,
     staff: AnyStaff,
-    start: AwareDatetime,
+    start: WrittenTime,
     kind: Kind = Purpose.CONSULTATION,
     clinician: Clinician = None,
     patient: Patient = None,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.scheduling.api.asked_out import AskedOut
 from services.scheduling.domain.appointment import AppointmentState
@@ -13,6 +13,7 @@ from services.scheduling.domain.override import OverrideReason
 from services.scheduling.domain.session import CancelReason
 from services.scheduling.domain.wall_clock import reads
 from services.scheduling.store.day_list import ListedAppointment
+from shared.web.written_times import WrittenTime
 
 
 class _Sent(BaseModel):
@@ -41,14 +42,14 @@ class BookIn(_Sent):
         description="Of a consultation: for which request, as one is that was missed. Without it, what the patient waits "
         "for longest.",
     )
-    starts_at: AwareDatetime
+    starts_at: WrittenTime
     override: OverrideIn | None = None
 
 
 class MoveAppointmentIn(SeenIn):
     """Without `clinician_id` a session keeps its prescriber, and a consultation gets whoever is free."""
 
-    starts_at: AwareDatetime
+    starts_at: WrittenTime
     clinician_id: UUID | None = None
     chair_id: UUID | None = None
     override: OverrideIn | None = None

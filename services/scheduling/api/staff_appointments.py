@@ -9,7 +9,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 
 from services.scheduling.api.doing_once import ONCE, WRITES, Doing, OneDoing
 from services.scheduling.api.staff_appointment_models import (
@@ -52,14 +51,15 @@ from shared.web.dependencies import TheDatabase, TheSettings
 from shared.web.problems import FieldError, InvalidInput
 from shared.web.problems import problems as may_refuse
 from shared.web.staff_session import NotAllowed
+from shared.web.written_times import WrittenTime
 
 router = APIRouter(prefix="/api/appointments", tags=["appointments of the clinic"])
 
 LONGEST = timedelta(days=62)
 MOST = 500
 
-From = Annotated[AwareDatetime, Query(alias="from", description="The first start")]
-Until = Annotated[AwareDatetime, Query(description="Starts before then; at most 62 days later")]
+From = Annotated[WrittenTime, Query(alias="from", description="The first start")]
+Until = Annotated[WrittenTime, Query(description="Starts before then; at most 62 days later")]
 
 
 @router.get("", summary="Appointments between", responses=may_refuse(NotAllowed, NotYourClinic))

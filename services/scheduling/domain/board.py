@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.scheduling.domain.clinic import Clinic, Resource, ResourceKind, Room, as_counted
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.wall_clock import instants_when_reads, reads
+from services.scheduling.domain.wall_clock import instants_when_reads, reads, whole_day
 
 STEP = timedelta(minutes=5)
 HOUR, HALF = timedelta(hours=1), timedelta(minutes=30)
@@ -88,11 +88,12 @@ class Stretch:
 
     @classmethod
     def around(cls, shown: Sequence[Interval], day: date, zone: str) -> "Stretch":
-        """All of these, from the full hour before the first of them; never shorter than LEAST."""
+        """All of these, from the full hour before the first of them; never shorter than LEAST, else never beyond the day."""
         if not shown:
             start, end = (_on_the_hour(day, hour, zone) for hour in USUAL)
         else:
-            start, end = min(one.start for one in shown), max(one.end for one in shown)
+            last = whole_day(day, zone).end
+            start, end = min(one.start for one in shown), min(max(one.end for one in shown), last)
             shows = reads(start, zone)
             start -= timedelta(minutes=shows.minute, seconds=shows.second, microseconds=shows.microsecond)
         return cls(start, -(-max(end - start, LEAST) // HOUR))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.opening import Closure, OpeningHours, open_intervals
+from services.scheduling.domain.opening import Closure, OpeningHours, open_intervals, open_over
 from services.scheduling.domain.presence import Absence, Shift, away
 from services.scheduling.domain.wall_clock import day_of
 
@@ -168,6 +168,10 @@ class Clinic:
     def open_on(self, day: date) -> list[Interval]:
         """When it is open on a local day, in UTC and in order."""
         return open_intervals(self.hours, self.zone, day, self.closures)
+
+    def open_over(self, over: Interval) -> list[Interval]:
+        """The same on all local days of a stretch, with what goes on over midnight as one."""
+        return open_over(self.hours, self.zone, over, self.closures)
 
     def away(self, resource: Resource, over: Interval) -> tuple[Interval, ...]:
         """When it cannot serve though nothing is booked, in order and apart: at least all that touches `over`."""

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from services.scheduling.domain.clinic import Clinic, Resource
 from services.scheduling.domain.interval import Interval, without
-from services.scheduling.domain.wall_clock import day_of
 
 _NAME = re.compile(r"([0-9a-f]{32})-([0-9a-f]{8})-([0-9a-f]{8})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,12 +63,8 @@ def slots_of(
 
 
 def _open(clinic: Clinic, window: Interval) -> list[Interval]:
-    day, last = day_of(window.start, clinic.zone), day_of(window.end, clinic.zone)
-    found: list[Interval] = []
-    while day <= last:
-        for open_ in clinic.open_on(day):
-            start, end = max(open_.start, window.start), min(open_.end, window.end)
-            if start < end:
-                found.append(Interval(start, end))
-        day += timedelta(days=1)
-    return found
+    return [
+        Interval(max(open_.start, window.start), min(open_.end, window.end))
+        for open_ in clinic.open_over(window)
+        if open_.overlaps(window)
+    ]

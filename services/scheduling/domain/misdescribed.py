@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Purpose, Resource
+from services.scheduling.domain.opening import ends_after
 from shared.zones import known_zones
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -39,14 +40,14 @@ def _of_days(clinic: Clinic) -> Iterator[str]:
     for hours in clinic.hours:
         if not 1 <= hours.weekday <= 7:
             yield f"There is no weekday {hours.weekday}."
-        elif hours.opens >= hours.closes:
+        elif not ends_after(hours.closes, hours.opens):
             yield (
                 f"Opening hours on {WEEKDAYS[hours.weekday - 1]} end at {hours.closes:%H:%M}, before they begin at "
                 f"{hours.opens:%H:%M}. Hours over midnight are entered as two, one on each day."
             )
     ordered = sorted(clinic.hours, key=lambda one: (one.weekday, one.opens))
     for one, other in pairwise(ordered):
-        if one.weekday == other.weekday and other.opens < one.closes and 1 <= one.weekday <= 7:
+        if one.weekday == other.weekday and ends_after(one.closes, other.opens) and 1 <= one.weekday <= 7:
             yield f"Opening hours on {WEEKDAYS[one.weekday - 1]} overlap at {other.opens:%H:%M}."
     for closure in clinic.closures:
         if closure.begins >= closure.ends:
@@ -61,7 +62,7 @@ def _of_people(clinic: Clinic) -> Iterator[str]:
         if resource.room_id is not None and resource.room_id not in rooms
     )
     for shift in clinic.shifts:
-        if not 1 <= shift.weekday <= 7 or shift.begins >= shift.ends:
+        if not 1 <= shift.weekday <= 7 or not ends_after(shift.ends, shift.begins):
             yield (
                 f"{_name(clinic.resources, shift.of)} has a shift that ends before it begins. A shift over midnight is "
                 "entered as two, one on each day."

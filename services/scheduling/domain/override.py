@@ -18,6 +18,7 @@ MAY_OVERRIDE: dict[str, tuple[Role, ...]] = {
     "away": _OF_THE_DAY,
     "not-qualified": _OF_TREATMENT,
     "too-close": _OF_TREATMENT,
+    "not-suitable": _OF_TREATMENT,
 }
 """By the value of `Why`. What is not named here nobody overrides."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.scheduling.domain.clinic import Clinic, Need, Resource, ResourceKind
 from services.scheduling.domain.interval import Interval
-from services.scheduling.domain.opening import open_intervals
+from services.scheduling.domain.opening import open_over
 from services.scheduling.domain.slots import (
     Busy,
     Wanted,
@@ -21,7 +21,6 @@ from services.scheduling.domain.slots import (
     starts,
     unfree,
 )
-from services.scheduling.domain.wall_clock import day_of
 
 BACK = timedelta(days=30)
 """How long after a session staff may still enter it: for the days when only paper was at hand."""
@@ -45,6 +44,8 @@ class Why(StrEnum):
     PATIENT_ELSEWHERE = "patient-elsewhere"
     TOO_CLOSE = "too-close"
     """The patient has another appointment of this kind, and fewer days lie between than the clinic wants."""
+    NOT_SUITABLE = "not-suitable"
+    """A clinician has decided that this patient is not to be treated, and nobody has decided otherwise since."""
     TAKEN = "taken"
     AWAY = "away"
     """By their roster, or because they are absent."""
@@ -130,8 +131,7 @@ def reasons_without_staff(
 
 def _against(clinic: Clinic, wanted: Wanted, during: Interval, busy: Busy, held: Held) -> list[Missing]:
     found: list[Missing] = []
-    day = day_of(during.start, clinic.zone)
-    if not any(open_.contains(during) for open_ in open_intervals(clinic.hours, clinic.zone, day)):
+    if not any(open_.contains(during) for open_ in open_over(clinic.hours, clinic.zone, during)):
         found.append(Missing(Why.CLOSED, during))
     found += [
         Missing(Why.CLOSURE, closed, closure=closure.name)
@@ -140,6 +140,8 @@ def _against(clinic: Clinic, wanted: Wanted, during: Interval, busy: Busy, held:
     ]
     if not is_free(busy, wanted.patient_id, during):
         found.append(Missing(Why.PATIENT_ELSEWHERE, _first_clash(busy.get(wanted.patient_id, ()), during)))
+    if wanted.not_suitable:
+        found.append(Missing(Why.NOT_SUITABLE, during))
     found += [
         Missing(Why.TOO_CLOSE, Interval(other, other + wanted.kind.length))
         for other in wanted.too_close(during.start, clinic.zone)

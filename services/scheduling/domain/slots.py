@@ -11,12 +11,13 @@ from uuid import UUID
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Resource, ResourceKind
 from services.scheduling.domain.glance import Diaries, Diary, Glance
 from services.scheduling.domain.interval import Busy, Interval, merged
-from services.scheduling.domain.opening import Closure, OpeningHours, open_intervals
+from services.scheduling.domain.opening import Closure, OpeningHours, open_intervals, open_over
 from services.scheduling.domain.preference import DaysWork, start_key
 from services.scheduling.domain.wall_clock import day_of, reads
 from shared.events.values import Urgency, Wishes
 
 GRID_MINUTES = 15
+_DAY = timedelta(days=1)
 NO_WISHES = Wishes()
 
 
@@ -55,6 +56,8 @@ class Wanted:
     """When the patient's other appointments of this kind start, for the days that must lie between."""
     chair: UUID | None = None
     """This one instead of any."""
+    not_suitable: bool = False
+    """So it was decided: no time is offered, and one that is asked for stands against that."""
 
     def could_be_asked(self, clinic: Clinic, kind: ResourceKind) -> list[Resource]:
         """The resources of a kind that may be booked, equal ones spread over patients by a hash."""
@@ -81,14 +84,16 @@ def bookable_without_staff(clinic: Clinic, now: datetime) -> Interval:
 
 def starts(clinic: Clinic, length: timedelta, window: Interval) -> Iterator[datetime]:
     """Every start, on the quarter hours of the wall clock, with which the whole appointment fits into one stretch of
-    opening hours and into the window: what is taken beyond it nobody has looked at. In order of time, in UTC."""
+    opening hours, over midnight too, and into the window: what is taken beyond it nobody has looked at. In order of time,
+    in UTC."""
     day, last = day_of(window.start, clinic.zone), day_of(window.end, clinic.zone)
     while day <= last:
-        closures = tuple(closure for closure in clinic.closures if closure.touches(day))
+        near = [day, day + _DAY, day + 2 * _DAY]
+        closures = tuple(closure for closure in clinic.closures if any(map(closure.touches, near)))
         for at in _starts_of_day(clinic.hours, closures, clinic.zone, day, length):
             if window.start <= at and at + length <= window.end:
                 yield at
-        day += timedelta(days=1)
+        day += _DAY
 
 
 @lru_cache(maxsize=4096)
@@ -97,8 +102,10 @@ def _starts_of_day(
 ) -> tuple[datetime, ...]:
     found: list[datetime] = []
     for open_ in open_intervals(hours, zone, day, closures):
+        going_on = open_over(hours, zone, Interval(open_.start, open_.end + length), closures)
+        until = next(one.end for one in going_on if one.contains(open_))
         at = _on_grid(open_.start, zone)
-        while at + length <= open_.end:
+        while at < open_.end and at + length <= until:
             found.append(at)
             at = _on_grid(at + timedelta(minutes=1), zone)
     return tuple(found)
@@ -123,6 +130,8 @@ def candidates(clinic: Clinic, wanted: Wanted, at: Iterable[datetime], busy: Bus
 
     In a full calendar hundreds of starts fail for each that can be had: most are passed over at a glance.
     """
+    if wanted.not_suitable:
+        return
     able = _Able(clinic, wanted)
     months: dict[int, _Month] = {}
     for start in at:

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from services.scheduling.domain.clinic import Clinic, Purpose, Resource, ResourceKind
 from services.scheduling.domain.interval import Busy, Interval, merged
-from services.scheduling.domain.opening import open_intervals
+from services.scheduling.domain.opening import open_over
 from services.scheduling.domain.refusal import A_MONTH, Missing, Taken, Why, nearest, offered_around, reasons
 from services.scheduling.domain.slots import Candidate, Wanted, candidate_at
-from services.scheduling.domain.wall_clock import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,7 @@ def against(clinic: Clinic, planned: Planned) -> tuple[Missing, ...]:
 
 
 def _against_the_day(clinic: Clinic, during: Interval) -> Iterable[Missing]:
-    day = day_of(during.start, clinic.zone)
-    if not any(open_.contains(during) for open_ in open_intervals(clinic.hours, clinic.zone, day)):
+    if not any(open_.contains(during) for open_ in open_over(clinic.hours, clinic.zone, during)):
         yield Missing(Why.CLOSED, during)
     for closure in clinic.closures:
         if (closed := closure.during(clinic.zone)) is not None and closed.overlaps(during):

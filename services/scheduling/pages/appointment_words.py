@@ -34,6 +34,7 @@ OVERRIDDEN = {
     "away": "while somebody is away by their roster",
     "not-qualified": "with somebody who is not qualified for it",
     "too-close": "fewer days after another than the clinic wants",
+    "not-suitable": "though treatment was decided to be not suitable",
 }
 _ROLES = {Role.FRONT_DESK: "front desk", Role.NURSE: "nurse", Role.CLINICIAN: "clinician"}
 _PATIENTS_REASONS = {

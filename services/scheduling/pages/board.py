@@ -10,6 +10,7 @@ from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.wall_clock import day_of, whole_day
 from services.scheduling.pages.appointment_drawn import conflict_lines
 from services.scheduling.pages.board_drawn import Day, drawn
+from services.scheduling.pages.clinic_words import open_words
 from services.scheduling.pages.names import open_names
 from services.scheduling.pages.staff import OurStaff, changes_bookings, sees_scores
 from services.scheduling.pages.typed_times import EARLIEST, LATEST, read_date
@@ -121,7 +122,7 @@ async def shown_day(
         "zone": clinic.zone,
         "other_zone": ours.zone if ours.zone != clinic.zone else "",
         "middle": whole.start + timedelta(hours=12),
-        "open": clinic.open_on(day),
+        "open": open_words(clinic.open_on(day), day, clinic.zone),
         "board": drawn(read),
         "counts": day_in_words(rows, now),
         "scores": {patient_id: totals_in_words(some) for patient_id, some in totals.items()},

@@ -212,7 +212,7 @@ def drawn(read: Day) -> Board:
             )
             for name, some in groups
         ],
-        closed=[_across(stretch, gap) for gap in gaps(open_, stretch.during)],
+        closed=[_across(stretch, gap) for gap in gaps(clinic.open_over(stretch.during), stretch.during)],
         blocks=blocks,
         beside=beside,
         overruns=_overruns(read, stretch, row_of),

@@ -13,6 +13,7 @@ from services.scheduling.domain.board import Lane, lanes
 from services.scheduling.domain.clinic import Clinic, Purpose, Resource
 from services.scheduling.domain.interval import Interval, without
 from services.scheduling.domain.wall_clock import day_of, whole_day
+from services.scheduling.pages.clinic_words import open_words
 from services.scheduling.pages.lane_groups import grouped
 from services.scheduling.pages.staff import OurStaff
 from services.scheduling.pages.typed_times import EARLIEST, LATEST, read_date
@@ -38,6 +39,7 @@ class DayHead:
     day: date
     noon: datetime
     open: Sequence[Interval]
+    opening: str
     sessions: int
     consultations: int
     given_up: int
@@ -152,10 +154,12 @@ def _head(clinic: Clinic, day: date, kinds: Mapping[tuple[date, Purpose, Appoint
     def number(purpose: Purpose) -> int:
         return sum(n for (on, what, state), n in kinds.items() if on == day and what is purpose and state not in off)
 
+    open_ = clinic.open_on(day)
     return DayHead(
         day=day,
         noon=whole_day(day, clinic.zone).start + timedelta(hours=12),
-        open=clinic.open_on(day),
+        open=open_,
+        opening=open_words(open_, day, clinic.zone),
         sessions=number(Purpose.SESSION),
         consultations=number(Purpose.CONSULTATION),
         given_up=sum(n for (on, _, state), n in kinds.items() if on == day and state in off),

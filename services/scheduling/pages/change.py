@@ -20,7 +20,7 @@ from services.scheduling.domain.change import (
     TooManyMoves,
 )
 from services.scheduling.domain.refusal import TimeRefused
-from services.scheduling.outside.intake import IntakeSilent, NobodyKnown
+from services.scheduling.outside.intake import Asks, IntakeSilent, NobodyKnown
 from services.scheduling.pages.change_drawn import Drawn, drawn_with, language_for
 from services.scheduling.pages.change_opened import Opened, TheChange, TheProofs, lead_to, visits_of
 from services.scheduling.pages.change_words import SAID
@@ -93,13 +93,16 @@ async def say_who(
     if not opened.opens:
         return opened.lead_to()
     sent = await request.form()
-    said = _born(sent) or _text(sent, "last_name")[:1000]
+    typed = {name: _text(sent, name) for name in sent}
+    born, last_name = _born(sent), _text(sent, "last_name")[:1000]
     try:
-        proven = await proofs.proof(opened.link.request_id, said)
+        proven = await proofs.proof(opened.link.request_id, born or last_name)
     except IntakeSilent:
         return drawn.away(opened)
     except NobodyKnown:
         raise ChangeLinkUnknown from None
+    if not (born if proven.asks is Asks.BORN else last_name):
+        return drawn.who(opened, proven.asks, typed=typed, empty=True)
     async with database.transaction() as tx:
         fits = await try_change_link(tx, opened.token, proven.fits)
         open_still = (await change_links.find(tx, opened.token)).open_at(tx.now)
@@ -107,7 +110,7 @@ async def say_who(
         return opened.still_here(opened.lead_to())
     if not open_still:
         return opened.lead_to()
-    return drawn.who(opened, proven.asks, typed={name: _text(sent, name) for name in sent})
+    return drawn.who(opened, proven.asks, typed=typed)
 
 
 @router.post("/{token}/{language}/move")
@@ -210,6 +213,6 @@ def _number(sent: FormData, name: str) -> int:
 
 
 def _born(sent: FormData) -> str:
-    """As year-month-day; empty where no date was asked."""
+    """As year-month-day; empty where any of them is."""
     parts = [_text(sent, f"born_{part}") for part in ("year", "month", "day")]
-    return "-".join([parts[0][:8], parts[1][:8].zfill(2), parts[2][:8].zfill(2)]) if any(parts) else ""
+    return "-".join([parts[0][:8], parts[1][:8].zfill(2), parts[2][:8].zfill(2)]) if all(parts) else ""

@@ -31,11 +31,13 @@ class Drawn:
     pages: Pages
     zone: str
 
-    def who(self, opened: Opened, asks: Asks, *, typed: Mapping[str, str] | None = None) -> Response:
-        """`typed` is what did not fit."""
-        words = SAID[opened.language]
-        field = "born" if asks is Asks.BORN else "last_name"
-        errors = {field: words.who.does_not_fit} if typed is not None else {}
+    def who(
+        self, opened: Opened, asks: Asks, *, typed: Mapping[str, str] | None = None, empty: bool = False
+    ) -> Response:
+        """`typed` is what did not fit, or what something is missing of."""
+        words = SAID[opened.language].who
+        field, missing = ("born", words.no_date) if asks is Asks.BORN else ("last_name", words.no_name)
+        errors = {field: missing if empty else words.does_not_fit} if typed is not None else {}
         return self._page(
             "change_who.html", opened, status=422 if errors else 200, field=field, errors=errors, typed=typed or {}
         )

@@ -19,6 +19,8 @@ class Who:
     last_name_hint: str
     why: str
     go_on: str
+    no_date: str
+    no_name: str
     does_not_fit: str
     away_heading: str
     away: str
@@ -133,6 +135,8 @@ EN = ChangeWords(
         last_name_hint="As you wrote it when you asked us for a consultation.",
         why="If you asked for somebody else, give theirs.",
         go_on="Continue",
+        no_date="Write the whole date: month, day and year.",
+        no_name="Write your last name.",
         does_not_fit="This does not fit what we have on file. Check it and try again, or call us at {phone}.",
         away_heading="We cannot open your appointment just now",
         away="Nothing is lost, and your appointment stands as it is. Try again in a few minutes, or call us at {phone}.",
@@ -221,6 +225,8 @@ ES = ChangeWords(
         last_name_hint="Como lo escribió cuando nos pidió una consulta.",
         why="Si hizo la solicitud para otra persona, ponga los datos de ella.",
         go_on="Continuar",
+        no_date="Escriba la fecha completa: día, mes y año.",
+        no_name="Escriba su apellido.",
         does_not_fit="No coincide con lo que tenemos. Revíselo e inténtelo otra vez, o llámenos al {phone}.",
         away_heading="Ahora mismo no podemos abrir su cita",
         away="No se ha perdido nada y su cita sigue como está. Inténtelo otra vez en unos minutos o llámenos al {phone}.",

@@ -15,7 +15,7 @@ from services.scheduling.domain.change import ChangedMeanwhile
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.session import SessionNotBooked
 from services.scheduling.domain.slot_offer import OfferState
-from services.scheduling.pages.staff import OurStaff, PatientStaff
+from services.scheduling.pages.staff import OurStaff, PatientStaff, changes_bookings
 from services.scheduling.pages.stranded_drawn import drawn
 from services.scheduling.pages.waiting_words import hours_in_words
 from services.scheduling.problems import ClinicNotSetUp, OfferIsOver, OfferUnknown
@@ -75,6 +75,7 @@ async def listed(
         staff=staff,
         shown=shown,
         said_no=next((one for one in shown.listed if no and one.asked and one.asked.id == no), None),
+        may_move=changes_bookings(staff),
         proposed=any(one.instead for one in found),
         just_saved=saved,
         moved=moved,
@@ -87,7 +88,7 @@ async def listed(
 
 @router.post("")
 async def move(
-    request: Request, staff: OurStaff, database: TheDatabase, settings: TheSettings, clock: TheClock
+    request: Request, staff: PatientStaff, database: TheDatabase, settings: TheSettings, clock: TheClock
 ) -> Response:
     """Each in a transaction of its own: one that cannot be had keeps no other back. Pressed twice, the second finds that
     all of it has changed, and moves nothing."""
@@ -104,7 +105,7 @@ async def move(
 
 @router.post("/ask")
 async def ask(
-    request: Request, staff: OurStaff, database: TheDatabase, settings: TheSettings, clock: TheClock
+    request: Request, staff: PatientStaff, database: TheDatabase, settings: TheSettings, clock: TheClock
 ) -> Response:
     """The same: each by itself, and nobody twice."""
     asked = not_asked = 0

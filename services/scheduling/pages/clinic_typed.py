@@ -8,11 +8,14 @@ from uuid import UUID
 
 from starlette.datastructures import FormData
 
+from services.scheduling.domain.opening import MIDNIGHT, ends_after
 from services.scheduling.domain.presence import Shift
 from services.scheduling.pages.typed_times import read_date, read_time
 
 HOURS = "Write hours such as 08:00 to 12:00, 13:00 to 17:00, or leave it empty."
-MIDNIGHT = "Hours end after they begin. Hours over midnight are entered as two, one on each day."
+OVER_MIDNIGHT = (
+    "Hours end after they begin. Hours over midnight are entered as two, one on each day: until 24:00, and from 00:00."
+)
 LONGEST = 100
 _BETWEEN = re.compile(r"\s*(?:-|–|to)\s*")
 
@@ -68,16 +71,16 @@ class Reading:
         for typed in filter(None, (one.strip() for one in self.text(field).replace(";", ",").split(","))):
             ends = _BETWEEN.split(typed)
             try:
-                begins, until = (read_time(one) for one in ends)
+                begins, until = (read(one) for read, one in zip((read_time, _read_end), ends, strict=True))
             except ValueError:
                 self.wrong(field, HOURS)
                 return []
-            if begins >= until:
-                self.wrong(field, MIDNIGHT)
+            if not ends_after(until, begins):
+                self.wrong(field, OVER_MIDNIGHT)
                 return []
             found.append((begins, until))
         found.sort()
-        if any(one[1] > other[0] for one, other in pairwise(found)):
+        if any(ends_after(one[1], other[0]) for one, other in pairwise(found)):
             self.wrong(field, "Two of these stretches overlap.")
         return found
 
@@ -122,3 +125,8 @@ class Reading:
         if first and last and last < first:
             self.wrong("valid-until", "It is valid until a day that is not before the first.")
         return [Shift(of, weekday, begins, ends, first, last) for weekday, begins, ends in self.week()]
+
+
+def _read_end(typed: str) -> time:
+    """Also 24:00. Raises ValueError."""
+    return MIDNIGHT if typed.strip() == "24:00" else read_time(typed)

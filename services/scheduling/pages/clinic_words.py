@@ -5,9 +5,11 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, Need, Purpose, Resource, ResourceKind
+from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.misdescribed import WEEKDAYS
-from services.scheduling.domain.opening import Closure
+from services.scheduling.domain.opening import MIDNIGHT, Closure
 from services.scheduling.domain.presence import Absence, Shift
+from services.scheduling.domain.wall_clock import day_of, reads
 
 KINDS = {ResourceKind.CHAIR: "Chair", ResourceKind.CLINICIAN: "Prescriber", ResourceKind.NURSE_SEAT: "Nurse’s seat"}
 NEEDED = {
@@ -17,7 +19,6 @@ NEEDED = {
 }
 PURPOSES = {Purpose.CONSULTATION: "Consultation", Purpose.SESSION: "Infusion session"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MIDNIGHT = time()
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -29,7 +30,7 @@ def the_day(day: date) -> str:
 def stretch(begins: datetime, ends: datetime) -> str:
     """Whole days by their dates; `Thu, Dec 24, 2026, 12:00 to 17:00`."""
     last = ends - timedelta(days=1)
-    if begins.time() == _MIDNIGHT and ends.time() == _MIDNIGHT:
+    if begins.time() == MIDNIGHT and ends.time() == MIDNIGHT:
         return the_day(begins.date()) if last <= begins else f"{the_day(begins.date())} to {the_day(last.date())}"
     if begins.date() == ends.date():
         return f"{the_day(begins.date())}, {begins:%H:%M} to {ends:%H:%M}"
@@ -38,7 +39,19 @@ def stretch(begins: datetime, ends: datetime) -> str:
 
 def hours_of(pairs: Iterable[tuple[time, time]]) -> str:
     """`08:00 to 12:00, 13:00 to 17:00`; `closed`-like emptiness is the caller's to name."""
-    return ", ".join(f"{begins:%H:%M} to {ends:%H:%M}" for begins, ends in sorted(pairs))
+    return ", ".join(f"{begins:%H:%M} to {_end(ends)}" for begins, ends in sorted(pairs))
+
+
+def open_words(open_: Iterable[Interval], day: date, zone: str) -> str:
+    """The same of one day as its clock went; "" when it is closed."""
+    return hours_of(
+        (reads(one.start, zone).time(), MIDNIGHT if day_of(one.end, zone) > day else reads(one.end, zone).time())
+        for one in open_
+    )
+
+
+def _end(ends: time) -> str:
+    return "24:00" if ends == MIDNIGHT else f"{ends:%H:%M}"
 
 
 def opening_lines(clinic: Clinic) -> list[tuple[str, str]]:

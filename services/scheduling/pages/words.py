@@ -135,6 +135,8 @@ def against(missing: Missing, clinic: Clinic) -> str:
             return f"The clinic is not open for the whole of {day}."
         case Why.CLOSURE:
             return f"The clinic is closed for {missing.closure}, {_hours(missing.during, clinic)}."
+        case Why.NOT_SUITABLE:
+            return "A clinician has decided that treatment is not suitable for this patient."
         case Why.TOO_CLOSE:
             return f"It is too close to another one of this patient, on {staff_when(start, clinic.zone)}."
         case Why.PATIENT_ELSEWHERE:

@@ -36,6 +36,24 @@ async def of_consultation(tx: Transaction, consultation_id: UUID) -> list[Decisi
     return [_decision(row) for row in rows]
 
 
+async def not_suitable(tx: Transaction, patient_id: UUID) -> bool:
+    """Whether the newest decision about this patient is that they are not to be treated."""
+    return (
+        await tx.fetchval(
+            """
+            select decided.decision
+              from consultation as c
+              join consultation_decision as decided on decided.consultation_id = c.id
+             where c.patient_id = $1
+             order by decided.decided_at desc, decided.number desc
+             limit 1
+            """,
+            patient_id,
+        )
+        == ConsultationDecision.NOT_SUITABLE
+    )
+
+
 def _decision(row: asyncpg.Record) -> Decision:
     return Decision(
         consultation_id=row["consultation_id"],

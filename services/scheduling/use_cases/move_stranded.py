@@ -12,6 +12,7 @@ from services.scheduling.domain.slots import Candidate, Wanted, candidate_at
 from services.scheduling.store import appointment_acts, appointments, asked_moves, bookings, patients
 from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.change_clinic import the_clinic
+from services.scheduling.use_cases.let_holds_lapse import let_holds_lapse
 from services.scheduling.use_cases.move_by_staff import NewTime, move_by_staff
 from services.scheduling.use_cases.pages_changed import board_changed
 from services.scheduling.use_cases.take_in_hand import Press, must_be_seen, take_in_hand
@@ -63,6 +64,7 @@ async def _takes_other_seats(tx: Transaction, clinic: Clinic, before: Appointmen
         return False
     before.must_be_movable()
     await patients.lock(tx, clinic.id, before.booking.patient_id)
+    await let_holds_lapse(tx)  # what is over is not read as taken, and would be in the way of the claim
     busy = await bookings.busy(tx, clinic.id, before.during, before.booking.patient_id, besides=before.id)
     wanted = Wanted(kind, before.booking.patient_id, clinician=proposal.clinician_id)
     there = candidate_at(clinic, wanted, before.starts_at, busy, overridden=before.overridden)

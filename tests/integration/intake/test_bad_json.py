@@ -26,6 +26,7 @@ BAD: list[tuple[str, dict[str, Any], set[str]]] = [
     ("an unknown reason", {"reasons": ["boredom"]}, {"#/reasons/0"}),
     ("an unknown day", {"wishes": {"weekdays": ["someday"]}}, {"#/wishes/weekdays/0"}),
     ("a date that never was", {"wishes": {"not_before": "2027-02-30"}}, {"#/wishes/not_before"}),
+    ("a number for a date", {"wishes": {"not_before": 1782172800}}, {"#/wishes/not_before"}),
     ("a past date", {"wishes": {"not_before": "2026-06-14"}}, {"#/wishes/not_before"}),
     ("a date too far away", {"wishes": {"not_before": "2036-01-01"}}, {"#/wishes/not_before"}),
     ("a wrong zone", {"zone": "Mars/Olympus"}, {"#/zone"}),

@@ -79,7 +79,7 @@ async def test_without_a_date_of_birth_on_file_the_last_name_is_asked(intake: In
     assert (await prove(front, "marchetti")).status_code == 200
 
 
-@pytest.mark.parametrize("said", ["1984-07-20", "", "19 July", "<b>"])
+@pytest.mark.parametrize("said", ["1984-07-20", "19 July", "<b>"])
 async def test_what_does_not_fit_is_said_and_closes_the_link_after_some_tries(intake: Intake, said: str):
     front = await at_the_door(await Patient.who_asked(intake))
 
@@ -89,6 +89,16 @@ async def test_what_does_not_fit_is_said_and_closes_the_link_after_some_tries(in
     assert "does not fit" in tried[0].json()["errors"][0]["detail"]
     assert (await prove(front)).status_code == 410
     assert (await front.get("/proof")).status_code == 410
+
+
+async def test_saying_nothing_is_no_try(intake: Intake):
+    front = await at_the_door(await Patient.who_asked(intake))
+
+    tried = [await prove(front, said) for said in ("", " ") * TRIES]
+
+    assert {one.status_code for one in tried} == {422}
+    assert "whole date" in tried[0].json()["errors"][0]["detail"]
+    assert (await prove(front)).status_code == 200
 
 
 async def test_wrong_tries_count_together_with_those_on_the_pages(intake: Intake):

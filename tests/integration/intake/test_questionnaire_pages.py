@@ -51,13 +51,27 @@ async def test_with_it_the_first_question_opens(intake: Intake):
     assert "Question 1 of 9" in visitor.read
 
 
-@pytest.mark.parametrize("typed", [WRONG, {}, {**BORN, "born_year": "nineteen"}, {**BORN, "born_month": "<b>"}])
+@pytest.mark.parametrize("typed", [WRONG, {**BORN, "born_year": "nineteen"}, {**BORN, "born_month": "<b>"}])
 async def test_what_does_not_fit_is_said_and_can_be_tried_again(intake: Intake, typed: dict):
     visitor = await at_the_door(await Patient.who_asked(intake))
 
     await visitor.press(**typed)
     assert visitor.status == 422
     assert "does not fit" in visitor.read
+    await visitor.press(**BORN)
+
+    assert visitor.slug == "phq-9-1"
+
+
+@pytest.mark.parametrize("typed", [{}, {**BORN, "born_day": ""}, {**BORN, "born_year": " "}])
+async def test_a_field_that_was_left_empty_is_asked_for_again_and_is_no_try(intake: Intake, typed: dict):
+    visitor = await at_the_door(await Patient.who_asked(intake))
+
+    for _ in range(TRIES + 1):
+        await visitor.press(**typed)
+        assert visitor.status == 422
+    assert "Write the whole date" in visitor.read
+    assert "does not fit" not in visitor.read
     await visitor.press(**BORN)
 
     assert visitor.slug == "phq-9-1"

@@ -318,6 +318,22 @@ async def test_what_begins_before_an_answer_is_due_cannot_be_asked(office):
     assert await office.desk.said("move-proposed") == []
 
 
+async def test_who_does_not_work_with_patients_sees_what_is_left_and_moves_and_asks_nobody(office):
+    await strand(office, "Ines Marchetti")
+    boxes = ticked(await office.page(STRANDED))
+    await office.becomes(Role.ADMINISTRATOR)
+
+    page = await office.page(STRANDED)
+    answers = [await office.send(f"{STRANDED}{what}", {"move": boxes}) for what in ("", "/ask")]
+
+    assert "Ines Marchetti" in words(page)
+    assert "Front desk, nurses and clinicians move bookings and ask." in words(page)
+    assert ("<form" in page.split("<main", 1)[1], ticked(page)) == (False, [])
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert await questions(office) == []
+    assert (await the_session(office))["revision"] == 1
+
+
 async def test_staff_write_down_what_is_said_by_telephone(office, asked):
     answer = await office.send(f"{STRANDED}/asked/{(await question(office))['id']}/yes", {})
 

@@ -1,11 +1,13 @@
 """The board of a day in Chromium: moved by keyboard, printed, on a phone, and what its marks mean."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from playwright.async_api import expect
 
+from services.scheduling.domain.opening import OpeningHours
 from tests.browser.accessible import assert_accessible, assert_fits
 from tests.integration.scheduling.desk import CLINIC
 from tests.integration.scheduling.in_chromium import in_chromium
@@ -13,6 +15,8 @@ from tests.integration.scheduling.in_chromium import in_chromium
 pytestmark = pytest.mark.browser
 MONDAY = "/staff/board?day=2026-06-22"
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+LATE_BEFORE_25_HOURS = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)
+"""In Denver, 22:30 on the evening before the clock is set back."""
 PRESSED = "a.btn, button, nav, .find, .live"
 
 
@@ -59,6 +63,10 @@ async def shorten(front, minutes):
 
 def inside(inner, outer):
     return inner["x"] >= outer["x"] and inner["x"] + inner["width"] <= outer["x"] + outer["width"] + 1
+
+
+def inside_downwards(inner, outer):
+    return inner["y"] >= outer["y"] and inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
 
 
 async def test_a_narrow_block_says_its_target_whole_and_aloud_while_it_is_moved(front, look):
@@ -164,3 +172,24 @@ async def test_twenty_chairs_print_on_one_sheet_with_their_rooms(front, look):
     paper = await page.pdf(prefer_css_page_size=True, format="A4", landscape=True)
 
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1024, "height": 768}, DESK, PHONE])
+async def test_on_a_day_of_25_hours_every_name_stands_in_its_own_block(front, look, viewport):
+    always = tuple(OpeningHours(day, time(0), time(0)) for day in range(1, 8))
+    await front.desk.set_up(replace(CLINIC, hours=always))
+    front.desk.clock.advance(LATE_BEFORE_25_HOURS - front.desk.clock.now())
+    front.renew()
+    for name in ("Bartholomew Quigley", "Theodora van der Merwe", "Li Wei", "Rosalind Achterberg", "Jo Park") * 3:
+        await front.asks(name=name)
+
+    page = await look("/staff/board?day=2026-11-01", viewport)
+
+    blocks = await page.locator(".blocks > .slot").all()
+    assert len(blocks) == 15
+    for block in blocks:
+        name, own = await block.locator(".whom").bounding_box(), await block.bounding_box()
+        assert inside(name, own)
+        assert inside_downwards(name, own)
+    await assert_fits(page)
+    await assert_accessible(page)

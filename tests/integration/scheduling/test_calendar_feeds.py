@@ -135,6 +135,33 @@ async def test_what_is_not_new_is_not_sent_again(front):
     assert first.headers["content-type"] == "text/calendar; charset=utf-8"
 
 
+async def test_who_only_asks_whether_it_is_new_gets_all_but_the_file(front):
+    await is_dr_voss(front)
+    await front.books(await front.asks())
+    path = await makes(front)
+    read = await front.http.get(path)
+
+    looked = await front.http.head(path)
+    same = await front.http.head(path, headers={"If-None-Match": read.headers["etag"]})
+
+    told = ("etag", "last-modified", "cache-control", "content-type", "content-length")
+    assert (looked.status_code, looked.content) == (200, b"")
+    assert [looked.headers[one] for one in told] == [read.headers[one] for one in told]
+    assert (same.status_code, same.content) == (304, b"")
+    assert (await front.http.head(f"/calendar/{'A' * 43}.ics")).status_code == 404
+
+
+async def test_of_two_changes_of_an_appointment_the_second_is_dated_later_whichever_was_begun_first(front):
+    await front.asks()
+    change = "update appointment set version = version + 1 returning changed_at"
+
+    async with front.desk.database.transaction() as slow:
+        await slow.fetchval("select now()")
+        async with front.desk.database.transaction() as quick:
+            first = await quick.fetchval(change)
+        assert await slow.fetchval(change) > first
+
+
 async def test_what_ended_ninety_days_ago_is_gone(front):
     await is_dr_voss(front)
     path = await makes(front)

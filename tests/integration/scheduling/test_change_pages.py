@@ -223,6 +223,28 @@ async def test_wrong_answers_close_the_link_and_right_ones_are_not_looked_at_any
     assert EN.ended.heading in words(await front.page(link, 410))
 
 
+@pytest.mark.parametrize(
+    ("asks", "typed", "said"),
+    [
+        (Asks.BORN, {}, EN.who.no_date),
+        (Asks.BORN, BORN | {"born_day": " "}, EN.who.no_date),
+        (Asks.BORN, {"last_name": "Marchetti"}, EN.who.no_date),
+        (Asks.LAST_NAME, {"last_name": " "}, EN.who.no_name),
+    ],
+)
+async def test_a_field_that_was_left_empty_is_asked_for_again_and_is_no_try(front, asks, typed, said):
+    front.app.state.proofs = Intake(asks)
+    link = await link_of(front, await booked(front, front.desk.monday_at(10)))
+
+    answers = [await front.send(link, typed) for _ in range(MOST_TRIES + 1)]
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert said in words(answers[-1].text)
+    assert "does not fit" not in words(answers[-1].text)
+    right = BORN if asks is Asks.BORN else {"last_name": "Marchetti"}
+    assert (await front.send(link, right)).status_code == 303
+
+
 async def test_many_tries_at_once_are_counted_one_by_one(front):
     link = await link_of(front, await booked(front, front.desk.monday_at(10)))
 

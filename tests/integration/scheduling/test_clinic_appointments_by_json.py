@@ -208,6 +208,28 @@ async def test_bad_input_is_named(front, body):
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
+@pytest.mark.parametrize("number", [1782144000, 1782144000.5, True, "1782144000", "20260622"])
+async def test_a_number_is_no_time(front, number):
+    one = await booked(front)
+
+    moved = await post(front, f"/{one['id']}/move", {"version": 1, "starts_at": number})
+    listed = await front.http.get(API, params={"from": number, "until": number})
+    asked = await front.http.get("/api/slots/why", params={"start": number})
+
+    said = "Write a date and time that exist, such as 2027-03-09T14:30:00-07:00."
+    assert [answer.status_code for answer in (moved, listed, asked)] == [422, 422, 422]
+    assert moved.json()["errors"] == [{"detail": said, "pointer": "#/starts_at"}]
+    assert listed.json()["errors"] == [{"detail": said, "parameter": name} for name in ("from", "until")]
+
+
+@pytest.mark.parametrize("number", ["1782086400", "20260622"])
+async def test_a_number_is_no_day(front, number):
+    answer = await front.http.get("/api/slots", params={"not_before": number})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["parameter"] == "not_before"
+
+
 @pytest.mark.parametrize("length", [timedelta(0), timedelta(days=-1), timedelta(days=63)])
 async def test_a_range_has_a_length(front, length):
     at = front.desk.monday_at(0)

@@ -1,20 +1,23 @@
 """An administrator edits the clinic: a form, what it would mean, then it counts; nothing is changed unseen."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from uuid import UUID
 
 import pytest
 
-from services.scheduling.domain.clinic import ResourceKind
+from services.scheduling.domain.clinic import Purpose, ResourceKind
 from services.scheduling.domain.override import Override, OverrideReason
+from services.scheduling.domain.proposal import Proposal
 from services.scheduling.store import clinic_changes, clinics
 from services.scheduling.use_cases.book_session import SessionWanted, book_session
+from services.scheduling.use_cases.keep_for_staff import keep_for_staff
 from services.scheduling.use_cases.set_up_clinic import set_up_once
 from shared.events.staff import Role, StaffChanged
 from shared.ids import uuid7
 from shared.web.staff_directory import store_staff
-from tests.integration.scheduling.desk import CLINIC, STAFF_ID
+from tests.integration.scheduling.desk import CLINIC, CLINICIANS, STAFF_ID
 from tests.integration.scheduling.front import VOSS, words
 
 PAGE = "/staff/clinic"
@@ -409,6 +412,27 @@ async def test_another_chair_at_the_same_time_is_nobody_written_about(office):
         "select resource_id from resource_booking where active and resource_id = $1", given_up.id
     )
     assert active == []
+
+
+async def test_the_other_chair_is_free_once_a_hold_on_it_is_over_though_nobody_took_note(office):
+    await office.books(await office.asks("Ines Marchetti"), time="10:00")
+    ten, other = office.desk.monday_at(10), CLINICIANS[1].id
+    patient, kept_for = await office.desk.patient(), timedelta(minutes=15)
+    async with office.desk.database.transaction() as tx:
+        wish = Proposal(Purpose.SESSION, ten, patient, other)
+        await keep_for_staff(tx, CLINIC.id, patient, wish, by=STAFF_ID, length=kept_for)
+    form = typed(await office.page(f"{PAGE}/chairs"))
+    booked = "select resource_id from resource_booking as b join appointment as a on a.id = b.appointment_id"
+    rows = await office.desk.database.pool.fetch(f"{booked} where a.state = 'booked' and b.active")
+    (chair,) = {one.id for one in CLINIC.of_kind(ResourceKind.CHAIR)} & {row["resource_id"] for row in rows}
+    del form[f"active-{chair}"]
+    await confirm(office, "chairs", await office.send(f"{PAGE}/chairs", form))
+    office.desk.clock.advance(kept_for)
+    office.renew(Role.FRONT_DESK, Role.ADMINISTRATOR)
+
+    answer = await office.send(f"{PAGE}/stranded", {"move": ticked(await office.page(f"{PAGE}/stranded"))})
+
+    assert answer.headers["location"] == f"{PAGE}/stranded?moved=1&not_moved=0"
 
 
 async def test_another_chair_stands_in_the_history_of_the_appointment(office):

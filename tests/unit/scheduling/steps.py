@@ -1,7 +1,7 @@
 """The second twin: a clinic step by step, without one clever thought. For rules that are about people and days."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,8 @@ class Steps:
 
     def _hours(self, shown: datetime) -> bool:
         return any(
-            one.weekday == shown.isoweekday() and one.opens <= shown.time() < one.closes for one in self.clinic.hours
+            one.weekday == shown.isoweekday() and _shows(shown.time(), one.opens, one.closes)
+            for one in self.clinic.hours
         )
 
     def _between(self, begins: datetime, ends: datetime) -> set[int]:
@@ -54,7 +55,7 @@ class Steps:
             if roster
             and not any(
                 one.weekday == shown.isoweekday()
-                and one.begins <= shown.time() < one.ends
+                and _shows(shown.time(), one.begins, one.ends)
                 and (one.valid_from is None or one.valid_from <= shown.date())
                 and (one.valid_until is None or shown.date() <= one.valid_until)
                 for one in roster
@@ -148,3 +149,8 @@ class Steps:
     def _steps(self, start: datetime, begins: timedelta, ends: timedelta) -> set[int]:
         first = self.number[start + begins]
         return set(range(first, first + (ends - begins) // STEP))
+
+
+def _shows(at: time, begins: time, ends: time) -> bool:
+    """An end at 00:00 is that of the day."""
+    return begins <= at and (at < ends or ends == time())

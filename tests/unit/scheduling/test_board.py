@@ -100,6 +100,14 @@ class TestStretch:
 
         assert stretch.start == datetime(2026, 6, 15, 3, 30, tzinfo=UTC)
 
+    def test_it_ends_with_its_day_and_what_lasts_longer_at_its_edge(self):
+        late = from_ten(12 * 60 + 30, 16 * 60)  # 22:30 to 02:00
+
+        stretch = Stretch.around([from_ten(0, 840), late], MONDAY, DENVER)
+
+        assert stretch.during == from_ten(0, 840)
+        assert stretch.steps(late) == (150, 18)
+
     def test_what_is_shorter_than_a_step_can_be_seen(self):
         assert Stretch.around([from_ten(0, 480)], MONDAY, DENVER).steps(from_ten(61, 62)) == (12, 1)
 

@@ -11,8 +11,8 @@ from services.scheduling.domain.wall_clock import day_of, instants_when_reads, r
 from tests.unit.clock_jumps import different_jumps, every_jump
 from tests.unit.scheduling.examples import CLINICIANS, clinic, wall
 
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-ALWAYS = tuple(OpeningHours(weekday, time(0), time(23, 59)) for weekday in range(1, 8))
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+ALWAYS = tuple(OpeningHours(weekday, time(0), time(0)) for weekday in range(1, 8))
 
 
 def test_there_are_such_nights_forwards_and_back_and_by_less_and_more_than_an_hour():
@@ -107,3 +107,12 @@ def test_starts_stand_on_quarter_hours_in_order_each_once():
         found = list(starts(where, timedelta(minutes=30), Interval(jump.at - DAY, jump.at + DAY)))
         assert found == sorted(set(found)), str(jump)
         assert all(reads(at, jump.zone).minute % 15 == 0 for at in found), str(jump)
+
+
+def test_a_clinic_that_never_closes_has_a_start_at_every_quarter_hour_of_its_clock_whatever_it_does():
+    for jump in different_jumps():
+        where = clinic(zone=jump.zone, hours=ALWAYS)
+        window = Interval(jump.at - DAY, jump.at + DAY)
+        every = [window.start + n * MINUTE for n in range(2 * DAY // MINUTE)]
+        fits = [at for at in every if reads(at, jump.zone).minute % 15 == 0 and at + 3 * HOUR <= window.end]
+        assert list(starts(where, 3 * HOUR, window)) == fits, str(jump)

@@ -1,7 +1,7 @@
 """What FHIR calls our states, names of proposals, and dates of searches."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.clinic import Purpose
+from services.scheduling.domain.fhir_slot import slots_of
 from services.scheduling.domain.fhir_status import Facts, FhirStatus, facts_of, fhir_status
+from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.opening import OpeningHours
 from services.scheduling.domain.proposal import Proposal
+from tests.unit.scheduling.examples import CHAIRS, clinic
 
 ANYBODY = UUID("01900000-0000-7000-8000-0000000000c1")
 
@@ -72,3 +76,12 @@ def test_a_proposal_is_found_by_its_name(purpose, starts_at, patient, clinician)
 def test_what_was_never_a_name_is_refused(name):
     with pytest.raises(ValueError):
         Proposal.named(name)
+
+
+def test_a_free_stretch_goes_on_over_midnight_where_the_clinic_does():
+    evening = datetime(2026, 6, 16, 2, tzinfo=UTC)  # Monday, 20:00 in Denver
+    where = clinic(hours=(OpeningHours(1, time(20), time(0)), OpeningHours(2, time(0), time(4))))
+
+    found = slots_of(where, CHAIRS[0], Interval(evening, evening + timedelta(days=1)), [])
+
+    assert [one.during for one in found] == [Interval(evening, evening + timedelta(hours=8))]

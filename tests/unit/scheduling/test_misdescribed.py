@@ -21,6 +21,13 @@ def test_the_examples_and_the_demo_clinic_can_be_meant():
     assert list(mistakes(demo_clinic())) == []
 
 
+def test_hours_and_shifts_may_last_until_midnight():
+    hours = (OpeningHours(1, time(20), time(0)), OpeningHours(2, time(0), time(0)))
+    shifts = (Shift(SEATS[0].person, 1, time(20), time(0)),)
+
+    assert list(mistakes(replace(clinic(), hours=hours, shifts=shifts))) == []
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -30,6 +37,7 @@ def test_the_examples_and_the_demo_clinic_can_be_meant():
         ({"hours": (OpeningHours(1, time(8), time(8)),)}, "on Monday end at 08:00, before they begin at 08:00"),
         ({"hours": (OpeningHours(8, time(8), time(9)),)}, "no weekday 8"),
         ({"hours": (OpeningHours(2, time(8), time(12)), OpeningHours(2, time(11), time(15)))}, "Tuesday overlap at 11:00"),
+        ({"hours": (OpeningHours(2, time(20), time(0)), OpeningHours(2, time(22), time(0)))}, "Tuesday overlap at 22:00"),
         ({"resources": (SEATS[0], SEATS[0])}, "Two resources are the same"),
         ({"resources": (replace(SEATS[0], room_id=STRANGER),)}, "stands in a room that is not there"),
         ({"closures": (Closure(wall("2026-12-25"), wall("2026-12-25"), "Christmas"),)}, "closure for Christmas ends before"),

@@ -44,9 +44,15 @@ WHO = (VOSS, NOOR, ROOM.id, RESOURCES[1].id, RESOURCES[4].id)
 
 @st.composite
 def pairs_of_times(draw):
-    first = draw(st.integers(0, 60))
+    first = draw(st.just(0) | st.integers(0, 60))
     last = draw(st.integers(first + 1, 71))
     return tuple(time(n // 12, n % 12 * 5) for n in (first, last))
+
+
+@st.composite
+def evenings(draw):
+    """Until midnight, which goes on in the small hours where those begin with it."""
+    return time(draw(st.integers(18, 23)), draw(st.integers(0, 11)) * 5), time(0)
 
 
 @st.composite
@@ -78,11 +84,17 @@ def nights(draw):
         Shift(draw(st.sampled_from(WHO[:2])), day.isoweekday(), *draw(pairs_of_times()), draw(dates), draw(dates))
         for _ in range(draw(st.integers(0, 4)))
     ]
+    evening = (day - DAY).isoweekday()
+    shifts += [
+        Shift(one.of, evening, *draw(evenings())) for one in shifts if one.begins == time() or draw(st.booleans())
+    ]
+    hours = [OpeningHours(day.isoweekday(), *draw(pairs_of_times())) for _ in range(draw(st.integers(1, 2)))]
+    hours += [OpeningHours(evening, *draw(evenings())) for _ in range(draw(st.integers(0, 1)))]
     clinic = Clinic(
         CLINIC_ID,
         "Tern Street Clinic",
         jump.zone,
-        tuple(OpeningHours(day.isoweekday(), *draw(pairs_of_times())) for _ in range(draw(st.integers(1, 2)))),
+        tuple(hours),
         draw(st.permutations(RESOURCES).map(lambda all_: tuple(all_[: draw(st.integers(3, 6))]))),
         (),
         timedelta(0),

@@ -15,6 +15,8 @@ class Who(Said):
     last_name_hint: OneText
     why: OneText
     go_on: OneText
+    no_date: OneText
+    no_name: OneText
     does_not_fit: OneText
 
 

@@ -57,10 +57,12 @@ def question(
     return opened.still_here(page)
 
 
-def who(drawn: Drawn, opened: Opened, *, typed: Mapping[str, Sequence[str]] | None = None) -> Response:
-    """`typed` is what did not fit."""
+def who(
+    drawn: Drawn, opened: Opened, *, typed: Mapping[str, Sequence[str]] | None = None, empty: bool = False
+) -> Response:
+    """`typed` is what did not fit, or what something is missing of."""
     said = drawn.spoken.texts.questionnaire
-    field = "born" if opened.proof.born else "last_name"
+    field, missing = ("born", said.who.no_date) if opened.proof.born else ("last_name", said.who.no_name)
     return _page(
         drawn,
         opened,
@@ -70,7 +72,7 @@ def who(drawn: Drawn, opened: Opened, *, typed: Mapping[str, Sequence[str]] | No
         order=drawn.spoken.texts.guided.questions["born"].order,
         parts=drawn.spoken.texts.guided.questions["born"].fields,
         shown=typed or {},
-        errors={field: drawn.spoken.say(said.who.does_not_fit)} if typed is not None else {},
+        errors={field: drawn.spoken.say(missing if empty else said.who.does_not_fit)} if typed is not None else {},
     )
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from services.intake.desk import Desk, TheDesk
-from services.intake.domain.guided.accept import PageRefused, accept_born, accept_feeling, skipped
+from services.intake.domain.guided.accept import BORN_PARTS, PageRefused, accept_born, accept_feeling, skipped
 from services.intake.domain.guided.answers import Values
 from services.intake.domain.guided.signs import signs_typed
 from services.intake.domain.questionnaire.questionnaire import QuestionnaireUnknown
@@ -54,6 +54,9 @@ async def ask_who(opened: TheQuestionnaire, drawn: TheDrawn) -> Response:
 @router.post("/{language}")
 async def say_who(request: Request, opened: TheQuestionnaire, drawn: TheDrawn, desk: TheDesk) -> Response:
     typed = typed_in(await request.form())
+    asked = BORN_PARTS if opened.proof.born else ("last_name",)
+    if opened.opens and not all(any(map(str.strip, typed.get(part, ()))) for part in asked):
+        return draw.who(drawn, opened, typed=typed, empty=True)
     said = accept_born(typed) if opened.proof.born else "".join(typed.get("last_name", ()))[:1000]
     async with desk.database.transaction() as tx:
         fits = await try_proof(tx, opened.token, opened.proof.fits(said))
