@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.scheduling.pages.decision_words import standing
 from services.scheduling.pages.named_people import MOST
 from services.scheduling.pages.names import Names, open_names
 from services.scheduling.pages.typed_reference import read_reference
@@ -31,6 +32,14 @@ class Chosen:
     @property
     def name(self) -> str:
         return self.names.name(self.patient.id, self.patient.reference)
+
+    @property
+    def standing(self) -> tuple[str, str, str] | None:
+        return _standing(self.patient)
+
+
+def _standing(patient: KnownPatient) -> tuple[str, str, str] | None:
+    return standing(patient.state, patient.decision) if patient.state else None
 
 
 async def chosen_patient(database: Database, keyring: Keyring, clinic_id: UUID, patient_id: UUID) -> Chosen | None:
@@ -62,7 +71,7 @@ async def patients_to_choose(
             known = await patients.page(tx, clinic_id, circle, most=PAGE, skip=(page - 1) * PAGE)
     names = await open_names(keyring, ((patient.id, patient.contact) for patient in known))
     return {
-        "people": [(patient, names.name(patient.id, patient.reference)) for patient in known],
+        "people": [(patient, names.name(patient.id, patient.reference), _standing(patient)) for patient in known],
         "names_away": names.away,
         "counts": counts,
         "meant": bool(meant),

@@ -68,6 +68,11 @@ def outcome_choices() -> list[tuple[str, str]]:
     ]
 
 
+def standing(state: ConsultationState, decision: ConsultationDecision | None) -> tuple[str, str, str]:
+    """What became of a request, for somebody who books a session: text, kind and icon."""
+    return _DECISION_CHIPS[decision] if decision else _STATE_CHIPS[state]
+
+
 def consultation_chip(row: ListedConsultation, *, waits: bool) -> tuple[str, str, str]:
     """Text, kind and icon."""
     if row.decision is not None:

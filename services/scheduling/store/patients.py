@@ -8,7 +8,9 @@ from uuid import UUID
 
 import asyncpg
 
+from services.scheduling.domain.consultation import ConsultationState
 from shared.database import Transaction
+from shared.events.consultation import ConsultationDecision
 from shared.events.values import ContactEnvelope
 
 
@@ -129,10 +131,17 @@ class KnownPatient:
     requested_at: datetime | None
     consultation_at: datetime | None
     """When the consultation of that request is or was, if it has a time."""
+    state: ConsultationState | None
+    decision: ConsultationDecision | None
+    """What became of it."""
 
 
 _KNOWN = """
-    select patient.patient_id, contact, person_version, newest.reference, newest.requested_at,
+    select patient.patient_id, contact, person_version, newest.reference, newest.requested_at, newest.state,
+           (select decision from consultation_decision
+             where consultation_id = newest.id
+             order by number desc
+             limit 1) as decision,
            (select starts_at from appointment
              where consultation_id = newest.id and state <> 'cancelled'
              order by id desc
@@ -224,6 +233,8 @@ def _known(rows: Sequence[asyncpg.Record]) -> list[KnownPatient]:
             row["reference"],
             row["requested_at"],
             row["consultation_at"],
+            ConsultationState(row["state"]) if row["state"] else None,
+            ConsultationDecision(row["decision"]) if row["decision"] else None,
         )
         for row in rows
     ]

@@ -4,20 +4,17 @@ from datetime import datetime
 
 from services.scheduling.domain.appointment import Appointment, AppointmentIsOver, AppointmentState, Booking
 from services.scheduling.domain.asked_move import AskedMove
-from services.scheduling.domain.change import ChangedMeanwhile
 from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.rules import StaffRules
 from services.scheduling.domain.slot_offer import answer_by
 from services.scheduling.domain.slots import Busy, Candidate, Wanted
-from services.scheduling.domain.stranded import against
-from services.scheduling.store import asked_moves, booked_ahead, clinics, patients, slot_offering
+from services.scheduling.store import asked_moves, patients, slot_offering
 from services.scheduling.use_cases.beside_others import beside_others
 from services.scheduling.use_cases.book_appointment import book_appointment
-from services.scheduling.use_cases.change_clinic import the_clinic
 from services.scheduling.use_cases.move_by_staff import KindGone
-from services.scheduling.use_cases.move_stranded import Proposal, must_not_be_declined
+from services.scheduling.use_cases.move_stranded import Proposal, must_be_stranded, must_not_be_declined
 from services.scheduling.use_cases.offer_by_hand import AlreadyAsked, TooSoonToOffer
 from services.scheduling.use_cases.pages_changed import board_changed
 from services.scheduling.use_cases.take_in_hand import InHand, must_be_seen, take_in_hand
@@ -41,7 +38,7 @@ async def ask_about_move(tx: Transaction, proposal: Proposal) -> AskedMove:
     if await asked_moves.open_one_of(tx, before.id) is not None:
         raise AlreadyAsked
     await must_not_be_declined(tx, before, proposal)
-    clinic = await _must_be_stranded(tx, before)
+    clinic = await must_be_stranded(tx, before)
     if proposal.starts_at == before.starts_at:
         raise TimeRefused([], [])
     within = (await slot_offering.of_clinic(tx, before.booking.clinic_id)).within
@@ -68,17 +65,6 @@ async def ask_about_move(tx: Transaction, proposal: Proposal) -> AskedMove:
     _say(tx, hand, asked, held)
     board_changed(tx, held)
     return asked
-
-
-async def _must_be_stranded(tx: Transaction, before: Appointment) -> Clinic:
-    """Nobody is told that a time cannot be kept which can. The clinic as it is, and stays until the question is asked: a change
-    of its day then finds it. Raises ChangedMeanwhile."""
-    async with tx.patiently():
-        await clinics.lock(tx, before.booking.clinic_id)
-    clinic = await the_clinic(tx, before.booking.clinic_id)
-    if not any(against(clinic, planned) for planned in await booked_ahead.of_ids(tx, clinic.id, [before.id])):
-        raise ChangedMeanwhile
-    return clinic
 
 
 async def _hold(

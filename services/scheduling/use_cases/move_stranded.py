@@ -9,7 +9,16 @@ from services.scheduling.domain.change import ChangedMeanwhile
 from services.scheduling.domain.clinic import Clinic, ResourceKind
 from services.scheduling.domain.refusal import TimeRefused
 from services.scheduling.domain.slots import Candidate, Wanted, candidate_at
-from services.scheduling.store import appointment_acts, appointments, asked_moves, bookings, patients
+from services.scheduling.domain.stranded import against
+from services.scheduling.store import (
+    appointment_acts,
+    appointments,
+    asked_moves,
+    booked_ahead,
+    bookings,
+    clinics,
+    patients,
+)
 from services.scheduling.store.appointment_acts import Did
 from services.scheduling.use_cases.change_clinic import the_clinic
 from services.scheduling.use_cases.let_holds_lapse import let_holds_lapse
@@ -41,7 +50,7 @@ async def move_stranded(tx: Transaction, proposal: Proposal) -> None:
     if await asked_moves.open_one_of(tx, hand.appointment.id) is not None:
         raise ChangedMeanwhile
     await must_not_be_declined(tx, hand.appointment, proposal)
-    clinic = await the_clinic(tx, proposal.press.clinic_id)
+    clinic = await must_be_stranded(tx, hand.appointment)
     if await _takes_other_seats(tx, clinic, hand.appointment, proposal):
         await appointment_acts.keep(tx, hand.appointment, Did.MOVED, staff_id=proposal.press.by)
         return
@@ -55,6 +64,17 @@ async def must_not_be_declined(tx: Transaction, appointment: Appointment, propos
     declined = (await asked_moves.declined(tx, [appointment.id])).get(appointment.id, [])
     if any(during.start == proposal.starts_at for during in declined):
         raise ChangedMeanwhile
+
+
+async def must_be_stranded(tx: Transaction, appointment: Appointment) -> Clinic:
+    """Nobody is told that a time cannot be kept which can. The clinic as it is, and stays until this is said: a change of its
+    day then finds it. Raises ChangedMeanwhile."""
+    async with tx.patiently():
+        await clinics.lock(tx, appointment.booking.clinic_id)
+    clinic = await the_clinic(tx, appointment.booking.clinic_id)
+    if not any(against(clinic, planned) for planned in await booked_ahead.of_ids(tx, clinic.id, [appointment.id])):
+        raise ChangedMeanwhile
+    return clinic
 
 
 async def _takes_other_seats(tx: Transaction, clinic: Clinic, before: Appointment, proposal: Proposal) -> bool:

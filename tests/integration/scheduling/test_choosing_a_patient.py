@@ -63,6 +63,17 @@ async def test_those_with_a_consultation_stand_there_the_newest_first(front):
     assert str(held.patient_id) in chosen(await front.page(f"{NEW}?circle=all"))
 
 
+async def test_what_became_of_their_newest_request_stands_beside_them_and_on_the_form(front):
+    gone = await front.asks("Held Back")
+    await front.desk.hears(gone.withdrawn())
+
+    shown = words(await front.page(f"{NEW}?circle=all"))
+    form = words(await front.page(f"{NEW}?patient={gone.patient_id}"))
+
+    assert "Cancelled" in shown
+    assert "Their newest request has ended without a consultation" in form
+
+
 async def test_a_reference_leads_straight_to_the_form_and_what_was_known_goes_along(front):
     asked = await front.asks("Ines Marchetti")
 

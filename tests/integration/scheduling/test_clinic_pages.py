@@ -358,6 +358,16 @@ async def test_one_press_moves_what_is_ticked_and_everybody_is_told(office):
     assert await office.desk.overlaps() == 0
 
 
+async def test_what_has_its_place_again_is_not_moved_from_a_page_that_is_old(office):
+    await strand(office, "Ines Marchetti")
+    boxes = ticked(await office.page(f"{PAGE}/stranded"))
+    await office.desk.set_up()
+
+    answer = await office.send(f"{PAGE}/stranded", {"move": boxes})
+
+    assert answer.headers["location"] == f"{PAGE}/stranded?moved=0&not_moved=1"
+
+
 async def test_pressed_twice_it_moves_nothing_again(office):
     await strand(office, "Ines Marchetti")
     boxes = ticked(await office.page(f"{PAGE}/stranded"))
