@@ -113,13 +113,15 @@ class ClinicAppointments(BaseModel):
 
 class ConflictOut(BaseModel):
     """`of` does not keep to the plan; `hits` cannot begin for it, and is null where somebody is only early. `proposed` is the
-    start that would do, and null where that day has none any more."""
+    start that would do, and null where that day has none any more;
+    with `proposed_chair_id` it begins in time, on that chair."""
 
     kind: str
     of: UUID
     hits: UUID | None
     until: datetime
     proposed: datetime | None
+    proposed_chair_id: UUID | None
 
 
 class Conflicts(BaseModel):

@@ -94,7 +94,14 @@ async def conflicts(
         seen = await see_conflicts(tx, settings.clinic.id, _window(first, until, tx.now))
     return Conflicts(
         conflicts=[
-            ConflictOut(kind=one.kind, of=one.of, hits=one.hits, until=one.until, proposed=one.proposed)
+            ConflictOut(
+                kind=one.kind,
+                of=one.of,
+                hits=one.hits,
+                until=one.until,
+                proposed=one.proposed,
+                proposed_chair_id=one.proposed_chair,
+            )
             for one in seen.conflicts
         ]
     )

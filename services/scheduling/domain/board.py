@@ -88,12 +88,16 @@ class Stretch:
 
     @classmethod
     def around(cls, shown: Sequence[Interval], day: date, zone: str) -> "Stretch":
-        """All of these, from the full hour before the first of them; never shorter than LEAST, else never beyond the day."""
+        """All of these, from the full hour before the first of them; never shorter than LEAST, else never beyond the
+        day."""
         if not shown:
             start, end = (_on_the_hour(day, hour, zone) for hour in USUAL)
         else:
-            last = whole_day(day, zone).end
-            start, end = min(one.start for one in shown), min(max(one.end for one in shown), last)
+            whole = whole_day(day, zone)
+            start, end = (
+                max(min(one.start for one in shown), whole.start),
+                min(max(one.end for one in shown), whole.end),
+            )
             shows = reads(start, zone)
             start -= timedelta(minutes=shows.minute, seconds=shows.second, microseconds=shows.microsecond)
         return cls(start, -(-max(end - start, LEAST) // HOUR))
@@ -141,12 +145,12 @@ class Load:
     taken: int
 
 
-def loads(places: Sequence[Place], stretch: Stretch) -> list[Load]:
-    """Of the places on one nurse's lane, half hour by half hour; where none is taken there is nothing."""
+def loads(seated: Sequence[Interval], stretch: Stretch) -> list[Load]:
+    """Of what takes the seats of one nurse, half hour by half hour; where none is taken there is nothing."""
     found: list[Load] = []
     for number in range(stretch.hours * 2):
         half = Interval(stretch.start + number * HALF, stretch.start + (number + 1) * HALF)
-        taken = _most_at_once([one.during for one in places if one.during.overlaps(half)], half)
+        taken = _most_at_once([one for one in seated if one.overlaps(half)], half)
         if found and found[-1].taken == taken and found[-1].during.end == half.start:
             found[-1] = Load(Interval(found[-1].during.start, half.end), taken)
         elif taken:

@@ -52,20 +52,26 @@ class Placed:
     def late_by(self, now: datetime) -> timedelta:
         return self.lasts_until(now) - self.planned.end
 
+    def beyond_plan(self, taken: Interval, now: datetime) -> Interval | None:
+        """When it really has what was planned for it then, where that is not within the plan but for a few minutes. What was to
+        begin with a later part begins as much later as the whole."""
+        late, begins = self.late_by(now), (self.began_at or self.planned.start) - self.planned.start
+        if begins < -SLACK:
+            return Interval(taken.start + begins, taken.end + late)
+        return Interval(max(taken.end, taken.start + begins), taken.end + late) if late > SLACK else None
+
 
 def taken_beyond_plan(day: Iterable[Placed], now: datetime) -> Busy:
-    """What goes on takes longer than was booked for it: nobody else can have that either. A patient who is being seen is
-    nowhere else, also within the plan."""
+    """What goes on takes longer than was booked for it, or began sooner: nobody else can have that either. A patient who is
+    being seen is nowhere else, also within the plan."""
     found: defaultdict[UUID, list[Interval]] = defaultdict(list)
     for one in day:
         if one.state is not AppointmentState.IN_PROGRESS:
             continue
-        late = max(one.late_by(now), timedelta(0))
-        found[one.patient_id].append(Interval(one.planned.start, one.planned.end + late))
-        if late > SLACK:
-            for id_, taken in one.taken.items():
-                if id_ != one.patient_id:
-                    found[id_].append(Interval(taken.end, taken.end + late))
+        found[one.patient_id].append(one.planned)
+        for id_, taken in one.taken.items():
+            if (beyond := one.beyond_plan(taken, now)) is not None:
+                found[id_].append(beyond)
     return {id_: merged(intervals) for id_, intervals in found.items()}
 
 
@@ -90,6 +96,8 @@ class Conflict:
     resource_id: UUID | None
     until: datetime
     proposed: datetime | None
+    proposed_chair: UUID | None = None
+    """For whoever can begin in time in another one."""
 
 
 Alike = Mapping[UUID, Collection[UUID]]
@@ -107,17 +115,15 @@ def conflicts(day: Iterable[Placed], now: datetime, alike: Alike = MappingProxyT
 def _overruns(one: Placed, placed: Sequence[Placed], now: datetime, alike: Alike) -> Iterable[Conflict]:
     if one.state not in _HERE and one.ended_at is None:
         return
-    late = one.late_by(now)
-    if late <= timedelta(0):
-        return
+    really = {id_: beyond for id_, taken in one.taken.items() if (beyond := one.beyond_plan(taken, now)) is not None}
     for other in placed:
-        if other.id == one.id or other.state not in _AHEAD or other.planned.start < one.planned.start:
+        if other.id == one.id or other.state not in _AHEAD:
             continue
         clashes = [
-            (taken.end + late, resource_id, taken.end + late - other.taken[resource_id].start)
-            for resource_id, taken in one.taken.items()
+            (beyond.end, resource_id, beyond.end - other.taken[resource_id].start)
+            for resource_id, beyond in really.items()
             if resource_id in other.taken
-            and taken.end <= other.taken[resource_id].start
+            and beyond.overlaps(other.taken[resource_id])
             and not any(_is_free(it, other, resource_id, placed, now) for it in alike.get(resource_id, ()))
         ]
         if not clashes:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.change import PatientReason
-from services.scheduling.domain.clinic import Clinic
+from services.scheduling.domain.clinic import Clinic, Resource
 from services.scheduling.domain.day_conflicts import Conflict, Placed
 from services.scheduling.domain.override import OverrideReason
 from services.scheduling.pages.clinic_words import apart
@@ -167,6 +167,8 @@ class ConflictLine:
     who: str
     early: bool
     """Nobody is kept waiting: somebody may be seen sooner."""
+    chair: Resource | None = None
+    """In which they can begin in time."""
 
 
 def conflict_line(
@@ -185,12 +187,13 @@ def conflict_line(
     other = placed[conflict.hits]
     until, needed = staff_time(conflict.until, zone), staff_time(other.planned.start, zone)
     other_name = apart(called.get(other.id, ""))
+    chair = clinic.resource(conflict.proposed_chair) if conflict.proposed_chair else None
     if conflict.resource_id == its.patient_id:
         who = other_name or "The patient"
         text = f"{who} is in the appointment of {start} until about {until}, and has another at {needed}."
-        return ConflictLine(text, other.id, conflict.proposed, other_name, early=False)
+        return ConflictLine(text, other.id, conflict.proposed, other_name, early=False, chair=chair)
     what = apart(clinic.resource(conflict.resource_id).name) if conflict.resource_id else "What it needs"
     by = f"{its_name} ({start})" if its_name else f"the appointment of {start}"
     then = f"and needed at {needed}{f' for {other_name}' if other_name else ''}"
     text = f"{what} is taken by {by} until about {until}, {then}."
-    return ConflictLine(text, other.id, conflict.proposed, other_name, early=False)
+    return ConflictLine(text, other.id, conflict.proposed, other_name, early=False, chair=chair)

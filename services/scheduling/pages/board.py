@@ -124,7 +124,7 @@ async def shown_day(
         "middle": whole.start + timedelta(hours=12),
         "open": open_words(clinic.open_on(day), day, clinic.zone),
         "board": drawn(read),
-        "counts": day_in_words(rows, now),
+        "counts": day_in_words((row for row in rows if row.starts_at >= whole.start), now),
         "scores": {patient_id: totals_in_words(some) for patient_id, some in totals.items()},
         "conflicts": conflict_lines(seen, clinic, called=read.called),
         "names_away": names.away,

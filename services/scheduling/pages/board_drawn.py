@@ -14,7 +14,7 @@ from services.scheduling.domain.appointment import MOVABLE, AppointmentState
 from services.scheduling.domain.board import Lane, Load, Place, Stretch, drawn_over, gaps, home, lanes, loads
 from services.scheduling.domain.clinic import AppointmentKind, Clinic, ResourceKind
 from services.scheduling.domain.day_conflicts import ConflictKind, taken_beyond_plan
-from services.scheduling.domain.interval import Interval
+from services.scheduling.domain.interval import Busy, Interval
 from services.scheduling.domain.wall_clock import day_of
 from services.scheduling.pages.appointment_drawn import conflict_lines
 from services.scheduling.pages.appointment_words import because, coming_chip, coming_in_words, overridden_in_words
@@ -25,7 +25,7 @@ from services.scheduling.pages.words import held_chip, held_for, state_chip
 from services.scheduling.store.day_list import ListedAppointment
 from services.scheduling.use_cases.see_conflicts import DaySeen
 from shared.web.templating import initials
-from shared.web.times import staff_time
+from shared.web.times import staff_day, staff_time
 
 HEAD = 2
 """The row of the first lane: above it stand the hours."""
@@ -79,6 +79,8 @@ class Block:
     at_home: bool
     lane: UUID | None
     """The first resource of the lane it is drawn on."""
+    since: str
+    """The day on which it starts, where that is the one before."""
     starts: str
     ends: str
     """By the clinic's clock; what comes twice is told apart."""
@@ -91,6 +93,8 @@ class Block:
     """What they have said of it, or are asked about it."""
     coming_chip: tuple[str, str, str] | None = None
     """The same, short, while it is awaited."""
+    lasts: str = ""
+    """Until when it really lasts, where it is not within its plan."""
     nevertheless: str = ""
     """What stood against its time."""
     conflicts: Sequence[str] = ()
@@ -102,7 +106,7 @@ class Block:
 
     @property
     def movable(self) -> bool:
-        return self.row.state in MOVABLE and self.row.held_until is None
+        return self.row.state in MOVABLE and self.row.held_until is None and not self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ def drawn(read: Day) -> Board:
     groups = list(grouped(all_lanes))
     row_of, first_of = _rows_of(groups)
     homes = {id_: home(some, kinds) for id_, some in places.items()}
-    _leave_out_missed(rows, homes)
+    _leave_out_those_gone(rows, homes)
     blocks: list[Block] = []
     beside: list[Beside] = []
     below = HEAD + len(groups) + len(all_lanes)
@@ -199,6 +203,7 @@ def drawn(read: Day) -> Board:
             if kinds[one.resource_id] is ResourceKind.CLINICIAN and one.resource_id != at.resource_id
         ]
     by_resource = _by_resource(places)
+    longer = taken_beyond_plan(read.seen.placed.values(), read.now)
     return Board(
         start=stretch.start,
         hours=stretch.hours,
@@ -208,14 +213,14 @@ def drawn(read: Day) -> Board:
             DrawnGroup(
                 _row(row_of[some[0].first.id] - 1),
                 name,
-                [_lane(clinic, lane, row_of[lane.first.id], stretch, by_resource) for lane in some],
+                [_lane(clinic, lane, row_of[lane.first.id], stretch, by_resource, longer) for lane in some],
             )
             for name, some in groups
         ],
         closed=[_across(stretch, gap) for gap in gaps(clinic.open_over(stretch.during), stretch.during)],
         blocks=blocks,
         beside=beside,
-        overruns=_overruns(read, stretch, row_of),
+        overruns=_overruns(read, stretch, row_of, longer),
         now_line=_now_line(stretch, read),
         jump=jump_in_words(read.day, clinic.zone),
     )
@@ -251,14 +256,15 @@ def _by_resource(places: Mapping[UUID, Sequence[Place]]) -> dict[UUID, list[Plac
     return found
 
 
-def _leave_out_missed(rows: Sequence[ListedAppointment], homes: dict[UUID, Place | None]) -> None:
-    """Where somebody else came in the place of who was missed, the lane shows who came."""
-    missed = {row.id for row in rows if row.state is AppointmentState.MISSED}
+def _leave_out_those_gone(rows: Sequence[ListedAppointment], homes: dict[UUID, Place | None]) -> None:
+    """Where somebody else has the place of who was missed, or was seen before their time, the lane shows who has it."""
+    gone = {row.id for row in rows if row.state is AppointmentState.MISSED}
+    gone |= {id_ for id_, place in homes.items() if place is not None and place.given_back}
     by_resource: defaultdict[UUID, list[Place]] = defaultdict(list)
     for place in filter(None, homes.values()):
         by_resource[place.resource_id].append(place)
     for some in by_resource.values():
-        for id_ in drawn_over(some) & missed:
+        for id_ in drawn_over(some) & gone:
             homes[id_] = None
 
 
@@ -277,6 +283,7 @@ def _block(row: ListedAppointment, read: Day, lane: Lane | None, css: str) -> Bl
         steps=_steps(kind, row) if kind and lane else (),
         at_home=lane is not None,
         lane=lane.first.id if lane else None,
+        since=staff_day(row.starts_at, zone) if day_of(row.starts_at, zone) < read.day else "",
         starts=staff_time(row.starts_at, zone),
         ends=staff_time(row.ends_at, zone),
         so_far="" if hit else _so_far(row, read),
@@ -284,6 +291,7 @@ def _block(row: ListedAppointment, read: Day, lane: Lane | None, css: str) -> Bl
         room=lane.room.name if lane and lane.room else "",
         coming=coming_in_words(row, zone),
         coming_chip=coming_chip(row, zone),
+        lasts=_lasts(row, read),
         nevertheless=overridden_in_words(row),
         conflicts=[line.text for line in conflict_lines(read.seen, read.clinic, row.id, read.called)]
         if involved
@@ -298,6 +306,15 @@ def _so_far(row: ListedAppointment, read: Day) -> str:
     if row.state is AppointmentState.IN_PROGRESS and row.began_at:
         return f"{_minutes(read.now - row.began_at)} of {_minutes(row.ends_at - row.starts_at)}"
     return ""
+
+
+def _lasts(row: ListedAppointment, read: Day) -> str:
+    """As far as can be told."""
+    placed = read.seen.placed.get(row.id)
+    if placed is None or row.state is not AppointmentState.IN_PROGRESS:
+        return ""
+    beyond = placed.beyond_plan(placed.planned, read.now)
+    return f"Lasts until about {staff_time(beyond.end, read.clinic.zone)}." if beyond else ""
 
 
 def _minutes(length: timedelta) -> int:
@@ -328,10 +345,12 @@ def _lane(
     row: int,
     stretch: Stretch,
     places: Mapping[UUID, Sequence[Place]],
+    longer: Busy,
 ) -> DrawnLane:
     nurse = lane.kind is ResourceKind.NURSE_SEAT
     seats = lane.resources if nurse else ()
-    seated = [place for one in seats for place in places.get(one.id, ()) if not place.given_back]
+    seated = [place.during for one in seats for place in places.get(one.id, ()) if not place.given_back]
+    seated += [during for one in seats for during in longer.get(one.id, ())]
     return DrawnLane(
         css=f"{_row(row)}{' seats' if nurse else ''}",
         name=lane.name,
@@ -348,22 +367,17 @@ def _lane(
     )
 
 
-def _overruns(read: Day, stretch: Stretch, row_of: Mapping[UUID, int]) -> list[str]:
+def _overruns(read: Day, stretch: Stretch, row_of: Mapping[UUID, int], longer: Busy) -> list[str]:
     """Each from where it should have ended: on the chair and with the clinician that it keeps, whether somebody waits or
     not, and on whatever else somebody waits for."""
     alone = {lane for lane in row_of if read.clinic.resource(lane).kind is not ResourceKind.NURSE_SEAT}
-    longer = {
-        (id_, one)
-        for id_, some in taken_beyond_plan(read.seen.placed.values(), read.now).items()
-        for one in some
-        if id_ in alone and one.end > read.now
-    }
+    found = {(id_, one) for id_, some in longer.items() for one in some if id_ in alone and one.end > read.now}
     for one in read.seen.conflicts:
         if one.resource_id is not None and one.resource_id in row_of:
             taken = read.seen.placed[one.of].taken[one.resource_id]
             if taken.end < one.until:
-                longer.add((one.resource_id, Interval(taken.end, one.until)))
-    return [f"{_across(stretch, during)} {_row(row_of[id_])}" for id_, during in sorted(longer)]
+                found.add((one.resource_id, Interval(taken.end, one.until)))
+    return [f"{_across(stretch, during)} {_row(row_of[id_])}" for id_, during in sorted(found)]
 
 
 def _now_line(stretch: Stretch, read: Day) -> str:

@@ -135,7 +135,7 @@ async def _shown(database: Database, settings: Settings, monday: date, today: da
     async with database.transaction(read_only=True) as tx:
         clinic = await clinics.find(tx, ours.id) or Clinic(ours.id, ours.name, ours.zone, (), (), ())
         window = Interval(whole_day(days[0], clinic.zone).start, whole_day(days[-1], clinic.zone).end)
-        taken = await week_load.of_resources(tx, clinic.id, window, clinic.zone)
+        taken = await week_load.of_resources(tx, clinic.id, {day: whole_day(day, clinic.zone) for day in days})
         kinds = await week_load.of_kinds(tx, clinic.id, window, clinic.zone)
     heads = [_head(clinic, day, kinds) for day in days]
     groups = grouped(lanes(clinic, {resource_id for resource_id, _ in taken}))

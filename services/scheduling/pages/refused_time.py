@@ -8,7 +8,7 @@ from typing import Any
 from services.scheduling.domain.clinic import Clinic
 from services.scheduling.domain.interval import Interval
 from services.scheduling.domain.override import who_may_override
-from services.scheduling.domain.refusal import Missing, TimeRefused
+from services.scheduling.domain.refusal import Missing, TimeRefused, Why
 from services.scheduling.pages.appointment_words import OVERRIDE_REASONS
 from services.scheduling.pages.words import against
 from shared.web.staff_session import StaffSession
@@ -55,6 +55,7 @@ def refused_values(not_given: NotGiven, clinic: Clinic, staff: StaffSession) -> 
         "refused": refusal is not None,
         "against": all_against(refusal.missing, clinic) if refusal else [],
         "instead": refusal.instead if refusal else [],
+        "no_time_helps": refusal is not None and any(one.why is Why.NOT_SUITABLE for one in refusal.missing),
         "shown": not_given.start,
         "override_reasons": list(OVERRIDE_REASONS.items()) if theirs else [],
         "others_may": bool(may) and not theirs,

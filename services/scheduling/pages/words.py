@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from services.scheduling.domain.appointment import AppointmentState
@@ -168,8 +169,21 @@ def _taken_by(missing: Missing, clinic: Clinic) -> str:
     """Everybody once, as one would say it to a colleague: of a nurse not each seat, and of an absence when it is."""
     seats = [one for one in missing.taken if one.resource.kind is ResourceKind.NURSE_SEAT and not one.away]
     said = [_seats_taken(seats, clinic)] if seats else []
-    said += [_in_the_way(one, missing.during, clinic) for one in missing.taken if one not in seats]
+    said += [_in_the_way(one, missing.during, clinic) for one in _at_a_stretch(missing.taken) if one not in seats]
     return "; ".join(dict.fromkeys(said))
+
+
+def _at_a_stretch(taken: Sequence[Taken]) -> list[Taken]:
+    """Of one resource what touches is one, as far as it is booked and not only held."""
+    found: list[Taken] = []
+    for one in taken:
+        last = found[-1] if found else one
+        booked = not one.away and one.held_until is None and one == replace(last, during=one.during)
+        if booked and last.during.end == one.during.start:
+            found[-1] = replace(last, during=Interval(last.during.start, one.during.end))
+        else:
+            found.append(one)
+    return found
 
 
 def _seats_taken(seats: Sequence[Taken], clinic: Clinic) -> str:

@@ -17,11 +17,13 @@ from services.scheduling.domain.session import SessionState
 from services.scheduling.domain.slot_offer import OfferState
 from services.scheduling.store.appointments import AppointmentUnknown
 from services.scheduling.store.asked_moves import STANDING
+from services.scheduling.store.bookings import LONGEST
 from shared.database import Transaction
 from shared.events.values import ContactEnvelope
 
 _GAVE_BACK_WHAT_LAY_AHEAD = "a.state = 'completed' and a.ended_at <= lower(b.during)"
 """It took place before its time, and others may have what it would have taken."""
+_REACHES_IN = "a.starts_at > $2::timestamptz - $4::interval and a.starts_at < $3 and a.ends_at > $2"
 # A booking that is active no longer is of an earlier time that was moved away from, unless the appointment was given up.
 _ROW = f"""
     select a.id, a.kind, a.state, a.starts_at, a.ends_at, a.patient_id, a.session_id, a.cancel_reason, a.booked_by,
@@ -110,12 +112,13 @@ class ListedAppointment:
 
 
 async def of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[ListedAppointment]:
-    """Every appointment that starts on a day, in order of time; cancelled ones too."""
+    """Every appointment that reaches into a day, in order of time; cancelled ones too."""
     rows = await tx.fetch(
-        _ROW + " where a.clinic_id = $1 and a.starts_at >= $2 and a.starts_at < $3 order by a.starts_at, a.id",
+        _ROW + f" where a.clinic_id = $1 and {_REACHES_IN} order by a.starts_at, a.id",
         clinic_id,
         day.start,
         day.end,
+        LONGEST,
     )
     return _listed(rows)
 
@@ -127,19 +130,20 @@ async def of_ids(tx: Transaction, clinic_id: UUID, appointment_ids: Sequence[UUI
 
 
 async def places_of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list[Place]:
-    """What the appointments that start on a day take, resource by resource; of a missed one what it had taken."""
+    """What the appointments that reach into a day take, resource by resource; of a missed one what it had taken."""
     rows = await tx.fetch(
         f"""
         select b.appointment_id, b.resource_id, lower(b.during) as starts_at, upper(b.during) as ends_at,
                not b.active as given_back
           from appointment as a join resource_booking as b on b.appointment_id = a.id
-         where a.clinic_id = $1 and a.starts_at >= $2 and a.starts_at < $3
+         where a.clinic_id = $1 and {_REACHES_IN}
            and (b.active or a.state = 'missed' or {_GAVE_BACK_WHAT_LAY_AHEAD})
            and b.during && tstzrange(a.starts_at, a.ends_at)
         """,  # noqa: S608 - a constant
         clinic_id,
         day.start,
         day.end,
+        LONGEST,
     )
     return [
         Place(row["appointment_id"], row["resource_id"], Interval(row["starts_at"], row["ends_at"]), row["given_back"])

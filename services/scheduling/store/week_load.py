@@ -8,6 +8,7 @@ from uuid import UUID
 from services.scheduling.domain.appointment import AppointmentState
 from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Interval
+from services.scheduling.store.bookings import LONGEST
 from shared.database import Transaction
 
 
@@ -20,23 +21,27 @@ class Taken:
 
 
 async def of_resources(
-    tx: Transaction, clinic_id: UUID, window: Interval, zone: str
+    tx: Transaction, clinic_id: UUID, days: Mapping[date, Interval]
 ) -> Mapping[tuple[UUID, date], Taken]:
-    """What is booked, and held at this moment, by the local day on which it begins."""
+    """What is booked, and held at this moment, by day; of what lasts over midnight each day has its part."""
     rows = await tx.fetch(
         """
-        select b.resource_id, (lower(b.during) at time zone $4)::date as day,
-               count(distinct b.appointment_id) as appointments, sum(upper(b.during) - lower(b.during)) as length
-          from resource_booking as b join appointment as a on a.id = b.appointment_id
-         where b.clinic_id = $1 and b.active and upper(b.during) > $2 and lower(b.during) >= $2 and lower(b.during) < $3
-           and (a.held_until is null or a.held_until > $5)
+        select b.resource_id, day, count(distinct b.appointment_id) as appointments,
+               sum(least(upper(b.during), until) - greatest(lower(b.during), since)) as length
+          from unnest($2::date[], $3::timestamptz[], $4::timestamptz[]) as one (day, since, until)
+          join resource_booking as b
+            on b.clinic_id = $1 and b.active and upper(b.during) > since and lower(b.during) < until
+           and upper(b.during) <= until + $6
+          join appointment as a on a.id = b.appointment_id
+         where a.held_until is null or a.held_until > $5
          group by 1, 2
         """,
         clinic_id,
-        window.start,
-        window.end,
-        zone,
+        list(days),
+        [day.start for day in days.values()],
+        [day.end for day in days.values()],
         tx.now,
+        LONGEST,
     )
     return {(row["resource_id"], row["day"]): Taken(row["appointments"], row["length"]) for row in rows}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.clinic import Clinic, Purpose, ResourceKind
@@ -32,9 +31,7 @@ async def see_conflicts(tx: Transaction, clinic_id: UUID, day: Interval) -> DayS
     clinic = await clinics.find(tx, clinic_id) if found else None
     if clinic is not None:
         found = [
-            replace(one, proposed=await _can_be_had(tx, clinic, placed[one.hits], one.proposed, day))
-            if one.hits and one.proposed
-            else one
+            await _with_what_can_be_had(tx, clinic, one, placed[one.hits], day) if one.hits else one
             for one in conflicts(placed.values(), tx.now, _seats(clinic))
         ]
     return DaySeen(tuple(found), placed)
@@ -51,19 +48,21 @@ def _seats(clinic: Clinic) -> Alike:
     }
 
 
-async def _can_be_had(
-    tx: Transaction, clinic: Clinic, hit: Placed, soonest: datetime, day: Interval
-) -> datetime | None:
-    """The first start from then on, that day, that staff could move it to."""
-    hand = await appointments.find(tx, clinic.id, hit.id)
-    kind = clinic.kind(hand.booking.purpose)
-    first = max(soonest, tx.now)
-    if kind is None or first >= day.end:
-        return None
-    prescriber = [one.id for one in clinic.of_kind(ResourceKind.CLINICIAN) if one.id in hit.taken]
-    stays = prescriber[0] if prescriber and hand.booking.purpose is Purpose.SESSION else None
+async def _with_what_can_be_had(tx: Transaction, clinic: Clinic, one: Conflict, hit: Placed, day: Interval) -> Conflict:
+    """In time, with another chair; else the first start from when it would do, that day, that staff could move it to."""
+    appointment = await appointments.find(tx, clinic.id, hit.id)
+    kind = clinic.kind(appointment.booking.purpose)
+    if kind is None or tx.now >= day.end:
+        return replace(one, proposed=None)
+    prescriber = [each.id for each in clinic.of_kind(ResourceKind.CLINICIAN) if each.id in hit.taken]
+    stays = prescriber[0] if prescriber and kind.purpose is Purpose.SESSION else None
     wanted = await beside_others(tx, Wanted(kind, hit.patient_id, clinician=stays), besides=hit.id)
-    window = Interval(first, day.end)
+    window = Interval(tx.now, max(day.end, hit.planned.end))
     busy = await bookings.busy(tx, clinic.id, window, hit.patient_id, besides=hit.id)
-    free = candidates(clinic, wanted, starts(clinic, kind.length, window), busy)
-    return next((one.during.start for one in free), None)
+    later = (at for at in starts(clinic, kind.length, window) if one.proposed and at >= one.proposed)
+    in_time = [hit.planned.start] if hit.planned.start > tx.now else []
+    free = next(candidates(clinic, wanted, [*in_time, *later], busy), None)
+    if free is None:
+        return replace(one, proposed=None)
+    chair = free.resource(ResourceKind.CHAIR) if free.during.start == hit.planned.start else None
+    return replace(one, proposed=free.during.start, proposed_chair=chair.id if chair else None)

@@ -424,6 +424,22 @@ async def test_an_overrun_is_shown_with_a_proposed_move_and_refused_to_nobody(de
     assert await conflicts(desk, first) == ()
 
 
+async def test_who_can_begin_in_time_in_another_chair_is_proposed_that_one(desk):
+    first, second = await session(desk, desk.monday_at(9)), await session(desk, desk.monday_at(11))
+    chairs = [one.id for one in CLINIC.of_kind(ResourceKind.CHAIR)]
+    theirs = await taken_by(desk, first, "chair")
+    await goes_to(desk, first, minutes=45)
+    await press(desk, move_by_staff, second, NewTime(desk.monday_at(11), chair_id=theirs))
+    await press(desk, begin_appointment, first)
+
+    (found,) = await conflicts(desk, second)
+    moved = await press(desk, move_by_staff, second, NewTime(found.proposed, chair_id=found.proposed_chair))
+
+    assert (found.proposed, found.proposed_chair) == (desk.monday_at(11), next(one for one in chairs if one != theirs))
+    assert moved.starts_at == desk.monday_at(11)
+    assert await conflicts(desk, second) == ()
+
+
 async def test_a_chair_that_is_in_use_beyond_its_plan_is_given_to_nobody(desk):
     first, second = await session(desk, desk.monday_at(9)), await session(desk, desk.monday_at(14))
     chair = await taken_by(desk, first, "chair")

@@ -140,7 +140,7 @@ def test_a_session_is_at_home_on_its_chair_and_a_consultation_with_its_clinician
 
 
 def load_of(*places: Place) -> list[Load]:
-    return loads(places, Stretch.around([from_ten(0, 480)], MONDAY, DENVER))
+    return loads([place.during for place in places], Stretch.around([from_ten(0, 480)], MONDAY, DENVER))
 
 
 def test_a_nurse_s_load_is_the_most_seats_at_once_in_each_half_hour():

@@ -84,6 +84,22 @@ def test_what_goes_on_takes_its_chair_beyond_its_plan_and_its_patient_all_the_wh
     }
 
 
+def test_what_begins_hours_early_takes_its_chair_then_and_keeps_who_comes_meanwhile_waiting():
+    begun = placed(1, 240, 300, state=AppointmentState.IN_PROGRESS, arrived_at=at(0), began_at=at(0))
+    meanwhile = placed(2, 30, 90)
+
+    (found,) = conflicts([meanwhile, begun], at(10))
+
+    assert (found.of, found.hits, found.until) == (begun.id, meanwhile.id, at(60))
+    assert taken_beyond_plan([begun], at(10))[CHAIR] == [Interval(at(0), at(60))]
+
+
+def test_a_seat_for_a_later_part_is_free_until_that_part_begins_late():
+    seat = replace(BEGUN_LATE, taken={CHAIR: Interval(at(0), at(10))}, began_at=at(30))
+
+    assert taken_beyond_plan([seat], at(40))[CHAIR] == [Interval(at(30), at(40))]
+
+
 def test_a_few_minutes_are_nobodys_trouble():
     begun = replace(BEGUN_LATE, began_at=NINE + SLACK)
 
