@@ -119,15 +119,22 @@ async def find_cuts(memory: RelayConnection, settings: Settings, service: str) -
 
 
 async def find_overwritten(connection: asyncpg.Connection, batches: Sequence[Acknowledged]) -> list[LogCut]:
-    """Logs in which one of these batches, marked or not, stands where others' rows had stood."""
+    """Logs in which one of these batches, marked or not, stands where others' rows had stood.
+
+    A look by place for each batch, in whatever hundreds of days there are: joined, all that was ever sent is read.
+    """
     rows = await connection.fetch(
         """
-        select number, min("offset") as at
+        select number, min(stands."offset") as at
           from unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[])
                with ordinality as batch (topic, "partition", first_offset, last_offset, number)
-          join outbox_sent as other using (topic, "partition")
-         where other."offset" between first_offset and last_offset
-           and other.seq <> all($5::bigint[])
+         cross join lateral (
+               select "offset", seq
+                 from outbox_sent as sent
+                where sent.topic = batch.topic and sent."partition" = batch."partition"
+                  and sent."offset" between first_offset and last_offset
+               offset 0) as stands
+         where not exists (select from unnest($5::bigint[]) as ours (seq) where ours.seq = stands.seq)
          group by number
         """,
         [batch.topic for batch in batches],

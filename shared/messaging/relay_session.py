@@ -380,6 +380,9 @@ class RelaySession:
                 self._enough_to_mark.clear()
                 crash_point("after_publish_before_mark")
                 await until_the_place_is_well(partial(self._mark_batches, batches), "mark")
+                now = asyncio.get_running_loop().time()
+                if late := [batch for batch in batches if now - batch.known_at > FRESH]:
+                    await until_the_place_is_well(partial(self._refill_overwritten, late), "refill")
                 for batch in batches:
                     for row in batch.rows:
                         del self._in_hand[row["seq"]]
@@ -397,7 +400,6 @@ class RelaySession:
             )
             if len(moved) < sum(len(batch.rows) for batch in batches):
                 await self._unmoved(connection, batches, moved)
-            await self._refill_overwritten(connection, batches)
 
     async def _unmoved(self, connection: asyncpg.Connection, batches: list[Acknowledged], moved: set[int]) -> None:
         """Rows that were not marked wait still, and whoever holds their lane sends them again.
@@ -416,13 +418,12 @@ class RelaySession:
             else:
                 self._lose({batch.rows[index]["lane"] for index in unmoved})
 
-    async def _refill_overwritten(self, connection: asyncpg.Connection, batches: list[Acknowledged]) -> None:
-        now = asyncio.get_running_loop().time()
-        late = [batch for batch in batches if now - batch.known_at > FRESH]
-        for cut in await find_overwritten(connection, late) if late else ():
-            log.warning("relay_log_overwritten", topic=cut.place.topic)
-            await reopen(connection, cut, safety=self._state.is_safety(cut.place.topic))
-            self._fail(LogsCut())
+    async def _refill_overwritten(self, late: list[Acknowledged]) -> None:
+        async with self._state.marking.use() as connection:
+            for cut in await find_overwritten(connection, late):
+                log.warning("relay_log_overwritten", topic=cut.place.topic)
+                await reopen(connection, cut, safety=self._state.is_safety(cut.place.topic))
+                self._fail(LogsCut())
 
     # Watching ---------------------------------------------------------------------------------------------------
 

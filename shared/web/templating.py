@@ -119,6 +119,7 @@ def _time_filters(zone: str, clock: Clock) -> dict[str, Any]:
         "patient_zone": in_language(times.patient_zone),
         "patient_when": in_language(times.patient_when, from_now=True),
         "staff_day": in_clinic(times.staff_day, from_now=True),
+        "staff_date": in_clinic(times.staff_day),
         "staff_time": in_clinic(times.staff_time),
         "staff_when": in_clinic(times.staff_when, from_now=True),
         "staff_moment": in_clinic(times.staff_moment),

@@ -61,7 +61,8 @@ class Claimed:
 
 async def claim(tx: Transaction, most: int, mail_domain: str) -> list[Claimed]:
     """Messages whose sender died, and the next due ones, of each thing one at a time: the others are passed over until it
-    has gone or waits to be tried again. Leases count by the database's clock.
+    has gone or waits to be tried again; but for the moment in which an older one becomes due between the looks of two
+    senders. Leases count by the database's clock.
 
     Two looks, each by its own index: one for both reads everything that is due, each time.
     """

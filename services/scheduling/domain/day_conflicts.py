@@ -13,6 +13,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.interval import Busy, Interval, merged
 
 SLACK = timedelta(minutes=5)
@@ -30,6 +31,7 @@ class Placed:
 
     id: UUID
     patient_id: UUID
+    purpose: Purpose
     state: AppointmentState
     planned: Interval
     taken: Mapping[UUID, Interval]
@@ -44,7 +46,7 @@ class Placed:
             return self.ended_at
         if self.state is AppointmentState.IN_PROGRESS:
             began = self.began_at or self.planned.start
-            return max(now, began + self.planned.length)
+            return max(now + SLACK, began + self.planned.length)  # nobody gets up at this very moment
         if self.state is AppointmentState.ARRIVED and now > self.planned.start:
             return now + self.planned.length
         return self.planned.end
@@ -107,12 +109,16 @@ Alike = Mapping[UUID, Collection[UUID]]
 def conflicts(day: Iterable[Placed], now: datetime, alike: Alike = MappingProxyType({})) -> list[Conflict]:
     """In order of time. One for each pair, by the resource that is free last; none where one that is `alike` is free."""
     placed = sorted((one for one in day), key=lambda one: (one.planned.start, one.id))
-    found = [conflict for one in placed for conflict in _overruns(one, placed, now, alike)]
+    instead: set[tuple[UUID, UUID]] = set()
+    found = [conflict for one in placed for conflict in _overruns(one, placed, now, alike, instead)]
     found += [conflict for one in placed if (conflict := _early(one, placed, now))]
     return sorted(found, key=lambda conflict: (conflict.until, conflict.of, str(conflict.hits)))
 
 
-def _overruns(one: Placed, placed: Sequence[Placed], now: datetime, alike: Alike) -> Iterable[Conflict]:
+def _overruns(
+    one: Placed, placed: Sequence[Placed], now: datetime, alike: Alike, instead: set[tuple[UUID, UUID]]
+) -> Iterable[Conflict]:
+    """`instead` says who has got which other seat already: one seat serves one."""
     if one.state not in _HERE and one.ended_at is None:
         return
     really = {id_: beyond for id_, taken in one.taken.items() if (beyond := one.beyond_plan(taken, now)) is not None}
@@ -124,7 +130,7 @@ def _overruns(one: Placed, placed: Sequence[Placed], now: datetime, alike: Alike
             for resource_id, beyond in really.items()
             if resource_id in other.taken
             and beyond.overlaps(other.taken[resource_id])
-            and not any(_is_free(it, other, resource_id, placed, now) for it in alike.get(resource_id, ()))
+            and not _finds_another(other, resource_id, alike, placed, now, instead)
         ]
         if not clashes:
             continue
@@ -132,6 +138,22 @@ def _overruns(one: Placed, placed: Sequence[Placed], now: datetime, alike: Alike
         if by > SLACK and (one.ended_at is None or now < until):
             proposed = _on_grid(other.planned.start + by, other.planned.start)
             yield Conflict(ConflictKind.OVERRUN, one.id, other.id, resource_id, until, proposed)
+
+
+def _finds_another(
+    whose: Placed,
+    resource_id: UUID,
+    alike: Alike,
+    placed: Sequence[Placed],
+    now: datetime,
+    instead: set[tuple[UUID, UUID]],
+) -> bool:
+    for seat in alike.get(resource_id, ()):
+        theirs = any(given == seat and who != whose.id for given, who in instead)
+        if not theirs and _is_free(seat, whose, resource_id, placed, now):
+            instead.add((seat, whose.id))
+            return True
+    return False
 
 
 def _is_free(instead: UUID, whose: Placed, resource_id: UUID, placed: Sequence[Placed], now: datetime) -> bool:

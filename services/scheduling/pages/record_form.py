@@ -23,7 +23,7 @@ from services.scheduling.pages.words import OUTCOMES, SEVERITIES
 from services.scheduling.store.day_list import ListedAppointment
 from shared.events.session import Outcome, Severity
 from shared.web.forms import FormErrors, Typed, parse_form, typed_values
-from shared.web.times import staff_time, zone_letters
+from shared.web.times import staff_time
 
 TWICE = {
     "started_which": "Choose which of the two was the start.",
@@ -150,10 +150,7 @@ def _two_of(typed: object, zone: str) -> list[tuple[str, str]]:
         return []
     if len(both) < 2:
         return []
-    return [
-        (which.value, f"The {which}, {staff_time(at, zone)} {zone_letters(at, zone)}")
-        for which, at in zip(Which, both, strict=True)
-    ]
+    return [(which.value, f"The {which}, {staff_time(at, zone)}") for which, at in zip(Which, both, strict=True)]
 
 
 def form_values(

@@ -40,6 +40,7 @@ from shared.web.problems import problems as may_refuse
 router = APIRouter(prefix="/staff/sessions", include_in_schema=False)
 
 BACK = timedelta(days=30)
+UNDER_WAY = frozenset({AppointmentState.ARRIVED, AppointmentState.IN_PROGRESS})
 MOST = 500
 """Rows of one page. A clinic of ten chairs has about this many sessions in two weeks."""
 
@@ -149,5 +150,13 @@ async def _listed(database: Database, keyring: Keyring, settings: Settings, cloc
     ]
     waiting = [one for one in shown if waits_for_record(one[0], now)]
     ahead = [one for one in shown if one[0].state is AppointmentState.BOOKED and one[0].ends_at > now]
-    over = [one for one in reversed(shown) if one[0].state is not AppointmentState.BOOKED]
-    return {"waiting": waiting, "ahead": ahead, "over": over, "full": len(rows) == MOST, "names_away": names.away}
+    under_way = [one for one in shown if one[0].state in UNDER_WAY]
+    over = [one for one in reversed(shown) if one[0].state not in {AppointmentState.BOOKED, *UNDER_WAY}]
+    return {
+        "waiting": waiting,
+        "under_way": under_way,
+        "ahead": ahead,
+        "over": over,
+        "full": len(rows) == MOST,
+        "names_away": names.away,
+    }

@@ -15,6 +15,14 @@ from services.scheduling.store import day_times
 from shared.database import Transaction
 from shared.ids import uuid7
 
+_THEIRS = """
+    (select id, patient_id, starts_at, case state when 'completed' then least(ends_at, ended_at) else ends_at end as ended
+       from appointment
+      where state not in ('cancelled', 'missed')
+        and (state <> 'completed' or coalesce(ended_at, ends_at) > starts_at)) as one
+"""
+"""The patients' appointments with until when they take them: what is done no longer than it lasted, and what was done before it
+was to begin not at all."""
 LONGEST = timedelta(days=1)
 """No appointment lasts longer (`domain/misdescribed.py`). One that did would not be seen, and would be refused all the same: by
 the constraint."""
@@ -89,6 +97,7 @@ async def free_ahead(tx: Transaction, appointment_id: UUID, now: datetime, tidyi
               where appointment_id = $1 and booking.active)
         update resource_booking
            set active = lower(during) < until,
+               given_back = lower(during) >= until,
                during = case when lower(during) < until then tstzrange(lower(during), until) else during end
           from kept
          where resource_booking.id = kept.id and upper(during) > until
@@ -108,7 +117,7 @@ async def busy(
     appointment that does not count, as it is about to move.
     """
     rows = await tx.fetch(
-        """
+        f"""
         with gone as materialized (
              select id from appointment where state = 'held' and held_until <= $5
               union all
@@ -119,13 +128,12 @@ async def busy(
            and upper(during) <= $7 -- so that the index ends where the window does
            and appointment_id <> all (array(select id from gone))
          union all
-        select patient_id, starts_at, ends_at
-          from appointment
-         where patient_id = $4 and ends_at > $2 and starts_at < $3 and state not in ('cancelled', 'missed')
-           and (state <> 'completed' or starts_at <= $5) -- it took place before it was planned
+        select patient_id, starts_at, ended
+          from {_THEIRS}
+         where patient_id = $4 and ended > $2 and starts_at < $3
            and id <> all (array(select id from gone))
          order by 2
-        """,
+        """,  # noqa: S608 - a constant
         clinic_id,
         window.start,
         window.end,
@@ -176,7 +184,7 @@ async def busy_for_all(
     number = {window: n for n, window in enumerate(windows)}
     patients = list({(number[look.window], look.patient_id): None for look in looks})
     rows = await tx.fetch(
-        """
+        f"""
         with gone as materialized (
              select id from appointment where state = 'held' and held_until <= $5)
         select n, id, starts, ends
@@ -192,14 +200,13 @@ async def busy_for_all(
         select n, id, starts, ends
           from unnest($6::integer[], $7::uuid[]) as look (n, id), lateral (
                select array_agg(date_part('epoch', starts_at) order by starts_at) as starts,
-                      array_agg(date_part('epoch', ends_at) order by starts_at) as ends
-                 from appointment
-                where patient_id = look.id and state not in ('cancelled', 'missed')
-                  and (state <> 'completed' or starts_at <= $5)
-                  and ends_at > ($3::timestamptz[])[n + 1] and starts_at < ($4::timestamptz[])[n + 1]
-                  and appointment.id <> all (array(select id from gone))) as theirs
+                      array_agg(date_part('epoch', ended) order by starts_at) as ends
+                 from {_THEIRS}
+                where patient_id = look.id
+                  and ended > ($3::timestamptz[])[n + 1] and starts_at < ($4::timestamptz[])[n + 1]
+                  and one.id <> all (array(select id from gone))) as theirs
          where starts is not null
-        """,
+        """,  # noqa: S608 - a constant
         clinic_id,
         list(range(len(windows))),
         [window.start for window in windows],
@@ -232,7 +239,7 @@ async def taken(
     """As `busy`, with stretches that touch made one: which booking is in the way is not told, and four weeks of a full clinic
     are read in a quarter of the time."""
     rows = await tx.fetch(
-        """
+        f"""
         with gone as materialized (
              select id from appointment where state = 'held' and held_until <= $5
               union all
@@ -244,13 +251,12 @@ async def taken(
            and appointment_id <> all (array(select id from gone))
          group by resource_id
          union all
-        select patient_id, range_agg(tstzrange(starts_at, ends_at))
-          from appointment
-         where patient_id = $4 and ends_at > $2 and starts_at < $3 and state not in ('cancelled', 'missed')
-           and (state <> 'completed' or starts_at <= $5) -- it took place before it was planned
+        select patient_id, range_agg(tstzrange(starts_at, ended))
+          from {_THEIRS}
+         where patient_id = $4 and ended > $2 and starts_at < $3
            and id <> all (array(select id from gone))
          group by patient_id
-        """,
+        """,  # noqa: S608 - a constant
         clinic_id,
         window.start,
         window.end,

@@ -21,8 +21,6 @@ from services.scheduling.store.bookings import LONGEST
 from shared.database import Transaction
 from shared.events.values import ContactEnvelope
 
-_GAVE_BACK_WHAT_LAY_AHEAD = "a.state = 'completed' and a.ended_at <= lower(b.during)"
-"""It took place before its time, and others may have what it would have taken."""
 _REACHES_IN = "a.starts_at > $2::timestamptz - $4::interval and a.starts_at < $3 and a.ends_at > $2"
 # A booking that is active no longer is of an earlier time that was moved away from, unless the appointment was given up.
 _ROW = f"""
@@ -53,7 +51,7 @@ _ROW = f"""
                   string_agg(distinct r.name, '; ' order by r.name) filter (where r.kind = 'nurse_seat') as nurse
              from resource_booking as b join resource as r on r.id = b.resource_id
             where b.appointment_id = a.id
-              and (b.active or a.state in ('cancelled', 'missed') or {_GAVE_BACK_WHAT_LAY_AHEAD})
+              and (b.active or a.state in ('cancelled', 'missed') or b.given_back)
               and b.during && tstzrange(a.starts_at, a.ends_at)) as takes
       left join lateral (
            select id, fasting_understood, has_escort, said_at
@@ -137,7 +135,7 @@ async def places_of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list
                not b.active as given_back
           from appointment as a join resource_booking as b on b.appointment_id = a.id
          where a.clinic_id = $1 and {_REACHES_IN}
-           and (b.active or a.state = 'missed' or {_GAVE_BACK_WHAT_LAY_AHEAD})
+           and (b.active or a.state = 'missed' or b.given_back)
            and b.during && tstzrange(a.starts_at, a.ends_at)
         """,  # noqa: S608 - a constant
         clinic_id,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.day_conflicts import Placed
 from services.scheduling.domain.interval import Interval
 from shared.database import Transaction
@@ -27,7 +28,7 @@ async def in_progress(tx: Transaction, clinic_id: UUID) -> list[Placed]:
 async def _of_states(tx: Transaction, clinic_id: UUID, day: Interval, states: Sequence[str]) -> list[Placed]:
     rows = await tx.fetch(
         """
-        select appointment.id, patient_id, state, starts_at, ends_at, arrived_at, began_at, ended_at,
+        select appointment.id, patient_id, appointment.kind, state, starts_at, ends_at, arrived_at, began_at, ended_at,
                resource_id, lower(during) as taken_from, upper(during) as taken_until
           from appointment
           join resource_booking on appointment_id = appointment.id and active
@@ -48,6 +49,7 @@ async def _of_states(tx: Transaction, clinic_id: UUID, day: Interval, states: Se
         Placed(
             id=row["id"],
             patient_id=row["patient_id"],
+            purpose=Purpose(row["kind"]),
             state=AppointmentState(row["state"]),
             planned=Interval(row["starts_at"], row["ends_at"]),
             taken=taken[row["id"]] | {row["patient_id"]: Interval(row["starts_at"], row["ends_at"])},

@@ -1,5 +1,6 @@
 """`consultation_decision`: what was decided, and before it. Rows are only added."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -38,20 +39,22 @@ async def of_consultation(tx: Transaction, consultation_id: UUID) -> list[Decisi
 
 async def not_suitable(tx: Transaction, patient_id: UUID) -> bool:
     """Whether the newest decision about this patient is that they are not to be treated."""
-    return (
-        await tx.fetchval(
-            """
-            select decided.decision
-              from consultation as c
-              join consultation_decision as decided on decided.consultation_id = c.id
-             where c.patient_id = $1
-             order by decided.decided_at desc, decided.number desc
-             limit 1
-            """,
-            patient_id,
-        )
-        == ConsultationDecision.NOT_SUITABLE
+    return await tx.with_others(_are_not_suitable, patient_id)
+
+
+async def _are_not_suitable(tx: Transaction, patient_ids: Sequence[UUID]) -> list[bool]:
+    rows = await tx.fetch(
+        """
+        select distinct on (c.patient_id) c.patient_id, decided.decision
+          from consultation as c
+          join consultation_decision as decided on decided.consultation_id = c.id
+         where c.patient_id = any ($1::uuid[])
+         order by c.patient_id, decided.decided_at desc, decided.number desc
+        """,
+        patient_ids,
     )
+    refused = {row["patient_id"] for row in rows if row["decision"] == ConsultationDecision.NOT_SUITABLE}
+    return [patient_id in refused for patient_id in patient_ids]
 
 
 def _decision(row: asyncpg.Record) -> Decision:

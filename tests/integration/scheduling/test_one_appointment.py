@@ -425,18 +425,19 @@ async def test_an_overrun_is_shown_with_a_proposed_move_and_refused_to_nobody(de
 
 
 async def test_who_can_begin_in_time_in_another_chair_is_proposed_that_one(desk):
-    first, second = await session(desk, desk.monday_at(9)), await session(desk, desk.monday_at(11))
+    eleven = desk.monday_at(11)
+    first, second = await session(desk, desk.monday_at(9)), await session(desk, eleven)
     chairs = [one.id for one in CLINIC.of_kind(ResourceKind.CHAIR)]
     theirs = await taken_by(desk, first, "chair")
     await goes_to(desk, first, minutes=45)
-    await press(desk, move_by_staff, second, NewTime(desk.monday_at(11), chair_id=theirs))
+    await press(desk, move_by_staff, second, NewTime(eleven, chair_id=theirs))
     await press(desk, begin_appointment, first)
 
     (found,) = await conflicts(desk, second)
     moved = await press(desk, move_by_staff, second, NewTime(found.proposed, chair_id=found.proposed_chair))
 
-    assert (found.proposed, found.proposed_chair) == (desk.monday_at(11), next(one for one in chairs if one != theirs))
-    assert moved.starts_at == desk.monday_at(11)
+    assert (found.proposed, found.proposed_chair) == (eleven, next(one for one in chairs if one != theirs))
+    assert moved.starts_at == eleven
     assert await conflicts(desk, second) == ()
 
 
@@ -485,6 +486,35 @@ async def test_what_is_over_sooner_leaves_the_rest_of_its_time_once_all_is_tidie
     moved = await press(desk, move_by_staff, second, NewTime(tidied, chair_id=chair))
 
     assert moved.starts_at == tidied
+
+
+async def test_whoever_is_done_sooner_is_free_for_something_else_sooner(desk):
+    first = await session(desk, desk.monday_at(9))
+    patient = await desk.database.pool.fetchval("select patient_id from appointment where id = $1", first)
+    await goes_to(desk, first)
+    await press(desk, begin_appointment, first)
+    desk.clock.advance(timedelta(minutes=20))
+    await ends_now(desk, first)
+
+    async with desk.database.transaction(read_only=True) as tx:
+        sought = Sought(CLINIC.id, Purpose.CONSULTATION, tx.now, tx.now + timedelta(days=1), patient)
+        free = [one.during.start for one in (await find_times_for_staff(tx, sought)).found]
+
+    assert min(free) - desk.clock.now() < timedelta(minutes=15)
+
+
+async def test_a_day_shows_its_own_conflicts_and_not_those_of_the_day_before(desk):
+    first, second = await session(desk, desk.monday_at(14)), await session(desk, desk.monday_at(14, 15))
+    await goes_to(desk, first, minutes=25)
+    await press(desk, begin_appointment, first)
+
+    monday = whole_day(day_of(desk.clock.now(), CLINIC.zone), CLINIC.zone)
+    async with desk.database.transaction(read_only=True) as tx:
+        seen = await see_conflicts(tx, CLINIC.id, monday)
+        after = await see_conflicts(tx, CLINIC.id, whole_day(day_of(monday.end, CLINIC.zone), CLINIC.zone))
+
+    assert [one.hits for one in seen.conflicts] == [second]
+    assert after.conflicts == ()
 
 
 async def test_who_saw_whom_before_the_planned_time_stays_known(desk):

@@ -1,12 +1,15 @@
 """A clinic that is open until midnight, and on from there: hours as typed, kept and shown, and appointments over midnight."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import date, time, timedelta
 
 import pytest
 
+from services.scheduling.domain.clinic import ResourceKind
 from services.scheduling.domain.opening import OpeningHours
 from services.scheduling.domain.presence import Shift
+from services.scheduling.domain.wall_clock import whole_day
+from services.scheduling.store import week_load
 from shared.events.staff import Role
 from tests.integration.scheduling.desk import CLINIC
 from tests.integration.scheduling.front import VOSS, words
@@ -106,3 +109,18 @@ async def test_the_board_shows_what_lasts_beyond_its_day_and_hatches_only_what_i
     assert 'class="closed' not in page
     assert "Open 20:00 to 24:00, Denver" in words(page)
     assert "Mon, Jun 22 20:00 to 24:00 1 session" in words(await night.page("/staff/board/week?day=2026-06-22"))
+
+
+async def test_the_board_of_the_next_day_shows_what_reaches_into_it_and_the_week_its_part(night):
+    await night.books(await night.asks(), date="2026-06-22", time="23:30")
+
+    page = await night.page("/staff/board?day=2026-06-23&as=board")
+
+    assert "Mon, Jun 22, 23:30" in words(page)
+    assert "0 consultations, 0 sessions" in words(page)
+    assert "data-move" not in page
+    async with night.desk.database.transaction(read_only=True) as tx:
+        days = {date(2026, 6, day): whole_day(date(2026, 6, day), CLINIC.zone) for day in (22, 23)}
+        taken = await week_load.of_resources(tx, CLINIC.id, days)
+    (chair,) = {id_ for id_, _ in taken if id_ in {one.id for one in CLINIC.of_kind(ResourceKind.CHAIR)}}
+    assert [taken[chair, day].length for day in days] == [timedelta(minutes=30), timedelta(minutes=65)]

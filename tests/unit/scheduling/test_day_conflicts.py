@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.appointment import AppointmentState
+from services.scheduling.domain.clinic import Purpose
 from services.scheduling.domain.day_conflicts import SLACK, ConflictKind, Placed, conflicts, taken_beyond_plan
 from services.scheduling.domain.interval import Interval
 
@@ -21,7 +22,9 @@ def at(minutes):
 
 def placed(number, start, end, *, chair=CHAIR, patient=None, state=AppointmentState.BOOKED, **went):
     planned, patient = Interval(at(start), at(end)), patient or UUID(int=900 + number)
-    return Placed(UUID(int=number), patient, state, planned, {chair: planned, patient: planned}, **went)
+    return Placed(
+        UUID(int=number), patient, Purpose.SESSION, state, planned, {chair: planned, patient: planned}, **went
+    )
 
 
 BEGUN_LATE = placed(1, 0, 60, state=AppointmentState.IN_PROGRESS, arrived_at=at(0), began_at=at(20))
@@ -51,7 +54,7 @@ def test_what_begins_late_ends_late_and_the_next_is_proposed_on_the_next_quarter
 def test_what_lasts_on_and_on_pushes_the_next_further():
     (found,) = conflicts([replace(BEGUN_LATE, began_at=at(0)), NEXT], at(100))
 
-    assert (found.until, found.proposed) == (at(100), at(105))
+    assert (found.until, found.proposed) == (at(105), at(105))
 
 
 def test_another_chair_is_not_in_the_way():
