@@ -136,7 +136,7 @@ async def places_of_day(tx: Transaction, clinic_id: UUID, day: Interval) -> list
           from appointment as a join resource_booking as b on b.appointment_id = a.id
          where a.clinic_id = $1 and {_REACHES_IN}
            and (b.active or a.state = 'missed' or b.given_back)
-           and b.during && tstzrange(a.starts_at, a.ends_at)
+           and b.during && tstzrange(greatest(a.starts_at, $2), least(a.ends_at, $3))
         """,  # noqa: S608 - a constant
         clinic_id,
         day.start,

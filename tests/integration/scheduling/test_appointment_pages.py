@@ -56,6 +56,15 @@ async def test_a_visit_is_pressed_through_and_stands_in_the_history(front):
     assert "Record what happened" in page
 
 
+async def test_who_is_here_stands_neither_ahead_nor_among_what_is_over(front):
+    url = await appointment(front)
+    await goes_to(front)
+
+    await press(front, url, "arrival")
+
+    assert "Here, or in progress 1" in words(await front.page("/staff/sessions"))
+
+
 async def test_what_nobody_wrote_down_is_not_said_to_lie_ahead_once_it_is_over(front):
     url = await appointment(front)
     await goes_to(front)

@@ -193,3 +193,15 @@ async def test_on_a_day_of_25_hours_every_name_stands_in_its_own_block(front, lo
         assert inside_downwards(name, own)
     await assert_fits(page)
     await assert_accessible(page)
+
+
+@pytest.mark.parametrize("day", ["2026-06-22", "2026-06-23"])
+async def test_what_lasts_over_midnight_widens_no_page_and_has_its_name_inside(front, look, day):
+    await front.desk.set_up(replace(CLINIC, hours=tuple(OpeningHours(n, time(0), time(0)) for n in range(1, 8))))
+    await front.books(await front.asks(), date="2026-06-22", time="23:30")
+
+    page = await look(f"/staff/board?day={day}")
+
+    await assert_fits(page)
+    block = page.locator(".blocks > .slot")
+    assert inside(await block.locator(".whom").bounding_box(), await block.bounding_box())
