@@ -86,7 +86,7 @@ class ConflictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`of` is what does not keep to the plan, `hits` the later one that cannot begin, and `until` is by how much.
+    """`of` is what does not keep to the plan, `hits` the one that cannot begin for it, and `until` is by how much.
 
     `proposed` is the start that would do: for an overrun of the one that is hit, for an early arrival of the one that has
     arrived. None where that day has none any more. `resource_id` may be the patient of both.
@@ -109,16 +109,16 @@ Alike = Mapping[UUID, Collection[UUID]]
 def conflicts(day: Iterable[Placed], now: datetime, alike: Alike = MappingProxyType({})) -> list[Conflict]:
     """In order of time. One for each pair, by the resource that is free last; none where one that is `alike` is free."""
     placed = sorted((one for one in day), key=lambda one: (one.planned.start, one.id))
-    instead: set[tuple[UUID, UUID]] = set()
+    instead: dict[UUID, UUID] = {}
     found = [conflict for one in placed for conflict in _overruns(one, placed, now, alike, instead)]
     found += [conflict for one in placed if (conflict := _early(one, placed, now))]
     return sorted(found, key=lambda conflict: (conflict.until, conflict.of, str(conflict.hits)))
 
 
 def _overruns(
-    one: Placed, placed: Sequence[Placed], now: datetime, alike: Alike, instead: set[tuple[UUID, UUID]]
+    one: Placed, placed: Sequence[Placed], now: datetime, alike: Alike, instead: dict[UUID, UUID]
 ) -> Iterable[Conflict]:
-    """`instead` says who has got which other seat already: one seat serves one."""
+    """`instead` keeps who has got which other seat: one seat serves one."""
     if one.state not in _HERE and one.ended_at is None:
         return
     really = {id_: beyond for id_, taken in one.taken.items() if (beyond := one.beyond_plan(taken, now)) is not None}
@@ -146,22 +146,23 @@ def _finds_another(
     alike: Alike,
     placed: Sequence[Placed],
     now: datetime,
-    instead: set[tuple[UUID, UUID]],
+    instead: dict[UUID, UUID],
 ) -> bool:
     for seat in alike.get(resource_id, ()):
-        theirs = any(given == seat and who != whose.id for given, who in instead)
-        if not theirs and _is_free(seat, whose, resource_id, placed, now):
-            instead.add((seat, whose.id))
+        if instead.get(seat, whose.id) == whose.id and _is_free(seat, whose, resource_id, placed, now):
+            instead[seat] = whose.id
             return True
     return False
 
 
-def _is_free(instead: UUID, whose: Placed, resource_id: UUID, placed: Sequence[Placed], now: datetime) -> bool:
+def _is_free(seat: UUID, whose: Placed, resource_id: UUID, placed: Sequence[Placed], now: datetime) -> bool:
+    """Of everybody else, as planned and as it really goes, for as long as `whose` needs such a one."""
     needed = whose.taken[resource_id]
     return not any(
-        taken.start < needed.end and needed.start < taken.end + max(other.late_by(now), timedelta(0))
+        stretch is not None and stretch.overlaps(needed)
         for other in placed
-        if other.id != whose.id and (taken := other.taken.get(instead)) is not None
+        if other.id != whose.id and (taken := other.taken.get(seat)) is not None
+        for stretch in (taken, other.beyond_plan(taken, now))
     )
 
 

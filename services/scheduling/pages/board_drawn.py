@@ -370,9 +370,13 @@ def _lane(
 def _overruns(read: Day, stretch: Stretch, row_of: Mapping[UUID, int], longer: Busy) -> list[str]:
     """Each from where it should have ended: on the chair and with the clinician that it keeps, whether somebody waits or
     not, and on whatever else somebody waits for."""
-    alone = {lane for lane in row_of if read.clinic.resource(lane).kind is not ResourceKind.NURSE_SEAT}
-    found = {(id_, one) for id_, some in longer.items() for one in some if id_ in alone and one.end > read.now}
-    found = {(id_, one) for id_, one in found if one.overlaps(stretch.during)}
+    found = {
+        (id_, one)
+        for id_, some in longer.items()
+        if id_ in row_of and read.clinic.resource(id_).kind is not ResourceKind.NURSE_SEAT
+        for one in some
+        if one.end > read.now and one.overlaps(stretch.during)
+    }
     for one in read.seen.conflicts:
         if one.resource_id is not None and one.resource_id in row_of:
             taken = read.seen.placed[one.of].taken[one.resource_id]

@@ -307,6 +307,7 @@ async def test_a_log_that_was_cut_and_written_over_by_what_was_on_its_way_is_fil
 
     await eventually(lambda: _refilled(relaying, 2, 5))
     await relaying.all_sent()
+    assert max(record.log_epoch for record in await relaying.records()) == 1
 
 
 async def keys_in_one_log_of_two_relays(relaying: Relaying) -> tuple[str, str]:

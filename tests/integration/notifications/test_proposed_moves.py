@@ -178,15 +178,18 @@ async def test_whoever_was_not_asked_yet_is_not_told_that_it_stays(office: Offic
     assert (await office.messages())["time-stays", 1] == ("suppressed", "never-asked")
 
 
-async def test_nor_whom_the_question_could_not_reach_for_want_of_a_mail_server(office: Office) -> None:
+async def _stays_after_a_question_that_met(office: Office, fault: Fault) -> None:
     journey = await _proposed(office)
-    office.sink.fault = Fault.LATER
+    office.sink.fault = fault
     await office.send()
     office.sink.fault = Fault.NONE
-
     await office.hear(journey.time_stays())
     office.clock.advance(timedelta(minutes=1))
     await office.send()
+
+
+async def test_nor_whom_the_question_could_not_reach_for_want_of_a_mail_server(office: Office) -> None:
+    await _stays_after_a_question_that_met(office, Fault.LATER)
 
     assert len(office.sink.messages) == 1  # the confirmation
     assert await _calls(office) == []
@@ -203,14 +206,7 @@ async def test_nor_is_anybody_phoned_about_it_who_was_not_asked(office: Office) 
 
 async def test_it_is_told_when_the_question_may_have_arrived(office: Office) -> None:
     """The line broke after the mail server had it."""
-    journey = await _proposed(office)
-    office.sink.fault = Fault.DROP
-    await office.send()
-    office.sink.fault = Fault.NONE
-
-    await office.hear(journey.time_stays())
-    office.clock.advance(timedelta(minutes=1))
-    await office.send()
+    await _stays_after_a_question_that_met(office, Fault.DROP)
 
     assert _says_that_it_stays(office) == 1
 
