@@ -533,6 +533,19 @@ async def test_who_saw_whom_before_the_planned_time_stays_known(desk):
     assert [(one.appointment_id, one.given_back) for one in places] == [(appointment, True)]
 
 
+async def test_of_a_chair_that_was_moved_away_from_nothing_is_said(desk):
+    first = await session(desk, desk.monday_at(14))
+    theirs = await taken_by(desk, first, "chair")
+    (other,) = [one for one in CLINIC.of_kind(ResourceKind.CHAIR) if one.id != theirs]
+    await press(desk, move_by_staff, first, NewTime(desk.monday_at(14), chair_id=other.id))
+    await goes_to(desk, first, hours=-3)
+    await press(desk, begin_appointment, first)
+    desk.clock.advance(timedelta(minutes=30))
+    await ends_now(desk, first)
+
+    assert (await listed(desk, first)).chair == other.name
+
+
 async def listed(desk, appointment_id):
     async with desk.database.transaction(read_only=True) as tx:
         return await day_list.of_appointment(tx, CLINIC.id, appointment_id)

@@ -78,6 +78,16 @@ def test_another_seat_of_the_same_nurse_does_as_well_while_it_is_free():
     assert len(conflicts([BEGUN_LATE, NEXT, placed(3, 90, 150, chair=OTHER_CHAIR)], at(30), alike)) == 1
 
 
+def test_one_free_seat_serves_one_of_two_who_wait():
+    third = UUID(int=13)
+    alike = {CHAIR: [OTHER_CHAIR, third], OTHER_CHAIR: [CHAIR, third]}
+    beside = placed(3, 0, 60, chair=OTHER_CHAIR, state=AppointmentState.IN_PROGRESS, arrived_at=at(0), began_at=at(20))
+
+    found = conflicts([BEGUN_LATE, NEXT, beside, placed(4, 60, 120, chair=OTHER_CHAIR)], at(30), alike)
+
+    assert len(found) == 1
+
+
 def test_what_goes_on_takes_its_chair_beyond_its_plan_and_its_patient_all_the_while():
     taken = taken_beyond_plan([BEGUN_LATE, NEXT], at(30))
 
