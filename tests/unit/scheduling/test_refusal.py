@@ -43,6 +43,18 @@ def test_every_missing_resource_is_named_with_what_takes_it():
     assert found[1].during.length == timedelta(minutes=15)
 
 
+def test_what_takes_a_chair_without_a_break_is_said_once_and_what_is_only_held_by_itself():
+    halves = [Interval(LONG.start, MONDAY_10), Interval(MONDAY_10, LONG.end)]
+    busy = {one.id: halves for one in CHAIRS}
+    held = {(CHAIRS[1].id, halves[1]): NOW + timedelta(minutes=10)}
+
+    (found,) = reasons(clinic(), wanted(), MONDAY_10 - timedelta(minutes=30), busy, NOW, held)
+    said = against(found, clinic())
+
+    assert f"{CHAIRS[0].name} is taken 09:00 to 13:00;" in said
+    assert f"{CHAIRS[1].name} is taken 09:00 to 10:00; {CHAIRS[1].name} is held until 06:10 for 10:00 to 13:00" in said
+
+
 def test_a_closed_clinic_a_busy_patient_and_a_missing_nurse_are_all_said():
     evening = MONDAY_10 + timedelta(hours=7)
     where = clinic(resources=(*CHAIRS, *CLINICIANS))
